@@ -1,0 +1,48 @@
+# Every command there is. Each target makes its own .venv and installs what it needs into it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+OUT ?= demo-output
+
+.PHONY: demo run test lint check format lock clean
+
+demo: $(READY)  ## play the main job offline, on loopback stand-ins
+	$(BIN)/python -m sandbox demo --out $(OUT)
+
+run: $(READY)  ## run the bot for real, with the settings of .env
+	$(BIN)/grok-bot run
+
+test: $(READY)  ## run the tests with coverage
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report --format=total
+
+lint: $(READY)  ## format, style, types, import direction
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test  ## everything that CI asks for
+
+format: $(READY)  ## put the code into its house shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(READY)  ## write requirements/*.txt anew: pinned, hashed, without addresses
+	$(BIN)/python -m pip install --quiet uv
+	for name in runtime dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header --no-annotate \
+	    requirements/$$name.in -o requirements/$$name.txt; \
+	done
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) $(OUT) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+$(READY): requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV) || { \
+	  echo "This Python cannot make a virtual environment. On Debian: apt install python3-venv."; exit 1; }
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(READY)

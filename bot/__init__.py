@@ -1,0 +1,1 @@
+"""The /grok video bot, everything of it that is not a Discord command."""

@@ -1,0 +1,118 @@
+"""Every error the bot raises, grouped by who must act next.
+
+BotError
+├── UserError                    the member: its text is the reply
+│   ├── InvalidRequestError      change the request
+│   └── NotAllowedError          ask somebody who may
+├── ConfigurationError           the operator: its text says what to set
+├── ProviderError                the bot, later: the runner tries again
+│   ├── NotAcceptedError         surely nothing was started; may be sent again
+│   ├── UnreachableError         a read that failed; says nothing about the job
+│   ├── UnknownJobError          the provider says that it knows no such job
+│   ├── ProviderAccessError      the operator: key, credit or address is wrong
+│   └── OutcomeUnknownError      nobody: may have been started; never sent again
+├── MediaError                   nobody: this file will not do
+│   ├── FetchError               the file can't be had; `is_final` when trying again is no use
+│   └── NotAVideoError           the file is not a video that Discord can play
+├── PostingError                 Discord did not take a message
+│   ├── PostLaterError           the bot, later, with the same nonce
+│   ├── PostRefusedError         this channel will not take it
+│   ├── PostTooLargeError        the file is over the channel's limit
+│   └── MessageGoneError         it was posted and somebody removed it
+├── StaleJobError                nobody: another worker moved the job first
+└── StoreUnavailableError        the operator: the database can't be used
+"""
+
+
+class BotError(Exception):
+    """The root of them all."""
+
+
+class UserError(BotError):
+    """The member can mend it; `str(error)` is the reply, word for word."""
+
+
+class InvalidRequestError(UserError):
+    """The request does not fit; the text says what would."""
+
+
+class NotAllowedError(UserError):
+    """The member, or the bot in this channel, may not do that."""
+
+
+class ConfigurationError(BotError):
+    """The operator must set something; the text says what, and holds no secret."""
+
+
+class ProviderError(BotError):
+    """The provider did not do what was asked; the text is for the log."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds the provider asked to be left alone, if it did."""
+
+
+class NotAcceptedError(ProviderError):
+    """Nothing was started: never sent, or clearly not taken. Sending again is safe."""
+
+
+class UnreachableError(ProviderError):
+    """A question about a job got no usable answer; the job goes on meanwhile."""
+
+
+class UnknownJobError(ProviderError):
+    """The provider says that it has no such job."""
+
+
+class ProviderAccessError(ProviderError):
+    """The key, the credit or the address is wrong: no retry can help."""
+
+
+class OutcomeUnknownError(ProviderError):
+    """The paid call may have started a job; only a person may repeat it."""
+
+
+class MediaError(BotError):
+    """A file is not what it should be; the text is for the log."""
+
+
+class FetchError(MediaError):
+    """A result file could not be had."""
+
+    def __init__(self, message: str, *, is_final: bool) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+        """Whether the same address can't give a good file later either."""
+
+
+class NotAVideoError(MediaError):
+    """The bytes are not a playable MP4."""
+
+
+class PostingError(BotError):
+    """Discord did not take a message; the text is for the log."""
+
+
+class PostLaterError(PostingError):
+    """Discord was out of reach or busy; the same nonce makes trying again safe."""
+
+
+class PostRefusedError(PostingError):
+    """The channel is gone, closed to us, or a filter there stopped the message."""
+
+
+class PostTooLargeError(PostingError):
+    """The file is over the limit of this server (413, code 40005)."""
+
+
+class MessageGoneError(PostingError):
+    """The message was there and was deleted (code 10008): it is not to be posted again."""
+
+
+class StaleJobError(BotError):
+    """The row was not in the state or under the lease that the transition leaves."""
+
+
+class StoreUnavailableError(BotError):
+    """The database could not be read or written."""

@@ -1,0 +1,1 @@
+"""Reference images in, video files out: checked bytes on both ways."""

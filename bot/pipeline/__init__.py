@@ -1,0 +1,1 @@
+"""The steps of a job, one file each, and the loop that takes them."""

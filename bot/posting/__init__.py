@@ -1,0 +1,1 @@
+"""How a job looks in Discord, and how it gets there exactly once."""

@@ -1,0 +1,1 @@
+"""The providers that the bot knows: one line each."""

@@ -1,0 +1,114 @@
+"""What every provider does: take a job, tell how it is going, say where its file is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import ClassVar
+
+from bot.domain import CleanImage, Failure, VideoSpec
+from bot.providers.client import ApiClient
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The job is queued or rendering."""
+
+    progress: int | None = None
+    """Percent from 0 to 100, if the provider says one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The video is made."""
+
+    url: str | None = field(repr=False)
+    """Where it says the file is; None leaves only the provider's own download call."""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The job is over without a video."""
+
+    failure: Failure
+
+
+Answer = Pending | Finished | Failed
+"""What a question about a job can bring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took the job and calls it `ref`."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """One address to fetch a result from.
+
+    `headers` may hold the provider's key: they go to the origin of `url` and to no other,
+    also not after a redirect.
+    """
+
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PollSchedule:
+    """When to ask a provider about a job; a setting may replace the first two."""
+
+    first: timedelta
+    """From submission to the first question."""
+    interval: timedelta
+    """Between two questions, until the soft deadline."""
+    late_interval: timedelta
+    """Between two questions after it."""
+    soft_deadline: timedelta
+    """From here on the card says that it takes unusually long."""
+    hard_deadline: timedelta
+    """When the provider forgets the job: its retention, not our patience."""
+
+
+class Provider(ABC):
+    """One service that makes videos from a prompt.
+
+    A provider translates and does nothing else: it never sleeps, retries, stores or
+    logs. The runner owns time, the store owns state.
+    """
+
+    name: ClassVar[str]
+    """As stored in rows and settings; never renamed."""
+    title: ClassVar[str]
+    """As people read it."""
+    default_base_url: ClassVar[str]
+    schedule: ClassVar[PollSchedule]
+
+    def __init__(self, client: ApiClient) -> None:
+        self._client = client
+
+    @abstractmethod
+    async def submit(self, spec: VideoSpec, images: Sequence[CleanImage]) -> Accepted | Failed:
+        """Start one paid job.
+
+        Raises:
+            NotAcceptedError: Nothing was started; the same call may be made again.
+            ProviderAccessError: Key, credit or address is wrong; nothing was started.
+            OutcomeUnknownError: The job may have been started; never repeat the call.
+        """
+
+    @abstractmethod
+    async def poll(self, ref: str) -> Answer:
+        """Ask how the job is.
+
+        Raises:
+            UnreachableError: No usable answer; ask again later.
+            UnknownJobError: The provider says that it has no such job.
+        """
+
+    @abstractmethod
+    def sources(self, ref: str, url: str | None) -> Sequence[FileSource]:
+        """List where to fetch the file of a finished job, best first."""

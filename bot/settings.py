@@ -1,0 +1,116 @@
+"""Everything an operator may set, read once; `.env.example` lists the same names."""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import ConfigurationError
+
+
+class ProviderSettings(BaseModel):
+    """What one provider needs: `PROVIDERS__<NAME>__…` in the environment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    api_key: SecretStr | None = None
+    base_url: str | None = None
+    first_poll_seconds: float | None = Field(default=None, gt=0)
+    poll_seconds: float | None = Field(default=None, gt=0)
+
+
+class Settings(BaseSettings):
+    """The bot's configuration; frozen, with secrets that don't print.
+
+    `hide_input_in_errors` keeps given keys out of the message about a missing one.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    discord_token: SecretStr | None = None
+    database_url: str = "sqlite+aiosqlite:///data/bot.sqlite3"
+    results_url: str = "file://data/results"
+    data_dir: Path = Path("data")
+    providers: dict[str, ProviderSettings] = {}
+    default_model: str | None = None
+    prompt_max_characters: int = Field(default=2000, ge=1, le=4000)
+    worker_limit: int = Field(default=8, ge=1, le=64)
+    result_max_megabytes: int = Field(default=500, ge=1, le=4000)
+    log_level: str = "INFO"
+    discord_api_url: str | None = None
+    discord_gateway_url: str | None = None
+    allow_private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_hosts(cls, values: object) -> object:
+        if isinstance(values, dict) and isinstance(values.get("allow_private_hosts"), str):
+            hosts = values["allow_private_hosts"].split(",")
+            values["allow_private_hosts"] = tuple(host.strip() for host in hosts if host.strip())
+        return values
+
+    @model_validator(mode="after")
+    def _discord_is_real_or_loopback(self) -> Self:
+        # An address from the environment would be handed the bot's token.
+        for name in ("discord_api_url", "discord_gateway_url"):
+            url = getattr(self, name)
+            if url is not None and not _is_loopback(url):
+                msg = f"{name.upper()} may only name a loopback address such as http://127.0.0.1:8080"
+                raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _private_hosts_are_addresses(self) -> Self:
+        for host in self.allow_private_hosts:
+            try:
+                ipaddress.ip_address(host)
+            except ValueError:
+                msg = "ALLOW_PRIVATE_HOSTS takes IP addresses, separated by commas"
+                raise ValueError(msg) from None
+        return self
+
+    @model_validator(mode="after")
+    def _keys_travel_encrypted(self) -> Self:
+        for name, provider in self.providers.items():
+            if provider.base_url is None:
+                continue
+            parts = urlsplit(provider.base_url)
+            private = parts.hostname in self.allow_private_hosts
+            if parts.scheme != "https" and not (parts.scheme == "http" and private):
+                msg = f"PROVIDERS__{name.upper()}__BASE_URL must start with https://"
+                raise ValueError(msg)
+        return self
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def read_settings() -> Settings:
+    """Read the environment and `.env`.
+
+    Raises:
+        ConfigurationError: A value will not do; the text names the setting, never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'__'.join(map(str, problem['loc'])).upper() or 'settings'}: {problem['msg']}"
+            for problem in error.errors(include_input=False, include_url=False)
+        )
+        raise ConfigurationError(f"The settings are not usable. {problems}.") from None

@@ -1,0 +1,1 @@
+"""What members type and press: each cog translates between Discord and the bot."""
