@@ -1,0 +1,140 @@
+"""Connections: one writer that takes its lock at BEGIN, and readers that cannot write.
+
+On SQLite the writer is a single connection (WAL, `synchronous=FULL`, `BEGIN IMMEDIATE`), so
+that tasks take turns and a commit is on the disk before anybody acts on it. On another engine
+both are the same pool; nothing outside this file knows the difference.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import ConfigurationError, StoreUnavailableError
+
+_READERS: Final = 4
+_BUSY_MILLISECONDS: Final = 5000
+"""How long to wait for a foreign process that holds SQLite's write lock."""
+
+
+class Database:
+    """The two ways into the tables."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Open one transaction that commits at the end, or not at all.
+
+        Raises:
+            StoreUnavailableError: The database did not answer or has no room.
+        """
+        try:
+            async with self._writer.begin() as connection:
+                yield connection
+        except (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError) as error:
+            raise StoreUnavailableError(
+                f"The database can't be written: {error.args[0]}"
+            ) from error
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open one consistent view.
+
+        Raises:
+            StoreUnavailableError: The database did not answer.
+        """
+        try:
+            async with self._reader.begin() as connection:
+                yield connection
+        except (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError) as error:
+            raise StoreUnavailableError(f"The database can't be read: {error.args[0]}") from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file of an SQLite URL, None for any other engine.
+
+    Raises:
+        ConfigurationError: The URL can't be read, or names no file.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise ConfigurationError(
+            "DATABASE_URL can't be read. An example: sqlite+aiosqlite:///data/bot.sqlite3"
+        ) from None
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    if not parsed.database or parsed.database == ":memory:":
+        raise ConfigurationError("DATABASE_URL must name a file: a bot forgets nothing.")
+    return Path(parsed.database)
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """Open the database at `url`, making the file where there is none.
+
+    Raises:
+        ConfigurationError: The URL is not one that this bot can open.
+    """
+    path = sqlite_path(url)
+    if path is None:
+        raise ConfigurationError(
+            "DATABASE_URL names an engine that this version can't open. "
+            "Use sqlite+aiosqlite:///data/bot.sqlite3"
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The folder of the database can't be made ({error.strerror}). "
+            "Choose another DATABASE_URL, or give the bot the right to write there."
+        ) from error
+    writer = _sqlite_engine(path, pool_size=1, read_only=False)
+    reader = _sqlite_engine(path, pool_size=_READERS, read_only=True)
+    database = Database(writer, reader)
+    try:
+        async with database.write():
+            pass  # makes the file, so that a reader finds one
+        yield database
+    finally:
+        await database.close()
+
+
+def _sqlite_engine(path: Path, *, pool_size: int, read_only: bool) -> AsyncEngine:
+    mode = "&mode=ro" if read_only else ""
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///file:{path}?uri=true{mode}",
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=30,
+        connect_args={"timeout": _BUSY_MILLISECONDS / 1000},
+    )
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
+        # The driver's own implicit BEGIN would take the lock too late.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        if not read_only:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine

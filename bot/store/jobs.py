@@ -1,0 +1,276 @@
+"""The jobs: each method is one transition, guarded by the state and the lease it leaves."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.domain import (
+    Charge,
+    Failure,
+    FailureKind,
+    Job,
+    JobState,
+    MessageKind,
+    ReferenceImage,
+    StoredVideo,
+    ValidRequest,
+)
+from bot.store.engine import Database
+from bot.store.rows import job_from, spec_values, video_values
+from bot.store.schema import jobs
+from bot.store.transitions import fail, move, owe, record
+
+_FREE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.NONE)
+_LATE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.POSSIBLE)
+
+
+class Cancelled(StrEnum):
+    """What became of a wish to cancel."""
+
+    FREE = "free"
+    """Given up before the provider heard of it."""
+    LATE = "late"
+    """Given up; the provider may still charge for it."""
+    SOON = "soon"
+    """The paid call is under way; given up as soon as its answer is here."""
+    TOO_LATE = "too_late"
+    """The video is about to be posted."""
+    OVER = "over"
+    """The job had ended already."""
+
+
+class JobStore:
+    """The only code that changes a job.
+
+    `worker` names this process; it is written beside every lease, so that a restart can
+    tell its own leftovers from the work of others.
+    """
+
+    def __init__(self, database: Database, clock: Clock, *, worker: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._worker = worker
+
+    async def reserve(
+        self, job_id: str, request: ValidRequest, references: Sequence[ReferenceImage]
+    ) -> Job:
+        """Insert the job and owe its card, in one commit.
+
+        An interaction that was reserved before gives the job of that time: compare the id.
+        """
+        now = self._clock.now()
+        values = {
+            "id": job_id,
+            "interaction_id": request.origin.interaction_id,
+            "guild_id": request.origin.guild_id,
+            "channel_id": request.origin.channel_id,
+            "requester_id": request.origin.requester_id,
+            **spec_values(request.spec),
+            "reference_images": [_as_json(image) for image in references],
+            "state": JobState.RESERVED,
+            "due_at": now,
+            "created_at": now,
+            "updated_at": now,
+        }
+        try:
+            async with self._database.write() as connection:
+                statement = sa.insert(jobs).values(values).returning(*jobs.c)
+                job = job_from((await connection.execute(statement)).mappings().one())
+                await record(connection, job.id, "reserved", now=now)
+                await owe(connection, job, MessageKind.CARD, now=now)
+                return job
+        except sa.exc.IntegrityError:
+            earlier = await self._of_interaction(request.origin.interaction_id)
+            if earlier is None:
+                raise
+            return earlier
+
+    async def claim(self, limit: int, leases: Mapping[JobState, timedelta]) -> list[Job]:
+        """Take at most `limit` due jobs; each is ours until its state's lease ends.
+
+        Rows that another process is claiming at this moment are passed over.
+        """
+        now = self._clock.now()
+        due = (
+            sa.select(jobs.c.id)
+            .where(jobs.c.due_at <= now, jobs.c.state.in_(leases))
+            .order_by(jobs.c.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("due")
+        )
+        ends = sa.case(
+            *((jobs.c.state == state, now + lease) for state, lease in leases.items()),
+        )
+        statement = (
+            sa.update(jobs)
+            .where(jobs.c.id.in_(sa.select(due.c.id)))
+            .values(
+                due_at=sa.type_coerce(ends, jobs.c.due_at.type),
+                lease=jobs.c.lease + 1,
+                leased_by=self._worker,
+            )
+            .returning(*jobs.c)
+        )
+        async with self._database.write() as connection:
+            return [job_from(row) for row in (await connection.execute(statement)).mappings()]
+
+    async def start_submitting(self, job: Job) -> Job:
+        """Commit that the paid call is about to be made; the lease goes on."""
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            moved = await move(connection, job, JobState.SUBMITTING, now=now, submitted_at=now)
+            await record(connection, job.id, "submitting", now=now)
+            return moved
+
+    async def put_back(self, job: Job, due_at: datetime, *, detail: str) -> Job:
+        """Return from `submitting` to `reserved`: surely nothing was started."""
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            moved = await move(
+                connection,
+                job,
+                JobState.RESERVED,
+                now=now,
+                due_at=due_at,
+                leased_by=None,
+                submitted_at=None,
+                attempts=job.attempts + 1,
+            )
+            await record(connection, job.id, "put_back", now=now, detail=detail)
+            return await self._heed_cancel(connection, moved, _FREE_CANCEL, now)
+
+    async def mark_rendering(self, job: Job, ref: str, due_at: datetime) -> Job:
+        """Record that the provider took the job and calls it `ref`."""
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            moved = await move(
+                connection,
+                job,
+                JobState.RENDERING,
+                now=now,
+                provider_ref=ref,
+                due_at=due_at,
+                leased_by=None,
+                attempts=0,
+            )
+            await record(connection, job.id, "rendering", now=now, detail=ref)
+            return await self._heed_cancel(connection, moved, _LATE_CANCEL, now)
+
+    async def postpone(
+        self, job: Job, due_at: datetime, *, progress: int | None = None, is_unlucky: bool = False
+    ) -> Job:
+        """Leave `job` where it is until `due_at`; an unlucky try is counted, a good one is not."""
+        values = {} if progress is None else {"progress": progress}
+        async with self._database.write() as connection:
+            return await move(
+                connection,
+                job,
+                job.state,
+                now=self._clock.now(),
+                due_at=due_at,
+                leased_by=None,
+                attempts=job.attempts + 1 if is_unlucky else 0,
+                **values,
+            )
+
+    async def mark_rendered(self, job: Job, url: str | None) -> Job:
+        """Record that the provider finished; its file is at `url`, if it names one."""
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            moved = await move(
+                connection,
+                job,
+                JobState.RENDERED,
+                now=now,
+                result_url=url,
+                progress=100,
+                due_at=now,
+                leased_by=None,
+                attempts=0,
+            )
+            await record(connection, job.id, "rendered", now=now)
+            return moved
+
+    async def mark_stored(self, job: Job, video: StoredVideo) -> Job:
+        """Record the checked file and owe the channel the result, in one commit."""
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            moved = await move(
+                connection,
+                job,
+                JobState.STORED,
+                now=now,
+                due_at=None,
+                leased_by=None,
+                attempts=0,
+                **video_values(video),
+            )
+            await record(connection, job.id, "stored", now=now, detail=video.sha256)
+            await owe(connection, moved, MessageKind.RESULT, now=now)
+            return moved
+
+    async def fail(self, job: Job, failure: Failure) -> Job:
+        """End `job` without a video and owe the channel the reason, in one commit."""
+        async with self._database.write() as connection:
+            return await fail(connection, job, failure, now=self._clock.now())
+
+    async def cancel(self, job_id: str) -> Cancelled:
+        """Give a job up, whoever works on it: later writes of that worker change nothing."""
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            statement = sa.select(jobs).where(jobs.c.id == job_id).with_for_update()
+            job = job_from((await connection.execute(statement)).mappings().one())
+            match job.state:
+                case JobState.RESERVED:
+                    await fail(connection, job, _FREE_CANCEL, now=now)
+                    return Cancelled.FREE
+                case JobState.SUBMITTING:
+                    await move(connection, job, job.state, now=now, cancel_requested_at=now)
+                    return Cancelled.SOON
+                case JobState.RENDERING | JobState.RENDERED:
+                    await fail(connection, job, _LATE_CANCEL, now=now)
+                    return Cancelled.LATE
+                case JobState.STORED:
+                    return Cancelled.TOO_LATE
+                case JobState.POSTED | JobState.FAILED | JobState.TOLD:
+                    return Cancelled.OVER
+
+    async def release_leases(self) -> int:
+        """Make due what processes before this one had in hand; for the start, and one process."""
+        now = self._clock.now()
+        statement = (
+            sa.update(jobs)
+            .where(jobs.c.leased_by.is_not(None), jobs.c.leased_by != self._worker)
+            .values(due_at=now, leased_by=None, lease=jobs.c.lease + 1)
+        )
+        async with self._database.write() as connection:
+            return (await connection.execute(statement)).rowcount
+
+    async def _of_interaction(self, interaction_id: int) -> Job | None:
+        statement = sa.select(jobs).where(jobs.c.interaction_id == interaction_id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(statement)).mappings().one_or_none()
+        return None if row is None else job_from(row)
+
+    async def _heed_cancel(
+        self, connection: AsyncConnection, job: Job, failure: Failure, now: datetime
+    ) -> Job:
+        if job.cancel_requested_at is None:
+            return job
+        return await fail(connection, job, failure, now=now)
+
+
+def _as_json(image: ReferenceImage) -> Mapping[str, object]:
+    return {
+        "key": image.key,
+        "media_type": image.media_type,
+        "size_bytes": image.size_bytes,
+        "width": image.width,
+        "height": image.height,
+    }

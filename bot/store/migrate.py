@@ -1,0 +1,60 @@
+"""Brings a database to the schema of this version, one numbered step after another."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bot.errors import ConfigurationError
+from bot.store.engine import Database
+
+
+async def migrate(database: Database) -> str:
+    """Apply what is missing and return the revision that the database then has.
+
+    Raises:
+        ConfigurationError: The database was written by a newer version of the bot.
+    """
+    async with database.write() as connection:
+        return await connection.run_sync(_upgrade)
+
+
+async def pending_migrations(database: Database) -> int:
+    """Count the steps that are missing; nothing is changed.
+
+    Raises:
+        ConfigurationError: The database was written by a newer version of the bot.
+    """
+    async with database.read() as connection:
+        return await connection.run_sync(_count_missing)
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> str:
+    config = _config(connection)
+    _count_missing(connection)
+    command.upgrade(config, "head")
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def _count_missing(connection: Connection) -> int:
+    script = ScriptDirectory.from_config(_config(connection))
+    revisions = [revision.revision for revision in script.walk_revisions()]  # newest first
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is None:
+        return len(revisions)
+    if current not in revisions:
+        raise ConfigurationError(
+            "The database was written by a newer version of the bot. "
+            "Start that version again, or restore a backup that fits this one."
+        )
+    return revisions.index(current)

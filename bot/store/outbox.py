@@ -1,0 +1,220 @@
+"""The outbox: messages owed to Discord, and the commits that settle them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.domain import (
+    Charge,
+    Failure,
+    FailureKind,
+    Job,
+    JobState,
+    MessageKind,
+    MessageState,
+    OwedMessage,
+)
+from bot.errors import StaleJobError
+from bot.store.engine import Database
+from bot.store.rows import job_from, message_from
+from bot.store.schema import jobs, outbox
+from bot.store.transitions import fail, move, record
+
+
+class OutboxStore:
+    """The only code that changes an owed message."""
+
+    def __init__(self, database: Database, clock: Clock, *, worker: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._worker = worker
+
+    async def claim(self, limit: int, lease: timedelta) -> list[OwedMessage]:
+        """Take at most `limit` due messages; each is ours until the lease ends."""
+        now = self._clock.now()
+        key = sa.tuple_(outbox.c.job_id, outbox.c.kind)
+        due = (
+            sa.select(outbox.c.job_id, outbox.c.kind)
+            .where(outbox.c.due_at <= now)
+            .order_by(outbox.c.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("due")
+        )
+        statement = (
+            sa.update(outbox)
+            .where(key.in_(sa.select(due.c.job_id, due.c.kind)))
+            .values(due_at=now + lease, lease=outbox.c.lease + 1, leased_by=self._worker)
+            .returning(*outbox.c)
+        )
+        async with self._database.write() as connection:
+            rows = (await connection.execute(statement)).mappings()
+            return [message_from(row) for row in rows]
+
+    async def start_sending(self, message: OwedMessage) -> OwedMessage:
+        """Commit that a send is about to begin; `first_at` is kept from the first one."""
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            return await _change(
+                connection,
+                message,
+                state=MessageState.SENDING,
+                first_at=message.first_at or now,
+            )
+
+    async def mark_sent(self, message: OwedMessage, *, channel_id: int, message_id: int) -> None:
+        """Record the message and, with a result or a reason, that the job is over: one commit."""
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            await _change(
+                connection,
+                message,
+                state=MessageState.SENT,
+                channel_id=channel_id,
+                message_id=message_id,
+                due_at=None,
+                leased_by=None,
+                problem=None,
+            )
+            await record(connection, message.job_id, f"sent:{message.kind}", now=now)
+            await _end_job(connection, message, now)
+
+    async def retry(self, message: OwedMessage, due_at: datetime, *, problem: str) -> None:
+        """Leave the message owed until `due_at`."""
+        async with self._database.write() as connection:
+            await _change(
+                connection,
+                message,
+                due_at=due_at,
+                leased_by=None,
+                attempts=message.attempts + 1,
+                problem=problem,
+            )
+
+    async def give_up(self, message: OwedMessage, *, problem: str) -> None:
+        """Stop owing the message; a result that can't be posted makes its job fail."""
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            await _change(
+                connection,
+                message,
+                state=MessageState.DROPPED,
+                due_at=None,
+                leased_by=None,
+                problem=problem,
+            )
+            await record(
+                connection, message.job_id, f"dropped:{message.kind}", now=now, detail=problem
+            )
+            if message.kind is MessageKind.RESULT:
+                job = await _job_in(connection, message.job_id, JobState.STORED)
+                failure = Failure(FailureKind.UNDELIVERABLE, Charge.MADE, problem)
+                await fail(connection, job, failure, now=now)
+            else:
+                await _end_job(connection, message, now)
+
+    async def settle_removed(self, message: OwedMessage) -> None:
+        """Record that the message was posted and somebody removed it: it is not owed again."""
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            await _change(
+                connection,
+                message,
+                state=MessageState.DROPPED,
+                due_at=None,
+                leased_by=None,
+                problem="removed",
+            )
+            await record(connection, message.job_id, f"removed:{message.kind}", now=now)
+            await _end_job(connection, message, now)
+
+    async def live_cards(self) -> list[tuple[Job, OwedMessage]]:
+        """List the posted cards that still change, with their jobs."""
+        cards = sa.select(outbox).where(
+            outbox.c.kind == MessageKind.CARD,
+            outbox.c.state == MessageState.SENT,
+            outbox.c.folded_at.is_(None),
+        )
+        async with self._database.read() as connection:
+            messages = [message_from(row) for row in (await connection.execute(cards)).mappings()]
+            theirs = sa.select(jobs).where(jobs.c.id.in_([message.job_id for message in messages]))
+            found = [job_from(row) for row in (await connection.execute(theirs)).mappings()]
+        by_id = {job.id: job for job in found}
+        return [(by_id[message.job_id], message) for message in messages]
+
+    async def mark_shown(self, message: OwedMessage, shown: str, *, is_folded: bool) -> None:
+        """Record what a card shows now, and whether that was the last time it changed."""
+        statement = (
+            sa.update(outbox)
+            .where(outbox.c.job_id == message.job_id, outbox.c.kind == message.kind)
+            .values(shown=shown, folded_at=self._clock.now() if is_folded else None)
+        )
+        async with self._database.write() as connection:
+            await connection.execute(statement)
+
+    async def sent(self, job_id: str) -> Mapping[MessageKind, OwedMessage]:
+        """Return the messages of a job that Discord confirmed."""
+        statement = sa.select(outbox).where(
+            outbox.c.job_id == job_id, outbox.c.state == MessageState.SENT
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+        return {MessageKind(row["kind"]): message_from(row) for row in rows}
+
+    async def release_leases(self) -> int:
+        """Make due what processes before this one had in hand; for the start, and one process."""
+        statement = (
+            sa.update(outbox)
+            .where(outbox.c.leased_by.is_not(None), outbox.c.leased_by != self._worker)
+            .values(due_at=self._clock.now(), leased_by=None, lease=outbox.c.lease + 1)
+        )
+        async with self._database.write() as connection:
+            return (await connection.execute(statement)).rowcount
+
+
+async def _change(
+    connection: AsyncConnection, message: OwedMessage, **values: object
+) -> OwedMessage:
+    statement = (
+        sa.update(outbox)
+        .where(
+            outbox.c.job_id == message.job_id,
+            outbox.c.kind == message.kind,
+            outbox.c.state == message.state,
+            outbox.c.lease == message.lease,
+        )
+        .values(values)
+        .returning(*outbox.c)
+    )
+    row = (await connection.execute(statement)).mappings().one_or_none()
+    if row is None:
+        raise StaleJobError(
+            f"The {message.kind} of job {message.job_id} is no longer {message.state} "
+            f"under lease {message.lease}"
+        )
+    return message_from(row)
+
+
+async def _end_job(connection: AsyncConnection, message: OwedMessage, now: datetime) -> None:
+    match message.kind:
+        case MessageKind.RESULT:
+            job = await _job_in(connection, message.job_id, JobState.STORED)
+            await move(connection, job, JobState.POSTED, now=now)
+            await record(connection, message.job_id, "posted", now=now)
+        case MessageKind.FAILURE:
+            job = await _job_in(connection, message.job_id, JobState.FAILED)
+            await move(connection, job, JobState.TOLD, now=now)
+            await record(connection, message.job_id, "told", now=now)
+        case MessageKind.CARD:
+            pass
+
+
+async def _job_in(connection: AsyncConnection, job_id: str, state: JobState) -> Job:
+    statement = sa.select(jobs).where(jobs.c.id == job_id, jobs.c.state == state).with_for_update()
+    row = (await connection.execute(statement)).mappings().one_or_none()
+    if row is None:
+        raise StaleJobError(f"Job {job_id} is no longer {state}")
+    return job_from(row)

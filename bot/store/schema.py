@@ -1,0 +1,164 @@
+"""The tables, with the invariants that no code path may break."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from bot.domain import Charge, FailureKind, JobState, MessageKind, MessageState
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware UTC moment on every engine; SQLite itself keeps no zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Turn an aware moment into what the engine stores."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone can't be stored")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ANN401 - SQLAlchemy's own signature
+        """Turn what the engine stored into an aware moment."""
+        if value is None:
+            return None
+        assert isinstance(value, datetime)  # noqa: S101 - the column's type, said for mypy
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+NAMING: Final = {
+    "ix": "%(table_name)s_%(column_0_N_name)s",
+    "uq": "%(table_name)s_%(column_0_N_name)s_unique",
+    "ck": "%(table_name)s_%(constraint_name)s",
+    "fk": "%(table_name)s_%(column_0_N_name)s_of_%(referred_table_name)s",
+    "pk": "%(table_name)s_key",
+}
+metadata: Final = sa.MetaData(naming_convention=NAMING)
+
+
+def _one_of(
+    column: str, values: type[JobState | FailureKind | Charge | MessageKind | MessageState]
+) -> str:
+    words = ", ".join(f"'{value}'" for value in values)
+    return f"{column} IN ({words})"
+
+
+jobs: Final = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.String(26), primary_key=True),
+    sa.Column("interaction_id", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("requester_id", sa.BigInteger, nullable=False),
+    sa.Column("provider", sa.String(32), nullable=False),
+    sa.Column("model", sa.String(64), nullable=False),
+    sa.Column("prompt", sa.Text, nullable=False),
+    sa.Column("seconds", sa.Integer, nullable=False),
+    sa.Column("resolution", sa.String(16), nullable=False),
+    sa.Column("aspect_ratio", sa.String(16)),
+    sa.Column("reference_images", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("failure", sa.String(16)),
+    sa.Column("charge", sa.String(16)),
+    sa.Column("failure_detail", sa.Text),
+    sa.Column("provider_ref", sa.Text),
+    sa.Column("result_url", sa.Text),
+    sa.Column("progress", sa.Integer),
+    sa.Column("file_key", sa.Text),
+    sa.Column("file_bytes", sa.BigInteger),
+    sa.Column("file_sha256", sa.String(64)),
+    sa.Column("file_seconds", sa.Float),
+    sa.Column("file_width", sa.Integer),
+    sa.Column("file_height", sa.Integer),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("due_at", UtcDateTime),  # next step, or the end of the lease of whoever has it
+    sa.Column("lease", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("leased_by", sa.String(32)),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("submitted_at", UtcDateTime),
+    sa.Column("cancel_requested_at", UtcDateTime),
+    sa.CheckConstraint(_one_of("state", JobState), "state_known"),
+    sa.CheckConstraint(_one_of("failure", FailureKind), "failure_known"),
+    sa.CheckConstraint(_one_of("charge", Charge), "charge_known"),
+    sa.CheckConstraint(
+        "(state IN ('failed', 'told')) = (failure IS NOT NULL)", "failed_with_reason"
+    ),
+    sa.CheckConstraint("(failure IS NULL) = (charge IS NULL)", "failed_with_charge"),
+    sa.CheckConstraint(
+        "state NOT IN ('rendering', 'rendered') OR provider_ref IS NOT NULL", "rendering_with_ref"
+    ),
+    sa.CheckConstraint(
+        "state NOT IN ('stored', 'posted') OR "
+        "(file_key IS NOT NULL AND file_bytes IS NOT NULL AND file_sha256 IS NOT NULL)",
+        "stored_with_file",
+    ),
+    sa.CheckConstraint(
+        "state = 'reserved' OR submitted_at IS NOT NULL OR failure IS NOT NULL",
+        "submitted_before_paid",
+    ),
+    sa.CheckConstraint(
+        "(due_at IS NOT NULL) = (state IN ('reserved', 'submitting', 'rendering', 'rendered'))",
+        "due_while_working",
+    ),
+    sa.CheckConstraint("seconds > 0 AND attempts >= 0 AND lease >= 0", "counts_sane"),
+)
+_WORKING: Final = sa.text("due_at IS NOT NULL")
+sa.Index("jobs_due", jobs.c.due_at, sqlite_where=_WORKING, postgresql_where=_WORKING)
+sa.Index("jobs_of_requester", jobs.c.guild_id, jobs.c.requester_id, jobs.c.created_at)
+
+outbox: Final = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("job_id", sa.String(26), sa.ForeignKey("jobs.id"), primary_key=True),
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("due_at", UtcDateTime),
+    sa.Column("lease", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("leased_by", sa.String(32)),
+    sa.Column("first_at", UtcDateTime),
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("problem", sa.Text),
+    sa.Column("shown", sa.String(64)),
+    sa.Column("folded_at", UtcDateTime),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.CheckConstraint(_one_of("kind", MessageKind), "kind_known"),
+    sa.CheckConstraint(_one_of("state", MessageState), "state_known"),
+    sa.CheckConstraint("state <> 'sent' OR message_id IS NOT NULL", "sent_with_message"),
+    sa.CheckConstraint("state <> 'sending' OR first_at IS NOT NULL", "sending_since"),
+    sa.CheckConstraint(
+        "(due_at IS NOT NULL) = (state IN ('pending', 'sending'))", "due_while_owed"
+    ),
+)
+_OWED: Final = sa.text("due_at IS NOT NULL")
+sa.Index("outbox_due", outbox.c.due_at, sqlite_where=_OWED, postgresql_where=_OWED)
+_LIVE_CARD: Final = sa.text("kind = 'card' AND state = 'sent' AND folded_at IS NULL")
+sa.Index("outbox_live_cards", outbox.c.job_id, sqlite_where=_LIVE_CARD, postgresql_where=_LIVE_CARD)
+sa.Index("outbox_message", outbox.c.message_id)
+
+job_events: Final = sa.Table(
+    "job_events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("job_id", sa.String(26), sa.ForeignKey("jobs.id"), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("event", sa.String(32), nullable=False),
+    sa.Column("detail", sa.Text),
+)
+sa.Index("job_events_of_job", job_events.c.job_id, job_events.c.id)
+
+markers: Final = sa.Table(
+    "markers",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,79 @@
+"""One guarded step of a row, with its line in the history: what every transition is made of."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain import Failure, Job, JobState, MessageKind, MessageState
+from bot.errors import StaleJobError
+from bot.store.rows import job_from
+from bot.store.schema import job_events, jobs, outbox
+
+
+async def move(
+    connection: AsyncConnection,
+    job: Job,
+    to: JobState,
+    *,
+    now: datetime,
+    **values: Any,  # noqa: ANN401 - columns of every type
+) -> Job:
+    """Move `job` out of the state and the lease that it was read in.
+
+    Raises:
+        StaleJobError: Another worker was faster; nothing was changed.
+    """
+    statement = (
+        sa.update(jobs)
+        .where(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.lease == job.lease)
+        .values({"state": to, "updated_at": now, **values})
+        .returning(*jobs.c)
+    )
+    row = (await connection.execute(statement)).mappings().one_or_none()
+    if row is None:
+        raise StaleJobError(f"Job {job.id} is no longer {job.state} under lease {job.lease}")
+    return job_from(row)
+
+
+async def fail(connection: AsyncConnection, job: Job, failure: Failure, *, now: datetime) -> Job:
+    """End `job` without a video and owe the channel the reason, in the caller's transaction."""
+    failed = await move(
+        connection,
+        job,
+        JobState.FAILED,
+        now=now,
+        failure=failure.kind,
+        charge=failure.charge,
+        failure_detail=failure.detail or None,
+        due_at=None,
+        leased_by=None,
+        lease=job.lease + 1,
+    )
+    await record(connection, job.id, f"failed:{failure.kind}", now=now, detail=failure.detail)
+    await owe(connection, failed, MessageKind.FAILURE, now=now)
+    return failed
+
+
+async def owe(connection: AsyncConnection, job: Job, kind: MessageKind, *, now: datetime) -> None:
+    """Write the outbox row that owes the channel of `job` a message."""
+    await connection.execute(
+        sa.insert(outbox).values(
+            job_id=job.id,
+            kind=kind,
+            state=MessageState.PENDING,
+            channel_id=job.origin.channel_id,
+            due_at=now,
+            created_at=now,
+        )
+    )
+
+
+async def record(
+    connection: AsyncConnection, job_id: str, event: str, *, now: datetime, detail: str = ""
+) -> None:
+    """Add one line to the history of a job."""
+    await connection.execute(
+        sa.insert(job_events).values(job_id=job_id, at=now, event=event, detail=detail or None)
+    )
