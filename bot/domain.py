@@ -116,6 +116,17 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks about a job, and from where; ids are Discord snowflakes."""
+
+    guild_id: int
+    channel_id: int
+    member_id: int
+    is_moderator: bool
+    """Whether the member may manage messages in that channel."""
+
+
+@dataclass(frozen=True, slots=True)
 class VideoRequest:
     """What one member asked for, before anything is checked; None means not said."""
 
@@ -182,6 +193,8 @@ class Job:
     failure: Failure | None = None
     attempts: int = 0
     """Unlucky tries of the present step in a row."""
+    misses: int = 0
+    """How often in a row the provider said that it has no such job."""
     lease: int = 0
     """Counts the claims; a worker that holds an older number changes nothing."""
     submitted_at: datetime | None = None

@@ -51,6 +51,15 @@ class Settings(BaseSettings):
     discord_gateway_url: str | None = None
     allow_private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
 
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret value, for the log's redactor alone."""
+        keys = [provider.api_key for provider in self.providers.values()]
+        return tuple(
+            secret.get_secret_value()
+            for secret in (self.discord_token, *keys)
+            if secret is not None
+        )
+
     @model_validator(mode="before")
     @classmethod
     def _split_hosts(cls, values: object) -> object:
@@ -65,7 +74,9 @@ class Settings(BaseSettings):
         for name in ("discord_api_url", "discord_gateway_url"):
             url = getattr(self, name)
             if url is not None and not _is_loopback(url):
-                msg = f"{name.upper()} may only name a loopback address such as http://127.0.0.1:8080"
+                msg = (
+                    f"{name.upper()} may only name a loopback address such as http://127.0.0.1:8080"
+                )
                 raise ValueError(msg)
         return self
 

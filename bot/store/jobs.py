@@ -158,14 +158,21 @@ class JobStore:
                 due_at=due_at,
                 leased_by=None,
                 attempts=0,
+                misses=0,
             )
             await record(connection, job.id, "rendering", now=now, detail=ref)
             return await self._heed_cancel(connection, moved, _LATE_CANCEL, now)
 
     async def postpone(
-        self, job: Job, due_at: datetime, *, progress: int | None = None, is_unlucky: bool = False
+        self,
+        job: Job,
+        due_at: datetime,
+        *,
+        attempts: int = 0,
+        misses: int = 0,
+        progress: int | None = None,
     ) -> Job:
-        """Leave `job` where it is until `due_at`; an unlucky try is counted, a good one is not."""
+        """Leave `job` where it is until `due_at`, with its counts of unlucky tries."""
         values = {} if progress is None else {"progress": progress}
         async with self._database.write() as connection:
             return await move(
@@ -175,7 +182,8 @@ class JobStore:
                 now=self._clock.now(),
                 due_at=due_at,
                 leased_by=None,
-                attempts=job.attempts + 1 if is_unlucky else 0,
+                attempts=attempts,
+                misses=misses,
                 **values,
             )
 
@@ -193,6 +201,7 @@ class JobStore:
                 due_at=now,
                 leased_by=None,
                 attempts=0,
+                misses=0,
             )
             await record(connection, job.id, "rendered", now=now)
             return moved

@@ -94,7 +94,13 @@ class OutboxStore:
                 problem=problem,
             )
 
-    async def give_up(self, message: OwedMessage, *, problem: str) -> None:
+    async def give_up(
+        self,
+        message: OwedMessage,
+        *,
+        problem: str,
+        failure: FailureKind = FailureKind.UNDELIVERABLE,
+    ) -> None:
         """Stop owing the message; a result that can't be posted makes its job fail."""
         now = self._clock.now()
         async with self._database.write() as connection:
@@ -111,8 +117,7 @@ class OutboxStore:
             )
             if message.kind is MessageKind.RESULT:
                 job = await _job_in(connection, message.job_id, JobState.STORED)
-                failure = Failure(FailureKind.UNDELIVERABLE, Charge.MADE, problem)
-                await fail(connection, job, failure, now=now)
+                await fail(connection, job, Failure(failure, Charge.MADE, problem), now=now)
             else:
                 await _end_job(connection, message, now)
 

@@ -49,6 +49,7 @@ def job_from(row: RowMapping) -> Job:
         video=_video_from(row),
         failure=_failure_from(row),
         attempts=row["attempts"],
+        misses=row["misses"],
         lease=row["lease"],
         submitted_at=row["submitted_at"],
         cancel_requested_at=row["cancel_requested_at"],

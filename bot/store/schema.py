@@ -77,6 +77,7 @@ jobs: Final = sa.Table(
     sa.Column("file_width", sa.Integer),
     sa.Column("file_height", sa.Integer),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("misses", sa.Integer, nullable=False, server_default="0"),
     sa.Column("due_at", UtcDateTime),  # next step, or the end of the lease of whoever has it
     sa.Column("lease", sa.Integer, nullable=False, server_default="0"),
     sa.Column("leased_by", sa.String(32)),
@@ -107,7 +108,9 @@ jobs: Final = sa.Table(
         "(due_at IS NOT NULL) = (state IN ('reserved', 'submitting', 'rendering', 'rendered'))",
         "due_while_working",
     ),
-    sa.CheckConstraint("seconds > 0 AND attempts >= 0 AND lease >= 0", "counts_sane"),
+    sa.CheckConstraint(
+        "seconds > 0 AND attempts >= 0 AND misses >= 0 AND lease >= 0", "counts_sane"
+    ),
 )
 _WORKING: Final = sa.text("due_at IS NOT NULL")
 sa.Index("jobs_due", jobs.c.due_at, sqlite_where=_WORKING, postgresql_where=_WORKING)

@@ -46,6 +46,7 @@ def _make_jobs() -> None:
         sa.Column("file_width", sa.Integer(), nullable=True),
         sa.Column("file_height", sa.Integer(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("misses", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_at", _MOMENT, nullable=True),
         sa.Column("lease", sa.Integer(), server_default="0", nullable=False),
         sa.Column("leased_by", sa.String(length=32), nullable=True),
@@ -82,7 +83,9 @@ def _make_jobs() -> None:
             name="jobs_stored_with_file",
         ),
         sa.CheckConstraint("(failure IS NULL) = (charge IS NULL)", name="jobs_failed_with_charge"),
-        sa.CheckConstraint("seconds > 0 AND attempts >= 0 AND lease >= 0", name="jobs_counts_sane"),
+        sa.CheckConstraint(
+            "seconds > 0 AND attempts >= 0 AND misses >= 0 AND lease >= 0", name="jobs_counts_sane"
+        ),
         sa.PrimaryKeyConstraint("id", name="jobs_key"),
         sa.UniqueConstraint("interaction_id", name="jobs_interaction_id_unique"),
     )

@@ -1,0 +1,143 @@
+"""The Discord client: its intents, its cogs, its commands and its services."""
+
+import hashlib
+import json
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+
+from bot.pipeline.access import JobAccess
+from bot.pipeline.intake import Intake
+from bot.posting.buttons import JobButton
+from bot.posting.cards import Looks
+from bot.providers.catalogue import Catalogue
+from bot.settings import Settings
+from bot.store.markers import MarkerStore
+from bot.store.outbox import OutboxStore
+from bot.store.questions import JobQuestions
+from bot.tree import GrokTree
+
+log = logging.getLogger(__name__)
+
+EXTENSIONS: Final = ("cogs.grok", "cogs.controls")
+_SYNCED: Final = "commands_synced"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What commands may use; made in `bot.app`."""
+
+    settings: Settings
+    catalogue: Catalogue
+    intake: Intake
+    access: JobAccess
+    outbox: OutboxStore
+    questions: JobQuestions
+    markers: MarkerStore
+    looks: Looks
+
+
+class GrokBot(commands.Bot):
+    """The gateway connection and everything that members can reach through it."""
+
+    tree: GrokTree
+    services: Services
+    """Set before the client logs in."""
+
+    def __init__(self, *, syncs_by_itself: bool = True) -> None:
+        self._syncs_by_itself = syncs_by_itself
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=GrokTree,
+            # No privileged intent: content of own messages is readable without one.
+            intents=discord.Intents(guilds=True, guild_reactions=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            max_ratelimit_timeout=60.0,
+        )
+
+    async def setup_hook(self) -> None:
+        """Load the commands and sync them if they changed; runs once, before the gateway."""
+        await self.load_commands()
+        if self._syncs_by_itself:
+            await self._sync_if_changed()
+
+    async def load_commands(self) -> None:
+        """Load every cog and register the buttons that outlive restarts."""
+        self.add_dynamic_items(JobButton)
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+
+    def commands_digest(self) -> str:
+        """Return a hash that changes when a command does."""
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+
+    async def _sync_if_changed(self) -> None:
+        # Discord allows 200 command creations a day; a sync at each start would spend them.
+        digest = f"{self.application_id}:{self.commands_digest()}"
+        if await self.services.markers.get(_SYNCED) == digest:
+            return
+        synced = await self.tree.sync()
+        await self.services.markers.set(_SYNCED, digest)
+        log.info("Synced %d commands with Discord", len(synced))
+
+
+def point_discord_at(settings: Settings) -> None:
+    """Aim discord.py at the loopback addresses of the settings, if there are any.
+
+    `Settings` has refused every other address, which would be handed the token.
+    """
+    if settings.discord_api_url is not None:
+        discord.http.Route.BASE = settings.discord_api_url
+    if settings.discord_gateway_url is not None:
+        gateway = yarl.URL(settings.discord_gateway_url)
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = gateway
+
+
+def why_it_ended(error: BaseException) -> str:
+    """Say what to do about an end of the gateway connection that no reconnect can mend.
+
+    The close codes are Discord's: 4004 is a wrong token, 4013 and 4014 are intents.
+    """
+    match error:
+        case discord.LoginFailure():
+            return (
+                "Discord does not know this token. Copy it again from the Bot page of your "
+                "application (Reset Token) into DISCORD_TOKEN."
+            )
+        case discord.PrivilegedIntentsRequired():
+            return (
+                "Discord refused the intents of the bot. It needs none that is privileged: update "
+                "the bot, or switch the missing one on in the Bot page of your application."
+            )
+        case discord.ConnectionClosed(code=4004):
+            return (
+                "Discord no longer accepts the token: it was reset. Put the new one into "
+                "DISCORD_TOKEN and start the bot again."
+            )
+        case discord.ConnectionClosed():
+            return (
+                f"Discord closed the connection for good (code {error.code}). "
+                "Update the bot and start it again."
+            )
+        case discord.HTTPException() | OSError():
+            return (
+                "Discord can't be reached. Check the network and discordstatus.com; "
+                "start the bot again when it is back."
+            )
+        case _:
+            return (
+                f"The connection to Discord ended on a message that could not be read "
+                f"({type(error).__name__}). Start the bot again; if it happens again, update it."
+            )

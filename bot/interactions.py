@@ -1,0 +1,86 @@
+"""An interaction in the bot's own words: acknowledged, read, and said who it is from."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+import aiohttp
+import discord
+
+from bot.domain import Origin, UploadedImage, Viewer
+from bot.errors import InvalidRequestError, NotAllowedError
+from bot.media.images import MAX_IMAGE_BYTES
+from bot.posting.text import megabytes, safe
+
+ALREADY_ACKNOWLEDGED: Final = 40060
+"""Discord's code for a second answer; after a retried request the first one was ours."""
+_NAME_LENGTH: Final = 60
+
+
+async def defer(interaction: discord.Interaction[Any]) -> None:
+    """Acknowledge for the member alone; Discord waits three seconds and no longer.
+
+    Raises:
+        discord.NotFound: It came too late (10062); nothing was begun yet.
+    """
+    try:
+        await interaction.response.defer(ephemeral=True)
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
+
+
+def origin_of(interaction: discord.Interaction[Any]) -> Origin:
+    """Say who asks, where, and by which interaction.
+
+    Raises:
+        NotAllowedError: It does not come from a server.
+    """
+    if interaction.guild_id is None or interaction.channel_id is None:
+        raise NotAllowedError("This works in servers only. Please use a channel of a server.")
+    return Origin(
+        interaction_id=interaction.id,
+        guild_id=interaction.guild_id,
+        channel_id=interaction.channel_id,
+        requester_id=interaction.user.id,
+    )
+
+
+def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
+    """Say who looks, and whether as a moderator of that channel.
+
+    Raises:
+        NotAllowedError: It does not come from a server.
+    """
+    origin = origin_of(interaction)
+    return Viewer(
+        guild_id=origin.guild_id,
+        channel_id=origin.channel_id,
+        member_id=origin.requester_id,
+        is_moderator=interaction.permissions.manage_messages,
+    )
+
+
+async def read_images(attachments: Sequence[discord.Attachment]) -> tuple[UploadedImage, ...]:
+    """Download what the member attached; signed links expire, so the bytes are taken now.
+
+    Raises:
+        InvalidRequestError: One is too large, or could not be read.
+    """
+    for attachment in attachments:
+        if attachment.size > MAX_IMAGE_BYTES:
+            raise InvalidRequestError(
+                f"“{safe(attachment.filename, _NAME_LENGTH)}” has {megabytes(attachment.size)}; "
+                f"a reference image may have at most {megabytes(MAX_IMAGE_BYTES)}."
+            )
+    return tuple(await asyncio.gather(*map(_read, attachments)))
+
+
+async def _read(attachment: discord.Attachment) -> UploadedImage:
+    try:
+        return UploadedImage(attachment.filename, await attachment.read())
+    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise InvalidRequestError(
+            f"“{safe(attachment.filename, _NAME_LENGTH)}” could not be read from Discord. "
+            "Please attach it again."
+        ) from error

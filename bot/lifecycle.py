@@ -1,0 +1,120 @@
+"""One run of the bot: start, serve until a signal or a fatal end, stop in order."""
+
+import asyncio
+import logging
+import signal
+import traceback
+from datetime import timedelta
+from typing import Final
+
+import aiohttp
+import discord
+
+from bot.app import App, open_app
+from bot.client import GrokBot, point_discord_at, why_it_ended
+from bot.errors import BotError, ConfigurationError
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_GRACE: Final = timedelta(seconds=8)
+"""Of the ten seconds that a container gets to stop; the rest is for closing."""
+_BEAT_SECONDS: Final = 10.0
+
+
+class GatewayEndedError(BotError):
+    """The connection to Discord is over for good; the text says what to do."""
+
+
+async def run_bot(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigurationError: A setting will not do.
+        GatewayEndedError: Discord ended the connection for good.
+    """
+    token = _token(settings)
+    async with open_app(settings) as app:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await _log_in(app.bot, token)
+        await _serve(app, stop)
+
+
+async def sync_commands(settings: Settings, guild_id: int | None) -> int:
+    """Tell Discord about the commands, everywhere or in one server; return how many there are.
+
+    Raises:
+        ConfigurationError: A setting will not do.
+        GatewayEndedError: Discord did not take them.
+    """
+    token = _token(settings)
+    point_discord_at(settings)
+    async with GrokBot(syncs_by_itself=False) as bot:
+        await _log_in(bot, token)
+        guild = None if guild_id is None else discord.Object(guild_id)
+        if guild is not None:
+            bot.tree.copy_global_to(guild=guild)
+        try:
+            return len(await bot.tree.sync(guild=guild))
+        except discord.Forbidden as error:
+            raise GatewayEndedError(
+                "Discord refused the commands for that server. Invite the bot there first, with "
+                "the scopes bot and applications.commands."
+            ) from error
+        except (discord.DiscordException, OSError, aiohttp.ClientError) as error:
+            raise GatewayEndedError(why_it_ended(error)) from error
+
+
+def _token(settings: Settings) -> str:
+    if settings.discord_token is None:
+        raise ConfigurationError(
+            "DISCORD_TOKEN is not set. Copy the token from the Bot page of your application "
+            "at discord.com/developers into .env, then start the bot again."
+        )
+    return settings.discord_token.get_secret_value()
+
+
+async def _log_in(bot: GrokBot, token: str) -> None:
+    try:
+        await bot.login(token)
+    except (discord.DiscordException, OSError, aiohttp.ClientError) as error:
+        raise GatewayEndedError(why_it_ended(error)) from error
+
+
+async def _serve(app: App, stop: asyncio.Event) -> None:
+    gateway = asyncio.create_task(app.bot.connect(reconnect=True), name="gateway")
+    runner = asyncio.create_task(app.runner.run(), name="runner")
+    heart = asyncio.create_task(_beat(app), name="heartbeat")
+    stopped = asyncio.create_task(stop.wait(), name="stop")
+    await asyncio.wait({gateway, runner, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    log.info("Stopping: no new commands, the steps in hand are finished or parked")
+    app.bot.tree.is_open = False
+    await app.runner.stop(_GRACE)
+    ended = gateway.exception() if gateway.done() else None
+    await app.bot.close()
+    for task in (gateway, runner, heart, stopped):
+        task.cancel()
+    await asyncio.gather(gateway, runner, heart, stopped, return_exceptions=True)
+    if ended is not None:
+        log.error("The gateway connection ended: %r at %s", ended, _where(ended))
+        raise GatewayEndedError(why_it_ended(ended)) from ended
+    log.info("Stopped")
+
+
+async def _beat(app: App) -> None:
+    while True:
+        latency = app.bot.latency
+        await asyncio.to_thread(
+            app.heartbeat.beat,
+            gateway_ready=app.bot.is_ready(),
+            latency_seconds=latency,
+            last_tick_at=app.runner.last_tick_at,
+        )
+        await app.clock.sleep(_BEAT_SECONDS)
+
+
+def _where(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"

@@ -1,0 +1,257 @@
+"""Downloads a result file from an address that somebody else chose.
+
+The address is the provider's word, so nothing about it is trusted: not where it leads, not
+what it says about the length, not what it claims to be.
+"""
+
+import asyncio
+import hashlib
+import os
+import re
+import socket
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from ipaddress import ip_address
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from bot.errors import FetchError
+from bot.media.addresses import is_public
+
+_MAX_REDIRECTS: Final = 3
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_TRY_LATER: Final = frozenset({408, 425, 429})
+_PIECE_BYTES: Final = 64 * 1024
+_HEAD_BYTES: Final = 12
+_PRINTABLE: Final = re.compile(r"[!-~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedFile:
+    """What came in, whole."""
+
+    size_bytes: int
+    sha256: str
+
+
+class Fetcher:
+    """Brings result files in; an async context manager that owns its connections.
+
+    `private_hosts` are IP addresses that may be dialed although they are not public, and
+    without encryption; they are for development on loopback.
+    """
+
+    _session: aiohttp.ClientSession
+
+    def __init__(
+        self,
+        *,
+        max_bytes: int,
+        private_hosts: Collection[str] = (),
+        total_seconds: float = 300.0,
+        connect_seconds: float = 10.0,
+        read_seconds: float = 30.0,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        self._max_bytes = max_bytes
+        self._private = frozenset(ip_address(host) for host in private_hosts)
+        self._total_seconds = total_seconds
+        self._timeout = aiohttp.ClientTimeout(sock_connect=connect_seconds, sock_read=read_seconds)
+        self._resolver = resolver
+
+    async def __aenter__(self) -> Self:
+        """Open the guarded session; it needs the running loop."""
+        self._session = aiohttp.ClientSession(
+            # The one seam that sees each address that is really dialed: literals, every
+            # answer of a resolver, and what a redirect leads to.
+            connector=aiohttp.TCPConnector(
+                socket_factory=self._open_socket, resolver=self._resolver, force_close=True
+            ),
+            timeout=self._timeout,
+            headers={"Accept-Encoding": "identity", "User-Agent": "grok-video-bot"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every connection."""
+        await self._session.close()
+
+    async def download(
+        self, url: str, destination: Path, *, headers: Mapping[str, str] | None = None
+    ) -> FetchedFile:
+        """Bring the MP4 at `url` to `destination`; nothing is left there unless it is whole.
+
+        `headers` may hold the provider's key: they go to the origin of `url` only, and no
+        longer once a redirect has left it.
+
+        Raises:
+            FetchError: It can't be had; `is_final` if the address will not do later either.
+        """
+        part = _PartFile(destination)
+        try:
+            async with asyncio.timeout(self._total_seconds):
+                return await self._follow(url, headers or {}, part)
+        except (aiohttp.ClientError, OSError, UnicodeError) as error:
+            # The originals quote signed addresses and headers: they end here.
+            raise _translated(error) from None
+        finally:
+            part.discard()
+
+    async def _follow(
+        self, start: str, headers: Mapping[str, str], part: "_PartFile"
+    ) -> FetchedFile:
+        url = self._checked(start)
+        origin = url.origin()
+        for _ in range(_MAX_REDIRECTS + 1):
+            if url.origin() != origin:
+                headers = {}
+            async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+                location = response.headers.get("Location")
+                if response.status not in _REDIRECTS or location is None:
+                    return await self._receive(response, part)
+            url = self._checked(location, base=url)
+        raise FetchError(f"{origin.host} redirects too often", is_final=True)
+
+    async def _receive(self, response: aiohttp.ClientResponse, part: "_PartFile") -> FetchedFile:
+        host = response.url.host
+        _check_status(host, response.status)
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise FetchError(f"{host} sends a packed file", is_final=True)
+        announced = response.content_length or 0
+        self._check_size(announced)
+        head = await _read_head(response.content)
+        if head and head[4:8] != b"ftyp":
+            raise FetchError(f"{host} sends something that is not an MP4", is_final=True)
+        await part.write(head)
+        async for piece in response.content.iter_chunked(_PIECE_BYTES):
+            self._check_size(part.size_bytes + len(piece))
+            await part.write(piece)
+        if part.size_bytes < max(announced, 1):
+            raise FetchError(f"{host} sends less than a whole file", is_final=False)
+        return await part.finish()
+
+    def _checked(self, text: str, *, base: URL | None = None) -> URL:
+        """Read an address, relative to `base` if there is one, and refuse unfit ones."""
+        try:
+            # A signed address must go out letter by letter; yarl mends only illegal ones.
+            url = URL(text, encoded=_PRINTABLE.fullmatch(text) is not None)
+            url = base.join(url) if base else url
+            host = url.host
+            has_user = "@" in url.raw_authority
+        except ValueError:
+            raise FetchError("the address of the file is not one", is_final=True) from None
+        if host is None or has_user:
+            raise FetchError("the address of the file is not a plain one", is_final=True)
+        if url.scheme != "https" and not (url.scheme == "http" and self._is_listed(host)):
+            raise FetchError(f"the address at {host} is not https", is_final=True)
+        return url
+
+    def _check_size(self, size_bytes: int) -> None:
+        if size_bytes > self._max_bytes:
+            raise FetchError(f"the file is over {self._max_bytes} bytes", is_final=True)
+
+    def _is_listed(self, host: str) -> bool:
+        try:
+            return ip_address(host) in self._private
+        except ValueError:
+            return False
+
+    def _open_socket(self, address: aiohttp.AddrInfoType) -> socket.socket:
+        family, kind, protocol, _, place = address
+        host = str(place[0])
+        if not (is_public(host) or self._is_listed(host)):
+            raise _NotPublicError
+        return socket.socket(family, kind, protocol)
+
+
+class _NotPublicError(OSError):
+    """The address is not on the public internet; an OSError so that aiohttp carries it."""
+
+
+class _PartFile:
+    """The file as it comes in: beside its place, and in its place once it is whole."""
+
+    def __init__(self, destination: Path) -> None:
+        self._destination = destination
+        self._path = destination.with_name(f"{destination.name}.part")
+        self._digest = hashlib.sha256()
+        self.size_bytes = 0
+
+    async def write(self, piece: bytes) -> None:
+        """Add `piece` at the end."""
+        await _on_disk(lambda: self._append(piece))
+
+    async def finish(self) -> FetchedFile:
+        """Make the file lasting and move it into its place."""
+        await _on_disk(self._move)
+        return FetchedFile(self.size_bytes, self._digest.hexdigest())
+
+    def discard(self) -> None:
+        """Remove what did not reach its place."""
+        with suppress(OSError):
+            self._path.unlink()
+
+    def _append(self, piece: bytes) -> None:
+        # What a crash left behind is overwritten by the first piece.
+        with self._path.open("ab" if self.size_bytes else "wb") as file:
+            file.write(piece)
+        self._digest.update(piece)
+        self.size_bytes += len(piece)
+
+    def _move(self) -> None:
+        with self._path.open("rb+") as file:
+            os.fsync(file.fileno())
+        self._path.replace(self._destination)
+
+
+async def _on_disk(step: Callable[[], None]) -> None:
+    work = asyncio.ensure_future(asyncio.to_thread(step))
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        # A thread can't be stopped; the file may be removed once it has ended.
+        await asyncio.gather(work, return_exceptions=True)
+        raise
+    except OSError as error:
+        raise FetchError(f"disk: {error.strerror}", is_final=False) from error
+
+
+async def _read_head(content: aiohttp.StreamReader) -> bytes:
+    try:
+        return await content.readexactly(_HEAD_BYTES)
+    except asyncio.IncompleteReadError as error:
+        return error.partial
+
+
+def _check_status(host: str | None, status: int) -> None:
+    if status != HTTPStatus.OK:
+        is_refusal = HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+        raise FetchError(
+            f"{host} answers {status}", is_final=is_refusal and status not in _TRY_LATER
+        )
+
+
+def _translated(error: Exception) -> FetchError:
+    match error:
+        case aiohttp.ClientConnectorError(os_error=_NotPublicError()):
+            return FetchError("the file is at an address that is not public", is_final=True)
+        case TimeoutError():
+            return FetchError("the file host is too slow", is_final=False)
+        case aiohttp.InvalidURL() | UnicodeError():
+            return FetchError("the address of the file is not one", is_final=True)
+    return FetchError(f"the file host can't be reached: {type(error).__name__}", is_final=False)

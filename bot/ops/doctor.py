@@ -1,0 +1,151 @@
+"""The doctor: looks at everything the bot needs and says how to mend what is missing."""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from bot.clock import Clock
+from bot.errors import BotError, ConfigurationError
+from bot.media.storage import ResultStorage
+from bot.media.video import VideoProbe
+from bot.providers import PROVIDERS
+from bot.settings import Settings
+from bot.store.engine import open_database, sqlite_path
+from bot.store.migrate import pending_migrations
+
+_ROOM_BYTES: Final = 2_000_000_000
+_BUILT_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""No clock that is right shows an earlier time."""
+_TOKEN_PARTS: Final = 3
+_TRIAL: Final = "doctor.tmp"
+"""Written and removed again, to know rather than to guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the table; `fix` says what to do and is empty where all is well."""
+
+    what: str
+    how: str
+    fix: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing has to be done."""
+        return not self.fix
+
+
+async def examine(settings: Settings | ConfigurationError, clock: Clock) -> list[Finding]:
+    """Look at everything once; a check that breaks becomes a red line of its own."""
+    if isinstance(settings, ConfigurationError):
+        return [Finding("settings", str(settings), "Correct it in .env or the environment.")]
+    checks: tuple[tuple[str, Callable[[], Awaitable[Finding]]], ...] = (
+        ("token", lambda: _done(_token(settings))),
+        ("database", lambda: _database(settings)),
+        ("results", lambda: _results(settings)),
+        ("disk space", lambda: _done(_space(settings))),
+        ("providers", lambda: _done(_providers(settings))),
+        ("clock", lambda: _done(_clock(clock))),
+        ("video library", _video),
+    )
+    findings = [Finding("settings", "read")]
+    for what, check in checks:
+        try:
+            findings.append(await check())
+        except (BotError, OSError) as error:
+            findings.append(Finding(what, str(error), "Mend that and run the doctor again."))
+    return findings
+
+
+async def _done(finding: Finding) -> Finding:
+    return finding
+
+
+def _token(settings: Settings) -> Finding:
+    where = "Copy it from the Bot page of your application at discord.com/developers."
+    if settings.discord_token is None:
+        return Finding("token", "DISCORD_TOKEN is not set", where)
+    parts = settings.discord_token.get_secret_value().split(".")
+    if len(parts) != _TOKEN_PARTS or not _names_application(parts[0]):
+        return Finding("token", "DISCORD_TOKEN does not look like a bot token", where)
+    return Finding("token", "looks like one; only Discord knows whether it is valid")
+
+
+def _names_application(part: str) -> bool:
+    """Tell whether the first part of a token is a snowflake in base64, as Discord writes it."""
+    try:
+        return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("ascii").isdigit()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return False
+
+
+async def _database(settings: Settings) -> Finding:
+    path = sqlite_path(settings.database_url)
+    if path is not None and not path.exists():
+        _check_writable(path.parent)
+        return Finding("database", f"{path} will be made at the first start")
+    async with open_database(settings.database_url) as database:
+        missing = await pending_migrations(database)
+        async with database.write():
+            pass
+    if missing:
+        return Finding(
+            "database", f"writable, {missing} migrations behind", "Run grok-bot migrate."
+        )
+    return Finding("database", "writable and migrated")
+
+
+async def _results(settings: Settings) -> Finding:
+    storage = ResultStorage.from_url(settings.results_url)
+    await storage.write(b"", _TRIAL)
+    await storage.remove(_TRIAL)
+    return Finding("results", f"{settings.results_url} can be written")
+
+
+def _check_writable(folder: Path) -> None:
+    """Check the folder, or the nearest one above it that exists."""
+    while not folder.exists():
+        folder = folder.parent
+    probe = folder / f".{_TRIAL}"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise ConfigurationError(f"{folder} can't be written: {error.strerror}") from error
+
+
+def _space(settings: Settings) -> Finding:
+    free = ResultStorage.from_url(settings.results_url).free_bytes()
+    how = f"{free / 1e9:.1f} GB free"
+    if free < _ROOM_BYTES:
+        return Finding("disk space", how, f"Keep {_ROOM_BYTES / 1e9:.0f} GB free for results.")
+    return Finding("disk space", how)
+
+
+def _providers(settings: Settings) -> Finding:
+    unknown = settings.providers.keys() - PROVIDERS.keys()
+    known = ", ".join(PROVIDERS)
+    if unknown:
+        return Finding("providers", f"unknown: {', '.join(sorted(unknown))}", f"Known: {known}.")
+    usable = [name for name, given in settings.providers.items() if given.api_key is not None]
+    if not usable:
+        example = next(iter(PROVIDERS)).upper()
+        return Finding("providers", "none has a key", f"Set PROVIDERS__{example}__API_KEY.")
+    return Finding("providers", f"with a key: {', '.join(usable)}")
+
+
+def _clock(clock: Clock) -> Finding:
+    now = clock.now()
+    how = f"{now:%Y-%m-%d %H:%M} UTC"
+    if now < _BUILT_AT:
+        return Finding("clock", how, "Set the clock; switch time synchronization on.")
+    return Finding("clock", how)
+
+
+async def _video() -> Finding:
+    await VideoProbe().check()
+    return Finding("video library", "reads MP4 files")

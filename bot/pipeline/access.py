@@ -1,0 +1,53 @@
+"""Whose job it is: who may look at it, and who may give it up."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from bot.domain import Job, Viewer
+from bot.errors import NotAllowedError
+from bot.store.jobs import Cancelled, JobStore
+from bot.store.questions import JobQuestions
+
+_ID: Final = re.compile(r"[0-9a-z]{10}")
+_UNKNOWN: Final = (
+    "There is no such job here. The id is on the job's card; `/grok jobs` lists yours."
+)
+
+
+class JobAccess:
+    """Looks jobs up for members, never across servers."""
+
+    def __init__(self, questions: JobQuestions, jobs: JobStore, wake: Callable[[], None]) -> None:
+        self._questions = questions
+        self._jobs = jobs
+        self._wake = wake
+
+    async def visible(self, job_id: str, viewer: Viewer) -> Job:
+        """Find a job that `viewer` may see: their own, one of this channel, or any to a moderator.
+
+        Raises:
+            NotAllowedError: There is none; a job elsewhere is not admitted to exist.
+        """
+        wanted = job_id.strip().lower()
+        job = await self._questions.job(wanted) if _ID.fullmatch(wanted) else None
+        if job is None or job.origin.guild_id != viewer.guild_id:
+            raise NotAllowedError(_UNKNOWN)
+        is_theirs = job.origin.requester_id == viewer.member_id
+        is_here = job.origin.channel_id == viewer.channel_id
+        if not (is_theirs or is_here or viewer.is_moderator):
+            raise NotAllowedError(_UNKNOWN)
+        return job
+
+    async def cancel(self, job_id: str, viewer: Viewer) -> Cancelled:
+        """Give a job up.
+
+        Raises:
+            NotAllowedError: It is not theirs, and they are no moderator.
+        """
+        job = await self.visible(job_id, viewer)
+        if job.origin.requester_id != viewer.member_id and not viewer.is_moderator:
+            raise NotAllowedError("Only its requester or a moderator may cancel this job.")
+        outcome = await self._jobs.cancel(job.id)
+        self._wake()
+        return outcome

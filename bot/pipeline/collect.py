@@ -1,0 +1,119 @@
+"""Step 4: the finished file comes home, checked, before its address expires."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from bot.clock import Clock
+from bot.domain import Charge, Failure, FailureKind, Job, StoredVideo
+from bot.errors import FetchError, MediaError, NotAVideoError, UnknownJobError, UnreachableError
+from bot.media.fetch import Fetcher
+from bot.media.storage import ResultStorage
+from bot.media.video import VideoProbe
+from bot.pipeline.backoff import backoff
+from bot.providers.base import Finished, Provider
+from bot.store.jobs import JobStore
+
+log = logging.getLogger(__name__)
+
+_ATTEMPTS: Final = 6
+_HOPELESS_ATTEMPTS: Final = 2
+"""A file that will not do is asked for once more, at a fresh address."""
+_FLOOR: Final = timedelta(seconds=5)
+_CAP: Final = timedelta(minutes=5)
+_DOWNLOADS_AT_ONCE: Final = 4
+"""More makes the event loop lag behind Discord's heartbeats."""
+_NO_ROOM: Final = timedelta(minutes=5)
+
+
+class Collector:
+    """Takes a rendered job's file into our storage."""
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        providers: Mapping[str, Provider],
+        fetcher: Fetcher,
+        probe: VideoProbe,
+        storage: ResultStorage,
+        clock: Clock,
+        *,
+        room_bytes: int,
+    ) -> None:
+        self._jobs = jobs
+        self._providers = providers
+        self._fetcher = fetcher
+        self._probe = probe
+        self._storage = storage
+        self._clock = clock
+        self._room_bytes = room_bytes
+        self._downloads = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
+
+    async def collect(self, job: Job) -> None:
+        """Fetch, check and keep the file, or record when to try again."""
+        now = self._clock.now()
+        provider = self._providers.get(job.spec.provider)
+        if provider is None or self._storage.free_bytes() < self._room_bytes:
+            log.error("Job %s waits: no key of its provider, or no room on the disk", job.id)
+            await self._jobs.postpone(job, now + _NO_ROOM, attempts=job.attempts)
+            return
+        url = job.result_url if job.attempts == 0 else await self._fresh_url(provider, job)
+        try:
+            async with self._downloads:
+                video = await self._fetch(provider, job, url)
+        except MediaError as error:
+            await self._retry_or_fail(job, error)
+        else:
+            await self._jobs.mark_stored(job, video)
+
+    async def _fetch(self, provider: Provider, job: Job, url: str | None) -> StoredVideo:
+        work = self._storage.work_path(f"{job.id}.mp4")
+        problems: list[MediaError] = []
+        for source in provider.sources(job.provider_ref or "", url):
+            try:
+                file = await self._fetcher.download(source.url, work, headers=source.headers)
+                facts = await self._probe.probe(work)
+            except (FetchError, NotAVideoError) as error:
+                log.info("Job %s: a source will not do: %s", job.id, error)
+                await asyncio.to_thread(work.unlink, missing_ok=True)
+                problems.append(error)
+                continue
+            key = self._key(job)
+            await self._storage.keep(work, key)
+            return StoredVideo(
+                key=key,
+                size_bytes=file.size_bytes,
+                sha256=file.sha256,
+                seconds=facts.seconds,
+                width=facts.width,
+                height=facts.height,
+            )
+        raise FetchError(
+            "; ".join(map(str, problems)) or "the provider names no file",
+            is_final=all(_is_final(problem) for problem in problems),
+        )
+
+    async def _fresh_url(self, provider: Provider, job: Job) -> str | None:
+        try:
+            answer = await provider.poll(job.provider_ref or "")
+        except (UnreachableError, UnknownJobError) as error:
+            log.info("Job %s: no fresh address: %s", job.id, error)
+            return job.result_url
+        return answer.url if isinstance(answer, Finished) else job.result_url
+
+    async def _retry_or_fail(self, job: Job, error: MediaError) -> None:
+        attempts = job.attempts + 1
+        if attempts >= (_HOPELESS_ATTEMPTS if _is_final(error) else _ATTEMPTS):
+            await self._jobs.fail(job, Failure(FailureKind.LOST, Charge.MADE, str(error)))
+            return
+        pause = backoff(job.attempts, floor=_FLOOR, cap=_CAP)
+        await self._jobs.postpone(job, self._clock.now() + pause, attempts=attempts)
+
+    def _key(self, job: Job) -> str:
+        return f"{job.created_at:%Y/%m}/{job.id}.mp4"
+
+
+def _is_final(error: MediaError) -> bool:
+    return error.is_final if isinstance(error, FetchError) else True

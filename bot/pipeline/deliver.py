@@ -1,0 +1,109 @@
+"""Step 5: what is owed to Discord gets there, and the row says so."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, Protocol
+
+from bot.clock import Clock
+from bot.domain import FailureKind, Job, MessageKind, OwedMessage
+from bot.errors import (
+    FetchError,
+    MessageGoneError,
+    PostingError,
+    PostLaterError,
+    PostRefusedError,
+)
+from bot.media.storage import ResultStorage
+from bot.pipeline.backoff import backoff
+from bot.posting.places import Place, Posted
+from bot.store.outbox import OutboxStore
+from bot.store.questions import JobQuestions
+
+log = logging.getLogger(__name__)
+
+_FLOOR: Final = timedelta(seconds=2)
+_CAP: Final = timedelta(minutes=5)
+
+
+class Poster(Protocol):
+    """The door to Discord, as delivery needs it."""
+
+    async def post(
+        self,
+        job: Job,
+        message: OwedMessage,
+        place: Place,
+        *,
+        card_id: int | None,
+        video: Path | None,
+    ) -> Posted:
+        """Send one owed message under its nonce.
+
+        Raises:
+            PostLaterError: Out of reach or busy; the same call is safe later.
+            PostRefusedError: This place will not take it.
+            PostTooLargeError: The video is over the place's limit.
+            MessageGoneError: It was posted before and somebody removed it.
+        """
+        ...
+
+
+class Deliverer:
+    """Takes an owed message to Discord."""
+
+    def __init__(
+        self,
+        outbox: OutboxStore,
+        questions: JobQuestions,
+        storage: ResultStorage,
+        poster: Poster,
+        clock: Clock,
+    ) -> None:
+        self._outbox = outbox
+        self._questions = questions
+        self._storage = storage
+        self._poster = poster
+        self._clock = clock
+
+    async def deliver(self, owed: OwedMessage) -> None:
+        """Send one message and record that it arrived, or when to try again."""
+        job = await self._questions.job(owed.job_id)
+        assert job is not None  # noqa: S101 - a foreign key holds it
+        message = await self._outbox.start_sending(owed)
+        try:
+            posted = await self._post(job, message)
+        except MessageGoneError:
+            await self._outbox.settle_removed(message)
+        except PostLaterError as error:
+            pause = backoff(message.attempts, floor=_FLOOR, cap=_CAP)
+            await self._outbox.retry(message, self._clock.now() + pause, problem=str(error))
+        except PostingError as error:
+            log.warning("The %s of job %s can't be posted: %s", message.kind, job.id, error)
+            await self._outbox.give_up(message, problem=str(error))
+        except FetchError as error:
+            log.error("The file of job %s is not what was stored: %s", job.id, error)
+            await self._outbox.give_up(message, problem=str(error), failure=FailureKind.LOST)
+        else:
+            await self._outbox.mark_sent(
+                message, channel_id=posted.channel_id, message_id=posted.message_id
+            )
+
+    async def _post(self, job: Job, message: OwedMessage) -> Posted:
+        video = await self._file_of(job) if message.kind is MessageKind.RESULT else None
+        card = (await self._outbox.sent(job.id)).get(MessageKind.CARD)
+        card_id = None if card is None else card.message_id
+        try:
+            return await self._poster.post(
+                job, message, Place.CHANNEL, card_id=card_id, video=video
+            )
+        except PostRefusedError:
+            if message.kind is MessageKind.CARD:
+                raise  # a card belongs to its channel; what follows finds another way
+            return await self._poster.post(job, message, Place.REQUESTER, card_id=None, video=video)
+
+    async def _file_of(self, job: Job) -> Path:
+        assert job.video is not None  # noqa: S101 - a check of the table holds it
+        return await self._storage.verify(
+            job.video.key, sha256=job.video.sha256, size_bytes=job.video.size_bytes
+        )

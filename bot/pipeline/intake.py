@@ -1,0 +1,74 @@
+"""The front door of the pipeline: a request goes in, a reserved job comes out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.domain import CleanImage, Job, Origin, ValidRequest, VideoRequest
+from bot.errors import InvalidRequestError, MediaError
+from bot.media.storage import ResultStorage
+from bot.pipeline.reserve import Reserver
+from bot.pipeline.validate import Validator
+
+
+class Intake:
+    """Validates and reserves, then wakes the runner."""
+
+    def __init__(
+        self,
+        validator: Validator,
+        reserver: Reserver,
+        storage: ResultStorage,
+        wake: Callable[[], None],
+    ) -> None:
+        self._validator = validator
+        self._reserver = reserver
+        self._storage = storage
+        self._wake = wake
+
+    async def accept(self, request: VideoRequest) -> Job:
+        """Make a job of `request`.
+
+        Raises:
+            InvalidRequestError: It does not fit; nothing was counted or kept.
+        """
+        return await self._reserve(await self._validator.validate(request))
+
+    async def repeat(self, job: Job, origin: Origin) -> Job:
+        """Make a new job that asks for the same as `job`, on behalf of `origin`.
+
+        Raises:
+            InvalidRequestError: What it asked for can't be had any more.
+        """
+        checked = await self._validator.validate(
+            VideoRequest(
+                origin=origin,
+                prompt=job.spec.prompt,
+                model=f"{job.spec.provider}/{job.spec.model}",
+                seconds=job.spec.seconds,
+                aspect_ratio=job.spec.aspect_ratio,
+                resolution=job.spec.resolution,
+            )
+        )
+        try:
+            images = tuple(
+                [
+                    CleanImage(
+                        await self._storage.read(image.key),
+                        image.media_type,
+                        image.width,
+                        image.height,
+                    )
+                    for image in job.references
+                ]
+            )
+        except MediaError:
+            raise InvalidRequestError(
+                "The reference images of that job are no longer kept. "
+                "Please start a new one with /grok video."
+            ) from None
+        return await self._reserve(replace(checked, spec=job.spec, images=images))
+
+    async def _reserve(self, request: ValidRequest) -> Job:
+        job = await self._reserver.reserve(request)
+        self._wake()
+        return job

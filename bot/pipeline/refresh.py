@@ -1,0 +1,74 @@
+"""Keeps the posted cards in step with their jobs, without pestering Discord."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from bot.clock import Clock
+from bot.domain import Job, MessageKind, OwedMessage
+from bot.errors import MessageGoneError, PostingError, PostLaterError
+from bot.store.outbox import OutboxStore
+
+log = logging.getLogger(__name__)
+
+EDIT_INTERVAL: Final = timedelta(seconds=4)
+"""A card is edited at most this often; Discord allows about five edits in five seconds."""
+
+
+class CardEditor(Protocol):
+    """The door to Discord, as cards need it."""
+
+    def card_digest(self, job: Job, result: OwedMessage | None) -> str:
+        """Return a short digest of what the card of `job` should show now."""
+        ...
+
+    async def edit_card(self, job: Job, card: OwedMessage, result: OwedMessage | None) -> None:
+        """Make the card show the job as it is.
+
+        Raises:
+            PostLaterError: Out of reach or busy.
+            PostRefusedError: The channel is closed to us.
+            MessageGoneError: Somebody removed the card.
+        """
+        ...
+
+
+class CardRefresher:
+    """Edits each card that no longer shows its job."""
+
+    def __init__(self, outbox: OutboxStore, editor: CardEditor, clock: Clock) -> None:
+        self._outbox = outbox
+        self._editor = editor
+        self._clock = clock
+        self._edited_at: dict[str, datetime] = {}
+
+    async def refresh(self) -> None:
+        """Look at every live card once."""
+        live = await self._outbox.live_cards()
+        for job, card in live:
+            await self._refresh_one(job, card)
+        still_live = {job.id for job, _ in live}
+        for job_id in self._edited_at.keys() - still_live:
+            del self._edited_at[job_id]
+
+    async def _refresh_one(self, job: Job, card: OwedMessage) -> None:
+        now = self._clock.now()
+        edited_at = self._edited_at.get(job.id)
+        if edited_at is not None and now - edited_at < EDIT_INTERVAL:
+            return
+        result = (await self._outbox.sent(job.id)).get(MessageKind.RESULT)
+        digest = self._editor.card_digest(job, result)
+        is_over = not job.is_open
+        if digest == card.shown and not is_over:
+            return
+        self._edited_at[job.id] = now
+        try:
+            if digest != card.shown:
+                await self._editor.edit_card(job, card, result)
+        except PostLaterError as error:
+            log.info("The card of job %s is edited later: %s", job.id, error)
+        except (MessageGoneError, PostingError) as error:
+            log.info("The card of job %s can't be edited any more: %s", job.id, error)
+            await self._outbox.mark_shown(card, digest, is_folded=True)
+        else:
+            await self._outbox.mark_shown(card, digest, is_folded=is_over)

@@ -1,0 +1,50 @@
+"""Step 1: the row and its reference images are on the disk before anybody is asked to pay."""
+
+import secrets
+from typing import Final
+
+from bot.domain import CleanImage, Job, ReferenceImage, ValidRequest
+from bot.media.storage import ResultStorage
+from bot.store.jobs import JobStore
+
+_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base32: no letter that is mistaken for another when read aloud."""
+_ID_LENGTH: Final = 10
+_ENDINGS: Final = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+
+
+def new_job_id() -> str:
+    """Make an id of 50 random bits: safe in file names, buttons and nonces."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
+
+
+class Reserver:
+    """Turns a valid request into a job that no crash can lose."""
+
+    def __init__(self, jobs: JobStore, storage: ResultStorage) -> None:
+        self._jobs = jobs
+        self._storage = storage
+
+    async def reserve(self, request: ValidRequest) -> Job:
+        """Keep the images, insert the job and owe its card.
+
+        The same interaction again gives the job that it made the first time.
+        """
+        job_id = new_job_id()
+        references = [
+            await self._keep(job_id, number, image)
+            for number, image in enumerate(request.images, start=1)
+        ]
+        job = None
+        try:
+            job = await self._jobs.reserve(job_id, request, references)
+        finally:
+            if job is None or job.id != job_id:
+                for reference in references:
+                    await self._storage.remove(reference.key)
+        return job
+
+    async def _keep(self, job_id: str, number: int, image: CleanImage) -> ReferenceImage:
+        key = f"references/{job_id}-{number}.{_ENDINGS[image.media_type]}"
+        await self._storage.write(image.data, key)
+        return ReferenceImage(key, image.media_type, len(image.data), image.width, image.height)

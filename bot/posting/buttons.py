@@ -1,0 +1,75 @@
+"""Buttons that outlive every restart: all they need is in their own id.
+
+A press becomes the client event `job_button`; `cogs/controls.py` answers it.
+"""
+
+import re
+from enum import StrEnum
+from typing import Any, Self
+
+import discord
+
+from bot.domain import FailureKind, Job, JobState
+from bot.posting import words
+
+
+class Action(StrEnum):
+    """What a button asks for."""
+
+    CANCEL = "cancel"
+    SUBMIT_AGAIN = "again"
+
+
+class JobButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=r"v1:job:(?P<job_id>[0-9a-z]{10}):(?P<action>cancel|again)",
+):
+    """One action on one job."""
+
+    def __init__(self, job_id: str, action: Action) -> None:
+        self.job_id = job_id
+        self.action = action
+        is_cancel = action is Action.CANCEL
+        super().__init__(
+            discord.ui.Button(
+                label=words.CANCEL if is_cancel else words.SUBMIT_AGAIN,
+                style=discord.ButtonStyle.secondary if is_cancel else discord.ButtonStyle.danger,
+                custom_id=f"v1:job:{job_id}:{action}",
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Make the button again from the id that was pressed."""
+        return cls(match["job_id"], Action(match["action"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the press to whoever listens."""
+        interaction.client.dispatch("job_button", interaction, self.action, self.job_id)
+
+
+def card_buttons(job: Job) -> discord.ui.View | None:
+    """Return the buttons of a progress card: none once nothing can be cancelled."""
+    cancellable = (JobState.RESERVED, JobState.SUBMITTING, JobState.RENDERING, JobState.RENDERED)
+    return _view(job, Action.CANCEL) if job.state in cancellable else None
+
+
+def failure_buttons(job: Job) -> discord.ui.View | None:
+    """Return the buttons under a failure: only a person may repeat a call that may be paid."""
+    is_unknown = job.failure is not None and job.failure.kind is FailureKind.OUTCOME_UNKNOWN
+    return _view(job, Action.SUBMIT_AGAIN) if is_unknown else None
+
+
+def _view(job: Job, action: Action) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    view.add_item(JobButton(job.id, action))
+    # A finished view is sent but not remembered: the dynamic item alone answers, for ever, and
+    # a view kept for each message of months would be a leak.
+    view.stop()
+    return view

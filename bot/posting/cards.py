@@ -1,0 +1,136 @@
+"""How a job looks: its card, its result and its failure, as embeds."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import discord
+
+from bot.domain import Failure, Job, JobState
+from bot.posting import words
+from bot.posting.text import bar, megabytes, safe
+
+_BUSY: Final = 0x5865F2
+_DONE: Final = 0x3BA55D
+_BAD: Final = 0xC0392B
+_CARD_PROMPT: Final = 600
+_RESULT_PROMPT: Final = 1000
+
+
+class Looks:
+    """Draws jobs; it knows from when on each provider is late."""
+
+    def __init__(self, titles: Mapping[str, str], soft_deadlines: Mapping[str, timedelta]) -> None:
+        self._titles = titles
+        self._soft_deadlines = soft_deadlines
+
+    def card(self, job: Job, *, now: datetime, result_id: int | None) -> discord.Embed:
+        """Draw the progress card; once the job is over it folds into one line."""
+        match job.state:
+            case JobState.POSTED:
+                link = job_url(job, result_id)
+                text = f"**Done** · [see the video]({link})" if link else "**Done**"
+                return discord.Embed(description=text, color=_DONE)
+            case JobState.FAILED | JobState.TOLD:
+                return discord.Embed(description=f"**{_title(job.failure)}**", color=_BAD)
+            case _:
+                embed = discord.Embed(description=self._progress(job, now), color=_BUSY)
+                embed.set_footer(text=self._facts(job))
+                return embed
+
+    def result(self, job: Job) -> discord.Embed:
+        """Draw what stands under the posted video."""
+        embed = discord.Embed(description=_quoted(job, _RESULT_PROMPT), color=_DONE)
+        embed.set_footer(text=self._facts(job))
+        return embed
+
+    def failure(self, job: Job) -> discord.Embed:
+        """Draw the honest reason: what happened, what it cost, what to do next."""
+        failure = job.failure
+        assert failure is not None  # noqa: S101 - a check of the table holds it
+        lines = [
+            words.FAILURE_REASONS[failure.kind],
+            words.CHARGE_WORDS[failure.charge],
+            words.FAILURE_STEPS[failure.kind],
+            "",
+            _quoted(job, _CARD_PROMPT),
+        ]
+        embed = discord.Embed(title=_title(failure), description="\n".join(lines), color=_BAD)
+        embed.set_footer(text=self._facts(job))
+        return embed
+
+    def details(self, job: Job, *, result_id: int | None) -> discord.Embed:
+        """Draw one job for whoever asks about it."""
+        lines = [
+            _quoted(job, _RESULT_PROMPT),
+            "",
+            f"**{words.STATE_WORDS[job.state]}**",
+            f"By <@{job.origin.requester_id}> {discord.utils.format_dt(job.created_at, 'R')}",
+        ]
+        link = job_url(job, result_id)
+        if link is not None:
+            lines.append(f"[See the video]({link})")
+        if job.failure is not None:
+            lines.append(words.FAILURE_REASONS[job.failure.kind])
+            lines.append(words.CHARGE_WORDS[job.failure.charge])
+        color = _BAD if job.failure else _BUSY if job.is_open else _DONE
+        embed = discord.Embed(description="\n".join(lines), color=color)
+        embed.set_footer(text=self._facts(job))
+        return embed
+
+    def _progress(self, job: Job, now: datetime) -> str:
+        state = f"**{words.STATE_WORDS[job.state]}**"
+        if job.state is JobState.RENDERING:
+            shown = "" if job.progress is None else f" {job.progress}%"
+            state = f"{state}\n{bar(job.progress or 0)}{shown}"
+        # Discord counts this up by itself, so that a card is edited only when something changed.
+        elapsed = f"Started {discord.utils.format_dt(job.created_at, 'R')}"
+        lines = [_quoted(job, _CARD_PROMPT), "", state, elapsed]
+        if self._is_late(job, now):
+            lines.append(words.LATE)
+        return "\n".join(lines)
+
+    def _is_late(self, job: Job, now: datetime) -> bool:
+        if job.state is not JobState.RENDERING or job.submitted_at is None:
+            return False
+        deadline = self._soft_deadlines.get(job.spec.provider)
+        return deadline is not None and now - job.submitted_at > deadline
+
+    def _facts(self, job: Job) -> str:
+        spec = job.spec
+        facts = [self._titles.get(spec.provider, spec.provider), spec.model]
+        facts.append(f"{job.video.seconds:.0f} s" if job.video else f"{spec.seconds} s")
+        facts.append(spec.resolution)
+        if spec.aspect_ratio:
+            facts.append(spec.aspect_ratio)
+        if job.references:
+            count = len(job.references)
+            facts.append(f"{count} reference image{'s' if count > 1 else ''}")
+        if job.video:
+            facts.append(megabytes(job.video.size_bytes))
+        facts.append(f"job {job.id}")
+        return " · ".join(facts)
+
+
+def digest(embed: discord.Embed) -> str:
+    """Return a short mark that changes when the picture does."""
+    text = json.dumps(embed.to_dict(), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def job_url(job: Job, message_id: int | None) -> str | None:
+    """Link to a message of `job`, if there is one."""
+    if message_id is None:
+        return None
+    origin = job.origin
+    return f"https://discord.com/channels/{origin.guild_id}/{origin.channel_id}/{message_id}"
+
+
+def _quoted(job: Job, limit: int) -> str:
+    return f"> {safe(job.spec.prompt, limit)}"
+
+
+def _title(failure: Failure | None) -> str:
+    return "No video" if failure is None else words.FAILURE_TITLES[failure.kind]

@@ -1,0 +1,43 @@
+"""May the bot answer here? Asked before anything is reserved, not after it is paid."""
+
+from typing import Final
+
+import discord
+
+from bot.errors import NotAllowedError
+
+_NEEDED: Final = {
+    "view_channel": "View Channel",
+    "attach_files": "Attach Files",
+    "embed_links": "Embed Links",
+    "read_message_history": "Read Message History",
+}
+
+
+def check_can_post(interaction: discord.Interaction[discord.Client]) -> None:
+    """Check that a card and a video can be posted where the command was given.
+
+    `app_permissions` is what Discord itself grants the bot in that channel.
+
+    Raises:
+        NotAllowedError: Something is missing; the text names it.
+    """
+    channel = interaction.channel
+    if interaction.guild_id is None or channel is None:
+        raise NotAllowedError("Videos are made in servers only. Please use a channel of a server.")
+    if isinstance(channel, discord.CategoryChannel | discord.ForumChannel):
+        raise NotAllowedError("Messages can't be posted here. Please use a text channel or thread.")
+    needed = dict(_NEEDED)
+    if isinstance(channel, discord.Thread):
+        needed["send_messages_in_threads"] = "Send Messages in Threads"
+        if channel.locked or channel.archived:
+            raise NotAllowedError("This thread is closed. Please reopen it or use another channel.")
+    else:
+        needed["send_messages"] = "Send Messages"
+    granted = interaction.app_permissions
+    missing = [title for name, title in needed.items() if not getattr(granted, name)]
+    if missing:
+        raise NotAllowedError(
+            f"I can't post a video here: I need {', '.join(missing)} in this channel. "
+            "Please ask a moderator, or use another channel."
+        )

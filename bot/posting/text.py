@@ -1,0 +1,60 @@
+"""Foreign text made safe to show: escaped, one line, cut by characters."""
+
+import unicodedata
+from itertools import accumulate
+from typing import Final
+
+_MARKDOWN: Final = frozenset("\\*_~`|>#[]()<{}")
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Controls, bidi and zero-width marks, halves of pairs: what a reader can't see."""
+_JOINER: Final = "\u200d"
+"""Holds emoji such as families together; without it they fall apart."""
+_BREAK: Final = "\u200b"
+_ELLIPSIS: Final = "…"
+
+
+def safe(text: str, limit: int) -> str:
+    """Show `text` as its writer typed it, on one line of at most `limit` characters.
+
+    Markdown is escaped, a mention is broken, invisible marks are dropped. Discord counts the
+    backslashes as characters, so the limit includes them.
+    """
+    shown = " ".join(_visible(text).split())
+    pieces = [_escaped(character, is_first=not at) for at, character in enumerate(shown)]
+    if sum(map(len, pieces)) <= limit:
+        return "".join(pieces)
+    lengths = accumulate(map(len, pieces))
+    kept = sum(1 for length in lengths if length < limit)
+    return "".join(pieces[:kept]) + _ELLIPSIS
+
+
+def _visible(text: str) -> str:
+    return "".join(
+        character
+        if character == _JOINER or unicodedata.category(character) not in _HIDDEN
+        else " "
+        if character in "\n\r\t"
+        else ""
+        for character in text
+    )
+
+
+def _escaped(character: str, *, is_first: bool) -> str:
+    if character == "@":
+        return character + _BREAK
+    if character in _MARKDOWN or (is_first and character in "-+="):
+        return "\\" + character
+    return character
+
+
+def megabytes(size_bytes: int) -> str:
+    """Write a size as people read it."""
+    if size_bytes < 100_000:  # noqa: PLR2004 - below this "0.1 MB" would say nothing
+        return f"{max(1, round(size_bytes / 1000))} kB"
+    return f"{size_bytes / 1_000_000:.1f} MB"
+
+
+def bar(percent: int, width: int = 12) -> str:
+    """Draw a progress bar."""
+    full = round(min(max(percent, 0), 100) / 100 * width)
+    return "▰" * full + "▱" * (width - full)

@@ -1,0 +1,100 @@
+"""What the bot says about a job, in one place: plain, short, and with the next step."""
+
+from typing import Final
+
+from bot.domain import Charge, FailureKind, JobState
+from bot.store.jobs import Cancelled
+
+STATE_WORDS: Final = {
+    JobState.RESERVED: "Waiting for its turn",
+    JobState.SUBMITTING: "Handing it over",
+    JobState.RENDERING: "Rendering",
+    JobState.RENDERED: "Fetching the file",
+    JobState.STORED: "Posting",
+    JobState.POSTED: "Done",
+    JobState.FAILED: "No video",
+    JobState.TOLD: "No video",
+}
+
+LATE: Final = "This takes unusually long. The video is posted when it turns up."
+
+CHARGE_WORDS: Final = {
+    Charge.NONE: "Nothing was charged.",
+    Charge.POSSIBLE: "The service may have charged for it.",
+    Charge.MADE: "The service has charged for it.",
+}
+
+FAILURE_TITLES: Final = {
+    FailureKind.REFUSED: "The video service declined this request",
+    FailureKind.REJECTED: "The video service could not use this request",
+    FailureKind.PROVIDER_ERROR: "The video service could not make this video",
+    FailureKind.TIMED_OUT: "The video never arrived",
+    FailureKind.OUTCOME_UNKNOWN: "Nobody knows whether this video was started",
+    FailureKind.LOST: "The video was made, but its file can't be had",
+    FailureKind.UNDELIVERABLE: "The video is made, but Discord would not take it",
+    FailureKind.CANCELLED: "Cancelled",
+}
+
+FAILURE_REASONS: Final = {
+    FailureKind.REFUSED: "Its content rules don't allow the prompt or one of the images.",
+    FailureKind.REJECTED: "It found something wrong with the settings or an image.",
+    FailureKind.PROVIDER_ERROR: "It was out of reach, or its own work failed.",
+    FailureKind.TIMED_OUT: "The service kept the job for as long as it keeps jobs.",
+    FailureKind.OUTCOME_UNKNOWN: (
+        "The connection broke while the job was handed over. It is not sent again by itself, "
+        "because that could be charged twice."
+    ),
+    FailureKind.LOST: "The service's copy is gone or damaged.",
+    FailureKind.UNDELIVERABLE: "It is too large for this server, or the bot may not post here.",
+    FailureKind.CANCELLED: "It will not be posted.",
+}
+
+FAILURE_STEPS: Final = {
+    FailureKind.REFUSED: "Change the wording or the images and start again.",
+    FailureKind.REJECTED: "Try other settings or another image.",
+    FailureKind.PROVIDER_ERROR: "Try again later. If it keeps happening, tell a moderator.",
+    FailureKind.TIMED_OUT: "Start it again if you like, or give a moderator the job id below.",
+    FailureKind.OUTCOME_UNKNOWN: "Submit it again only if a second charge is all right.",
+    FailureKind.LOST: "Give a moderator the job id below before you start it again.",
+    FailureKind.UNDELIVERABLE: "The file is kept. Give a moderator the job id below.",
+    FailureKind.CANCELLED: "Start another one whenever you like.",
+}
+
+RESULT: Final = "your video is ready."
+FAILURE: Final = "there is no video this time."
+SUBMIT_AGAIN: Final = "Submit again (may be charged twice)"
+CANCEL: Final = "Cancel"
+
+CANCEL_ANSWERS: Final = {
+    Cancelled.FREE: "Cancelled. Nothing was charged.",
+    Cancelled.LATE: (
+        "Cancelled: the video will not be posted. The service had already begun, so it may still "
+        "charge for it."
+    ),
+    Cancelled.SOON: (
+        "It is being handed to the video service at this moment. If the service takes it, the "
+        "video will not be posted, but it may still be charged."
+    ),
+    Cancelled.TOO_LATE: "The video is finished and about to be posted, so it can't be cancelled.",
+    Cancelled.OVER: "That job is already over; there is nothing to cancel.",
+}
+
+ACCEPTED: Final = (
+    "Accepted as job `{job_id}`: {title}, {seconds} s. Its card in this channel shows how it is "
+    "going, and the video is posted there."
+)
+
+NO_JOBS: Final = "You have no jobs here yet. Start one with `/grok video`."
+
+GONE: Final = "This button no longer works. `/grok jobs` lists your jobs."
+
+HELP: Final = """\
+**`/grok video`** makes a video from a prompt and, if you like, reference images \
+(PNG, JPEG or WebP). A card shows how it is going; the video is posted as a reply to it.
+**`/grok jobs`** lists your jobs, **`/grok show`** shows one, **`/grok cancel`** gives one up. \
+Cancelling is free until the video service has begun.
+
+Models:
+{models}
+
+Your prompt and images are sent to the video service that makes the video."""

@@ -1,0 +1,79 @@
+"""The command tree, and the one place where an error becomes a reply."""
+
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.errors import StoreUnavailableError, UserError
+from bot.interactions import ALREADY_ACKNOWLEDGED
+
+log = logging.getLogger(__name__)
+
+STOPPING = "The bot is restarting. Please try again in a minute; nothing was charged."
+STORE_AWAY = (
+    "The bot can't reach its records at the moment, so nothing was started. Please try again."
+)
+CHANGED = "This command has changed. Please reload Discord and try again."
+BROKEN = "Something went wrong on the bot's side. Please tell a moderator this number: {number}."
+
+
+async def answer(interaction: discord.Interaction[Any], text: str) -> None:
+    """Tell only the person who asked, whether or not the interaction was answered before."""
+    try:
+        if not interaction.response.is_done():
+            try:
+                await interaction.response.send_message(text, ephemeral=True)
+            except discord.HTTPException as error:
+                if error.code != ALREADY_ACKNOWLEDGED:
+                    raise
+            else:
+                return
+        await interaction.followup.send(text, ephemeral=True)
+    except discord.HTTPException as error:
+        # The token is dead: nobody is left to tell.
+        log.info("Interaction %s could not be answered: %s", interaction.id, error)
+
+
+async def answer_error(interaction: discord.Interaction[Any], error: Exception) -> None:
+    """Turn an error into one kind sentence, and a surprise into a line in the log."""
+    match error:
+        case discord.NotFound(code=10062):
+            # Discord gave up on us after three seconds; nothing was begun before that answer.
+            log.warning("Interaction %s came too late to be acknowledged", interaction.id)
+        case UserError():
+            log.info("Interaction %s refused: %s", interaction.id, error)
+            await answer(interaction, str(error))
+        case StoreUnavailableError():
+            log.error("Interaction %s found no database: %s", interaction.id, error)
+            await answer(interaction, STORE_AWAY)
+        case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
+            await answer(interaction, CHANGED)
+        case app_commands.CheckFailure():
+            pass  # the check has answered
+        case _:
+            log.error("Interaction %s failed", interaction.id, exc_info=error)
+            await answer(interaction, BROKEN.format(number=interaction.id))
+
+
+class GrokTree(app_commands.CommandTree[Any]):
+    """The commands of the bot."""
+
+    is_open: bool = True
+    """False while the bot stops: nothing new is taken that could not be finished."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Let nothing in while the bot stops."""
+        if self.is_open:
+            return True
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await answer(interaction, STOPPING)
+        return False
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Answer for a command that raised."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await answer_error(interaction, cause)

@@ -1,0 +1,70 @@
+"""Buttons on posted messages, alive after any restart: all they need is in their id."""
+
+import asyncio
+from typing import Final
+
+import discord
+from discord.ext import commands
+
+from bot.client import GrokBot
+from bot.errors import NotAllowedError
+from bot.interactions import defer, origin_of, viewer_of
+from bot.posting.buttons import Action
+from bot.posting.permissions import check_can_post
+from bot.posting.words import ACCEPTED, CANCEL_ANSWERS, GONE
+from bot.tree import STOPPING, answer, answer_error
+
+_PATIENCE_SECONDS: Final = 1.5
+"""Half of what Discord waits for an answer."""
+
+
+class Controls(commands.Cog):
+    """What a press on a job's button does."""
+
+    def __init__(self, bot: GrokBot) -> None:
+        self._bot = bot
+
+    @commands.Cog.listener()
+    async def on_job_button(
+        self, interaction: discord.Interaction[GrokBot], action: Action, job_id: str
+    ) -> None:
+        """Answer a press; whatever goes wrong becomes a sentence."""
+        try:
+            if not self._bot.tree.is_open:
+                await answer(interaction, STOPPING)
+                return
+            await defer(interaction)
+            match action:
+                case Action.CANCEL:
+                    outcome = await self._bot.services.access.cancel(job_id, viewer_of(interaction))
+                    await answer(interaction, CANCEL_ANSWERS[outcome])
+                case Action.SUBMIT_AGAIN:
+                    await self._submit_again(interaction, job_id)
+        except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
+            await answer_error(interaction, error)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction[GrokBot]) -> None:
+        """Answer for a button that nothing knows any more."""
+        if interaction.type is not discord.InteractionType.component:
+            return
+        await asyncio.sleep(_PATIENCE_SECONDS)
+        if not interaction.response.is_done():
+            await answer(interaction, GONE)
+
+    async def _submit_again(self, interaction: discord.Interaction[GrokBot], job_id: str) -> None:
+        services = self._bot.services
+        viewer = viewer_of(interaction)
+        job = await services.access.visible(job_id, viewer)
+        if job.origin.requester_id != viewer.member_id:
+            raise NotAllowedError("Only its requester may submit this job again.")
+        check_can_post(interaction)
+        again = await services.intake.repeat(job, origin_of(interaction))
+        title = services.catalogue.find(f"{again.spec.provider}/{again.spec.model}").title
+        text = ACCEPTED.format(job_id=again.id, title=title, seconds=again.spec.seconds)
+        await answer(interaction, text)
+
+
+async def setup(bot: GrokBot) -> None:
+    """Add the buttons to the bot."""
+    await bot.add_cog(Controls(bot))
