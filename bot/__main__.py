@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.app import HEARTBEAT_FILE
 from bot.clock import SystemClock
 from bot.errors import BotError, ConfigurationError
 from bot.lifecycle import GatewayEndedError, run_bot, sync_commands
@@ -88,7 +89,7 @@ def migrate() -> None:
 def health() -> None:
     """Tell by the exit code whether the running bot is well; for HEALTHCHECK."""
     settings = read_settings()
-    path = settings.data_dir / "heartbeat.json"
+    path = settings.data_dir / HEARTBEAT_FILE
     problem = check(path, SystemClock().now(), _OLDEST_HEARTBEAT)
     typer.echo(problem or "The bot is well.")
     if problem is not None:

@@ -36,7 +36,7 @@ from bot.providers.base import PollSchedule, Provider
 from bot.providers.catalogue import CATALOGUE
 from bot.providers.client import ApiClient
 from bot.settings import Settings
-from bot.store.engine import open_database, sqlite_path
+from bot.store.engine import Database, open_database, sqlite_path
 from bot.store.instance import hold_alone
 from bot.store.jobs import JobStore
 from bot.store.markers import MarkerStore
@@ -47,6 +47,8 @@ from bot.store.questions import JobQuestions
 log = logging.getLogger(__name__)
 
 _MEGABYTE: Final = 1_000_000
+HEARTBEAT_FILE: Final = "heartbeat.json"
+"""Beside the other data; `grok-bot health` reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,27 @@ class App:
     clock: Clock
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What has to be closed again."""
+
+    database: Database
+    storage: ResultStorage
+    fetcher: Fetcher
+    session: aiohttp.ClientSession
+    bot: GrokBot
+
+
+@dataclass(frozen=True, slots=True)
+class _Stores:
+    """The tables, by what is asked of them."""
+
+    jobs: JobStore
+    outbox: OutboxStore
+    questions: JobQuestions
+    markers: MarkerStore
+
+
 @asynccontextmanager
 async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
     """Open everything the bot needs, in order, and close it in the reverse order.
@@ -68,72 +91,104 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
     """
     clock = clock or SystemClock()
     point_discord_at(settings)
-    storage = ResultStorage.from_url(settings.results_url)
     async with AsyncExitStack() as stack:
-        path = sqlite_path(settings.database_url)
-        if path is not None:
-            await stack.enter_async_context(hold_alone(path, clock))
-        database = await stack.enter_async_context(open_database(settings.database_url))
-        await migrate(database)
-        fetcher = await stack.enter_async_context(
-            Fetcher(
-                max_bytes=settings.result_max_megabytes * _MEGABYTE,
-                private_hosts=settings.allow_private_hosts,
-            )
-        )
-        session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
-        providers = _providers(settings, session)
-        schedules = _schedules(settings)
-        worker = f"{os.getpid()}-{secrets.token_hex(4)}"
-        jobs = JobStore(database, clock, worker=worker)
-        outbox = OutboxStore(database, clock, worker=worker)
-        questions = JobQuestions(database)
-        bot = await stack.enter_async_context(GrokBot())
-        looks = Looks(
-            {name: provider.title for name, provider in PROVIDERS.items()},
-            {name: schedule.soft_deadline for name, schedule in schedules.items()},
-        )
-        poster = ChannelPoster(bot, looks, clock)
-        submitter = Submitter(jobs, providers, schedules, storage, clock)
-        poller = Poller(jobs, providers, schedules, clock)
-        room = settings.result_max_megabytes * _MEGABYTE
-        collector = Collector(
-            jobs, providers, fetcher, VideoProbe(), storage, clock, room_bytes=room
-        )
-        deliverer = Deliverer(outbox, questions, storage, poster, clock)
-        runner = Runner(
-            jobs,
-            outbox,
-            questions,
-            clock,
-            steps=_steps(submitter, poller, collector),
-            delivery=Delivery(deliverer.deliver, timedelta(minutes=3)),
-            refresh_cards=CardRefresher(outbox, poster, clock).refresh,
-            worker_limit=settings.worker_limit,
-        )
-        catalogue = CATALOGUE.offered(providers)
-        validator = Validator(
-            catalogue,
-            default_model=settings.default_model,
-            prompt_max_characters=settings.prompt_max_characters,
-        )
-        bot.services = Services(
-            settings=settings,
-            catalogue=catalogue,
-            intake=Intake(validator, Reserver(jobs, storage), storage, runner.wake),
-            access=JobAccess(questions, jobs, runner.wake),
-            outbox=outbox,
-            questions=questions,
-            markers=MarkerStore(database, clock),
-            looks=looks,
-        )
-        await jobs.release_leases()
-        await outbox.release_leases()
-        yield App(bot, runner, Heartbeat(settings.data_dir / "heartbeat.json", clock), clock)
+        opened = await _open(settings, clock, stack)
+        await migrate(opened.database)
+        stores = _stores(opened.database, clock)
+        # Alone on this database, whatever is leased belongs to a process that has ended.
+        await stores.jobs.release_leases()
+        await stores.outbox.release_leases()
+        yield _assemble(settings, clock, opened, stores)
 
 
-def _steps(submitter: Submitter, poller: Poller, collector: Collector) -> Mapping[JobState, Step]:
+async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Opened:
+    storage = ResultStorage.from_url(settings.results_url)
+    path = sqlite_path(settings.database_url)
+    if path is not None:
+        await stack.enter_async_context(hold_alone(path, clock))
+    database = await stack.enter_async_context(open_database(settings.database_url))
+    fetcher = Fetcher(
+        max_bytes=settings.result_max_megabytes * _MEGABYTE,
+        private_hosts=settings.allow_private_hosts,
+    )
+    return _Opened(
+        database=database,
+        storage=storage,
+        fetcher=await stack.enter_async_context(fetcher),
+        session=await stack.enter_async_context(aiohttp.ClientSession(trust_env=False)),
+        bot=await stack.enter_async_context(GrokBot()),
+    )
+
+
+def _stores(database: Database, clock: Clock) -> _Stores:
+    worker = f"{os.getpid()}-{secrets.token_hex(4)}"
+    return _Stores(
+        jobs=JobStore(database, clock, worker=worker),
+        outbox=OutboxStore(database, clock, worker=worker),
+        questions=JobQuestions(database),
+        markers=MarkerStore(database, clock),
+    )
+
+
+def _assemble(settings: Settings, clock: Clock, opened: _Opened, stores: _Stores) -> App:
+    bot, storage = opened.bot, opened.storage
+    providers = _providers(settings, opened.session)
+    schedules = _schedules(settings)
+    looks = Looks(
+        {name: provider.title for name, provider in PROVIDERS.items()},
+        {name: schedule.soft_deadline for name, schedule in schedules.items()},
+    )
+    poster = ChannelPoster(bot, looks, clock)
+    deliverer = Deliverer(stores.outbox, stores.questions, storage, poster, clock)
+    runner = Runner(
+        stores.jobs,
+        stores.outbox,
+        stores.questions,
+        clock,
+        steps=_steps(settings, clock, opened, stores.jobs, providers, schedules),
+        delivery=Delivery(deliverer.deliver, timedelta(minutes=3)),
+        refresh_cards=CardRefresher(stores.outbox, poster, clock).refresh,
+        worker_limit=settings.worker_limit,
+    )
+    catalogue = CATALOGUE.offered(providers)
+    validator = Validator(
+        catalogue,
+        default_model=settings.default_model,
+        prompt_max_characters=settings.prompt_max_characters,
+    )
+    bot.services = Services(
+        settings=settings,
+        catalogue=catalogue,
+        intake=Intake(validator, Reserver(stores.jobs, storage), storage, runner.wake),
+        access=JobAccess(stores.questions, stores.jobs, runner.wake),
+        outbox=stores.outbox,
+        questions=stores.questions,
+        markers=stores.markers,
+        looks=looks,
+    )
+    return App(bot, runner, Heartbeat(settings.data_dir / HEARTBEAT_FILE, clock), clock)
+
+
+def _steps(
+    settings: Settings,
+    clock: Clock,
+    opened: _Opened,
+    jobs: JobStore,
+    providers: Mapping[str, Provider],
+    schedules: Mapping[str, PollSchedule],
+) -> Mapping[JobState, Step]:
     """Say what is done in each state; deadlines are above the timeouts of the calls within."""
+    submitter = Submitter(jobs, providers, schedules, opened.storage, clock)
+    poller = Poller(jobs, providers, schedules, clock)
+    collector = Collector(
+        jobs,
+        providers,
+        opened.fetcher,
+        VideoProbe(),
+        opened.storage,
+        clock,
+        room_bytes=settings.result_max_megabytes * _MEGABYTE,
+    )
     return {
         JobState.RESERVED: Step(submitter.submit, timedelta(minutes=3)),
         JobState.SUBMITTING: Step(submitter.settle_interrupted, timedelta(seconds=30)),

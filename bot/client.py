@@ -51,6 +51,9 @@ class GrokBot(commands.Bot):
 
     def __init__(self, *, syncs_by_itself: bool = True) -> None:
         self._syncs_by_itself = syncs_by_itself
+        # The bot never speaks in a voice channel: no word about missing libraries for it.
+        discord.VoiceClient.warn_nacl = False
+        discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

@@ -34,12 +34,27 @@ async def run_bot(settings: Settings) -> None:
         GatewayEndedError: Discord ended the connection for good.
     """
     token = _token(settings)
-    async with open_app(settings) as app:
-        stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await _log_in(app.bot, token)
-        await _serve(app, stop)
+    stop = asyncio.Event()
+    opening = asyncio.current_task()
+    is_open = asyncio.Event()
+
+    def on_signal() -> None:
+        stop.set()
+        # Nothing is in hand while it still opens, so it may simply be given up.
+        if opening is not None and not is_open.is_set():
+            opening.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, on_signal)
+    try:
+        async with open_app(settings) as app:
+            await log_in(app.bot, token)
+            is_open.set()
+            await serve(app, stop)
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+        log.info("Stopped before it had begun")
 
 
 async def sync_commands(settings: Settings, guild_id: int | None) -> int:
@@ -52,7 +67,7 @@ async def sync_commands(settings: Settings, guild_id: int | None) -> int:
     token = _token(settings)
     point_discord_at(settings)
     async with GrokBot(syncs_by_itself=False) as bot:
-        await _log_in(bot, token)
+        await log_in(bot, token)
         guild = None if guild_id is None else discord.Object(guild_id)
         if guild is not None:
             bot.tree.copy_global_to(guild=guild)
@@ -76,14 +91,24 @@ def _token(settings: Settings) -> str:
     return settings.discord_token.get_secret_value()
 
 
-async def _log_in(bot: GrokBot, token: str) -> None:
+async def log_in(bot: GrokBot, token: str) -> None:
+    """Log in, load the commands and sync them if they changed.
+
+    Raises:
+        GatewayEndedError: Discord refused the token or is out of reach.
+    """
     try:
         await bot.login(token)
     except (discord.DiscordException, OSError, aiohttp.ClientError) as error:
         raise GatewayEndedError(why_it_ended(error)) from error
 
 
-async def _serve(app: App, stop: asyncio.Event) -> None:
+async def serve(app: App, stop: asyncio.Event) -> None:
+    """Answer commands and work on jobs until `stop` is set.
+
+    Raises:
+        GatewayEndedError: Discord ended the connection for good.
+    """
     gateway = asyncio.create_task(app.bot.connect(reconnect=True), name="gateway")
     runner = asyncio.create_task(app.runner.run(), name="runner")
     heart = asyncio.create_task(_beat(app), name="heartbeat")

@@ -21,6 +21,11 @@ from bot.providers.reading import read_http_date, redact, retry_after_seconds
 
 _MOST_BYTES: Final = 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
+_NOTHING_SENT: Final = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -146,24 +151,23 @@ class ApiClient:
         # Without a file aiohttp would choose another form encoding by itself.
         form = aiohttp.FormData(default_to_multipart=True)
         for part in parts:
-            match part:
-                case FormField(name, value):
-                    form.add_field(name, value)
-                case FormFile(name, data, filename, media_type):
-                    form.add_field(name, data, filename=filename, content_type=media_type)
+            if isinstance(part, FormField):
+                form.add_field(part.name, part.value)
+            else:
+                form.add_field(
+                    part.name, part.data, filename=part.filename, content_type=part.media_type
+                )
         return await self._post(url, form)
 
     async def _post(self, url: str, form: aiohttp.FormData) -> Reply:
         # A kept connection may be dead already, and a paid call that meets one has an
         # unknown outcome. So each has a connection of its own.
         async with aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(force_close=True),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=self._session.trust_env,
+            cookie_jar=aiohttp.DummyCookieJar(), trust_env=self._session.trust_env
         ) as session:
             try:
                 return await self._call(session, "POST", url, self._timeouts.create, form)
-            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            except _NOTHING_SENT as error:
                 raise NotAcceptedError(f"No connection: {self._describe(error)}") from None
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 raise OutcomeUnknownError(f"The reply was lost: {self._describe(error)}") from None
