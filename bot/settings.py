@@ -2,13 +2,15 @@
 
 import ipaddress
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
+
+_DAY_SECONDS: Final = 86_400
 
 
 class ProviderSettings(BaseModel):
@@ -18,8 +20,8 @@ class ProviderSettings(BaseModel):
 
     api_key: SecretStr | None = None
     base_url: str | None = None
-    first_poll_seconds: float | None = Field(default=None, gt=0)
-    poll_seconds: float | None = Field(default=None, gt=0)
+    first_poll_seconds: float | None = Field(default=None, gt=0, le=_DAY_SECONDS)
+    poll_seconds: float | None = Field(default=None, gt=0, le=_DAY_SECONDS)
 
 
 class Settings(BaseSettings):
@@ -38,7 +40,7 @@ class Settings(BaseSettings):
     )
 
     discord_token: SecretStr | None = None
-    database_url: str = "sqlite+aiosqlite:///data/bot.sqlite3"
+    database_url: str = Field(default="sqlite+aiosqlite:///data/bot.sqlite3", repr=False)
     results_url: str = "file://data/results"
     data_dir: Path = Path("data")
     providers: dict[str, ProviderSettings] = {}
@@ -46,7 +48,7 @@ class Settings(BaseSettings):
     prompt_max_characters: int = Field(default=2000, ge=1, le=4000)
     worker_limit: int = Field(default=8, ge=1, le=64)
     result_max_megabytes: int = Field(default=500, ge=1, le=4000)
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     discord_api_url: str | None = None
     discord_gateway_url: str | None = None
     allow_private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
@@ -54,11 +56,8 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, for the log's redactor alone."""
         keys = [provider.api_key for provider in self.providers.values()]
-        return tuple(
-            secret.get_secret_value()
-            for secret in (self.discord_token, *keys)
-            if secret is not None
-        )
+        values = [secret.get_secret_value() for secret in (self.discord_token, *keys) if secret]
+        return tuple(value.strip() for value in values if value.strip())
 
     @model_validator(mode="before")
     @classmethod
@@ -93,20 +92,23 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _keys_travel_encrypted(self) -> Self:
         for name, provider in self.providers.items():
-            if provider.base_url is None:
-                continue
-            parts = urlsplit(provider.base_url)
-            private = parts.hostname in self.allow_private_hosts
-            if parts.scheme != "https" and not (parts.scheme == "http" and private):
+            if provider.base_url is not None and not self._is_guarded(provider.base_url):
                 msg = f"PROVIDERS__{name.upper()}__BASE_URL must start with https://"
                 raise ValueError(msg)
         return self
 
+    def _is_guarded(self, url: str) -> bool:
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+        private = parts.hostname in self.allow_private_hosts
+        return parts.scheme == "https" or (parts.scheme == "http" and private)
+
 
 def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(urlsplit(url).hostname or "").is_loopback
     except ValueError:
         return False
 
@@ -125,3 +127,9 @@ def read_settings() -> Settings:
             for problem in error.errors(include_input=False, include_url=False)
         )
         raise ConfigurationError(f"The settings are not usable. {problems}.") from None
+    except SettingsError:
+        raise ConfigurationError(
+            "PROVIDERS can't be read. Set PROVIDERS__<NAME>__API_KEY and the like instead."
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(".env is not UTF-8 text. Please save it anew as UTF-8.") from None

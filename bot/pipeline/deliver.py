@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from bot.clock import Clock
 from bot.domain import FailureKind, Job, MessageKind, OwedMessage
 from bot.errors import (
+    BotError,
     FetchError,
     MessageGoneError,
     PostingError,
@@ -76,18 +77,24 @@ class Deliverer:
         except MessageGoneError:
             await self._outbox.settle_removed(message)
         except PostLaterError as error:
-            pause = backoff(message.attempts, floor=_FLOOR, cap=_CAP)
-            await self._outbox.retry(message, self._clock.now() + pause, problem=str(error))
+            await self._retry(message, error)
         except PostingError as error:
             log.warning("The %s of job %s can't be posted: %s", message.kind, job.id, error)
             await self._outbox.give_up(message, problem=str(error))
         except FetchError as error:
+            if not error.is_final:
+                await self._retry(message, error)
+                return
             log.error("The file of job %s is not what was stored: %s", job.id, error)
             await self._outbox.give_up(message, problem=str(error), failure=FailureKind.LOST)
         else:
             await self._outbox.mark_sent(
                 message, channel_id=posted.channel_id, message_id=posted.message_id
             )
+
+    async def _retry(self, message: OwedMessage, error: BotError) -> None:
+        pause = backoff(message.attempts, floor=_FLOOR, cap=_CAP)
+        await self._outbox.retry(message, self._clock.now() + pause, problem=str(error))
 
     async def _post(self, job: Job, message: OwedMessage) -> Posted:
         video = await self._file_of(job) if message.kind is MessageKind.RESULT else None

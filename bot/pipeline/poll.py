@@ -39,16 +39,16 @@ class Poller:
         """Ask once, and record the answer or when to ask again."""
         now = self._clock.now()
         provider = self._providers.get(job.spec.provider)
-        if provider is None:
+        schedule = self._schedules.get(job.spec.provider)
+        age = now - (job.submitted_at or job.created_at)
+        if schedule is not None and age > schedule.hard_deadline:
+            failure = Failure(FailureKind.TIMED_OUT, Charge.POSSIBLE, f"no result after {age}")
+            await self._jobs.fail(job, failure)
+            return
+        if provider is None or schedule is None:
             # A key that is missing today may be back tomorrow; the video is paid for.
             log.warning("Job %s waits for a key of %s", job.id, job.spec.provider)
             await self._jobs.postpone(job, now + _NO_KEY)
-            return
-        schedule = self._schedules[provider.name]
-        age = now - (job.submitted_at or job.created_at)
-        if age > schedule.hard_deadline:
-            failure = Failure(FailureKind.TIMED_OUT, Charge.POSSIBLE, f"no result after {age}")
-            await self._jobs.fail(job, failure)
             return
         interval = schedule.interval if age < schedule.soft_deadline else schedule.late_interval
         await self._ask(provider, job, interval)

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from bot.clock import Clock
 from bot.domain import Job, MessageKind, OwedMessage
-from bot.errors import MessageGoneError, PostingError, PostLaterError
+from bot.errors import MessageGoneError, PostingError, PostLaterError, StoreUnavailableError
 from bot.store.outbox import OutboxStore
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,14 @@ class CardRefresher:
         """Look at every live card once."""
         live = await self._outbox.live_cards()
         for job, card in live:
-            await self._refresh_one(job, card)
+            try:
+                await self._refresh_one(job, card)
+            except StoreUnavailableError:
+                raise
+            except Exception:
+                # One card that can't be drawn must not keep the others from moving.
+                self._edited_at[job.id] = self._clock.now()
+                log.exception("The card of job %s can't be kept in step", job.id)
         still_live = {job.id for job, _ in live}
         for job_id in self._edited_at.keys() - still_live:
             del self._edited_at[job_id]

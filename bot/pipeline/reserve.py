@@ -31,12 +31,11 @@ class Reserver:
         The same interaction again gives the job that it made the first time.
         """
         job_id = new_job_id()
-        references = [
-            await self._keep(job_id, number, image)
-            for number, image in enumerate(request.images, start=1)
-        ]
+        references: list[ReferenceImage] = []
         job = None
         try:
+            for number, image in enumerate(request.images, start=1):
+                references.append(await self._keep(job_id, number, image))
             job = await self._jobs.reserve(job_id, request, references)
         finally:
             if job is None or job.id != job_id:

@@ -158,6 +158,10 @@ class Runner:
             end.cancel()
 
     def _hand_out(self, work: Coroutine[None, None, None]) -> None:
+        if self._stopping.is_set():
+            # Claimed while `stop` came in: the row keeps its lease for the next process.
+            work.close()
+            return
         task = asyncio.create_task(work)
         self._in_hand.add(task)
         task.add_done_callback(self._take_back)

@@ -1,5 +1,6 @@
 """Step 2: the paid call. The row says so before its first byte leaves."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,6 +13,7 @@ from bot.errors import (
     NotAcceptedError,
     OutcomeUnknownError,
     ProviderAccessError,
+    StaleJobError,
     StoreUnavailableError,
 )
 from bot.pipeline.backoff import backoff
@@ -104,7 +106,7 @@ class Submitter:
         first = self._clock.now() + self._schedules[job.spec.provider].first
         try:
             await self._jobs.mark_rendering(job, ref, first)
-        except StoreUnavailableError:
+        except (StaleJobError, StoreUnavailableError, asyncio.CancelledError):
             # The only copy of a paid reference: with this line a person can still find the video.
             log.critical("Job %s was accepted by %s as %s", job.id, job.spec.provider, ref)
             raise

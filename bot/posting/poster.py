@@ -20,6 +20,7 @@ from bot.posting import words
 from bot.posting.buttons import card_buttons, failure_buttons
 from bot.posting.cards import Looks, digest
 from bot.posting.places import Place, Posted
+from bot.posting.wire import ReplyTo, only
 
 _UNKNOWN_MESSAGE: Final = 10008
 _REQUEST_TOO_LARGE: Final = 40005
@@ -50,12 +51,7 @@ class ChannelPoster:
         nonce = message.nonce if place is Place.CHANNEL else f"{message.nonce}d"
         parts = self._parts(job, message.kind)
         if card_id is not None and message.kind is not MessageKind.CARD:
-            parts["reference"] = discord.MessageReference(
-                message_id=card_id,
-                channel_id=job.origin.channel_id,
-                guild_id=job.origin.guild_id,
-                fail_if_not_exists=False,
-            )
+            parts["reference"] = ReplyTo(job.origin.channel_id, card_id)
         with _foreign_errors():
             channel = await self._channel(job, place)
             if video is None:
@@ -87,7 +83,6 @@ class ChannelPoster:
 
     def _parts(self, job: Job, kind: MessageKind) -> dict[str, Any]:
         mention = f"<@{job.origin.requester_id}>"
-        requester = discord.Object(job.origin.requester_id)
         parts: dict[str, Any]
         match kind:
             case MessageKind.CARD:
@@ -103,11 +98,8 @@ class ChannelPoster:
                     "embed": self._looks.failure(job),
                     "view": failure_buttons(job),
                 }
-        allowed = discord.AllowedMentions.none()
-        if kind is not MessageKind.CARD:
-            allowed = discord.AllowedMentions(
-                everyone=False, roles=False, users=[requester], replied_user=False
-            )
+        is_card = kind is MessageKind.CARD
+        allowed = discord.AllowedMentions.none() if is_card else only(job.origin.requester_id)
         present = {name: part for name, part in parts.items() if part is not None}
         return {**present, "allowed_mentions": allowed}
 

@@ -5,10 +5,13 @@ that tasks take turns and a commit is on the disk before anybody acts on it. On 
 both are the same pool; nothing outside this file knows the difference.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -16,8 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import ConfigurationError, StoreUnavailableError
 
 _READERS: Final = 4
-_BUSY_MILLISECONDS: Final = 5000
-"""How long to wait for a foreign process that holds SQLite's write lock."""
+_PATIENCE: Final = timedelta(seconds=5)
 
 
 class Database:
@@ -34,13 +36,9 @@ class Database:
         Raises:
             StoreUnavailableError: The database did not answer or has no room.
         """
-        try:
+        with _out_of_use("written"):
             async with self._writer.begin() as connection:
                 yield connection
-        except (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError) as error:
-            raise StoreUnavailableError(
-                f"The database can't be written: {error.args[0]}"
-            ) from error
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -49,16 +47,24 @@ class Database:
         Raises:
             StoreUnavailableError: The database did not answer.
         """
-        try:
+        with _out_of_use("read"):
             async with self._reader.begin() as connection:
                 yield connection
-        except (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError) as error:
-            raise StoreUnavailableError(f"The database can't be read: {error.args[0]}") from error
 
     async def close(self) -> None:
         """Close every connection."""
         await self._reader.dispose()
         await self._writer.dispose()
+
+
+@contextmanager
+def _out_of_use(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError):
+        raise  # the statement is at fault, not the database
+    except (sa.exc.DatabaseError, sa.exc.TimeoutError, sa.exc.InterfaceError) as error:
+        raise StoreUnavailableError(f"The database can't be {what}: {error.args[0]}") from error
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -69,7 +75,7 @@ def sqlite_path(url: str) -> Path | None:
     """
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):
         raise ConfigurationError(
             "DATABASE_URL can't be read. An example: sqlite+aiosqlite:///data/bot.sqlite3"
         ) from None
@@ -81,11 +87,14 @@ def sqlite_path(url: str) -> Path | None:
 
 
 @asynccontextmanager
-async def open_database(url: str) -> AsyncIterator[Database]:
+async def open_database(url: str, *, patience: timedelta = _PATIENCE) -> AsyncIterator[Database]:
     """Open the database at `url`, making the file where there is none.
+
+    Each transaction has `patience` with a foreign process that holds SQLite's write lock.
 
     Raises:
         ConfigurationError: The URL is not one that this bot can open.
+        StoreUnavailableError: A foreign process holds the write lock.
     """
     path = sqlite_path(url)
     if path is None:
@@ -100,25 +109,41 @@ async def open_database(url: str) -> AsyncIterator[Database]:
             f"The folder of the database can't be made ({error.strerror}). "
             "Choose another DATABASE_URL, or give the bot the right to write there."
         ) from error
-    writer = _sqlite_engine(path, pool_size=1, read_only=False)
-    reader = _sqlite_engine(path, pool_size=_READERS, read_only=True)
+    writer = _sqlite_engine(path, patience, pool_size=1, read_only=False)
+    reader = _sqlite_engine(path, patience, pool_size=_READERS, read_only=True)
     database = Database(writer, reader)
     try:
-        async with database.write():
-            pass  # makes the file, so that a reader finds one
+        await _make_file(database)
         yield database
     finally:
         await database.close()
 
 
-def _sqlite_engine(path: Path, *, pool_size: int, read_only: bool) -> AsyncEngine:
-    mode = "&mode=ro" if read_only else ""
+async def _make_file(database: Database) -> None:
+    # A reader finds no file before a writer has made one.
+    try:
+        async with database.write():
+            pass
+    except StoreUnavailableError as error:
+        match error.__cause__:
+            case sa.exc.DBAPIError(orig=sqlite3.Error(sqlite_errorcode=sqlite3.SQLITE_BUSY)):
+                raise
+        raise ConfigurationError(
+            f"{error}. Choose another DATABASE_URL, or give the bot the right to write there."
+        ) from error
+
+
+def _sqlite_engine(
+    path: Path, patience: timedelta, *, pool_size: int, read_only: bool
+) -> AsyncEngine:
+    query = {"uri": "true", "mode": "ro" if read_only else "rwc"}
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///file:{path}?uri=true{mode}",
+        sa.URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query=query),
+        hide_parameters=True,  # prompts and signed addresses are among them
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
-        connect_args={"timeout": _BUSY_MILLISECONDS / 1000},
+        connect_args={"timeout": patience.total_seconds()},
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
@@ -130,7 +155,6 @@ def _sqlite_engine(path: Path, *, pool_size: int, read_only: bool) -> AsyncEngin
             cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
         cursor.close()
 
     @sa.event.listens_for(engine.sync_engine, "begin")

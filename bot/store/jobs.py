@@ -23,7 +23,7 @@ from bot.domain import (
 from bot.store.engine import Database
 from bot.store.rows import job_from, spec_values, video_values
 from bot.store.schema import jobs
-from bot.store.transitions import fail, move, owe, record
+from bot.store.transitions import change, fail, move, owe, record
 
 _FREE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.NONE)
 _LATE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.POSSIBLE)
@@ -104,14 +104,18 @@ class JobStore:
             .with_for_update(skip_locked=True)
             .cte("due")
         )
+        moment = jobs.c.due_at.type
         ends = sa.case(
-            *((jobs.c.state == state, now + lease) for state, lease in leases.items()),
+            *(
+                (jobs.c.state == state, sa.literal(now + lease, moment))
+                for state, lease in leases.items()
+            )
         )
         statement = (
             sa.update(jobs)
             .where(jobs.c.id.in_(sa.select(due.c.id)))
             .values(
-                due_at=sa.type_coerce(ends, jobs.c.due_at.type),
+                due_at=ends,
                 lease=jobs.c.lease + 1,
                 leased_by=self._worker,
             )
@@ -175,10 +179,9 @@ class JobStore:
         """Leave `job` where it is until `due_at`, with its counts of unlucky tries."""
         values = {} if progress is None else {"progress": progress}
         async with self._database.write() as connection:
-            return await move(
+            return await change(
                 connection,
                 job,
-                job.state,
                 now=self._clock.now(),
                 due_at=due_at,
                 leased_by=None,
@@ -240,7 +243,7 @@ class JobStore:
                     await fail(connection, job, _FREE_CANCEL, now=now)
                     return Cancelled.FREE
                 case JobState.SUBMITTING:
-                    await move(connection, job, job.state, now=now, cancel_requested_at=now)
+                    await change(connection, job, now=now, cancel_requested_at=now)
                     return Cancelled.SOON
                 case JobState.RENDERING | JobState.RENDERED:
                     await fail(connection, job, _LATE_CANCEL, now=now)

@@ -1,15 +1,28 @@
 """One guarded step of a row, with its line in the history: what every transition is made of."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import Failure, Job, JobState, MessageKind, MessageState
+from bot.domain import OPEN_STATES, Failure, Job, JobState, MessageKind, MessageState
 from bot.errors import StaleJobError
 from bot.store.rows import job_from
 from bot.store.schema import job_events, jobs, outbox
+
+_ENTERED_FROM: Final[Mapping[JobState, Collection[JobState]]] = {
+    JobState.RESERVED: {JobState.SUBMITTING},
+    JobState.SUBMITTING: {JobState.RESERVED},
+    JobState.RENDERING: {JobState.SUBMITTING},
+    JobState.RENDERED: {JobState.RENDERING},
+    JobState.STORED: {JobState.RENDERED},
+    JobState.POSTED: {JobState.STORED},
+    JobState.FAILED: OPEN_STATES - {JobState.FAILED},
+    JobState.TOLD: {JobState.FAILED},
+}
+"""Every arrow there is; nothing leads out of a final state."""
 
 
 async def move(
@@ -23,12 +36,29 @@ async def move(
     """Move `job` out of the state and the lease that it was read in.
 
     Raises:
+        StaleJobError: Another worker was faster, or no arrow leads there; nothing was changed.
+    """
+    if job.state not in _ENTERED_FROM[to]:
+        raise StaleJobError(f"Job {job.id} can't go from {job.state} to {to}")
+    return await change(connection, job, now=now, state=to, **values)
+
+
+async def change(
+    connection: AsyncConnection,
+    job: Job,
+    *,
+    now: datetime,
+    **values: Any,  # noqa: ANN401 - columns of every type
+) -> Job:
+    """Write to the row of `job` under the state and the lease that it was read in.
+
+    Raises:
         StaleJobError: Another worker was faster; nothing was changed.
     """
     statement = (
         sa.update(jobs)
         .where(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.lease == job.lease)
-        .values({"state": to, "updated_at": now, **values})
+        .values({"updated_at": now, **values})
         .returning(*jobs.c)
     )
     row = (await connection.execute(statement)).mappings().one_or_none()

@@ -1,0 +1,125 @@
+"""A running bot between a stand-in Discord and a stand-in provider, in one process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.app import App, open_app
+from bot.domain import Job
+from bot.lifecycle import log_in, serve
+from bot.settings import ProviderSettings, Settings
+from sandbox.discord_api import Channel, DiscordStandIn, Member, Message, Run, Upload
+from sandbox.geeknow import GeekNowStandIn
+from sandbox.pictures import make_picture
+from tests.openapi_judge import session_judge
+
+PICTURE = Upload("ref.png", make_picture("reference", 90, 60))
+
+
+def judged_discord() -> DiscordStandIn:
+    judge = session_judge()
+    if judge is None:
+        return DiscordStandIn()
+    return DiscordStandIn(observers=[judge.observe], event_observers=[judge.observe_event])
+
+
+def record_events(chat: DiscordStandIn) -> list[tuple[str, Any]]:
+    """Collect what the gateway sends from here on."""
+    events: list[tuple[str, Any]] = []
+    chat.gateway.observers += (lambda event, data: events.append((event, data)),)
+    return events
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    chat: DiscordStandIn
+    provider: GeekNowStandIn
+    app: App
+
+    @property
+    def channel(self) -> Channel:
+        return self.chat.guild.channel("videos")
+
+    @property
+    def requester(self) -> Member:
+        return self.chat.guild.member("requester")
+
+    @property
+    def visitor(self) -> Member:
+        return self.chat.guild.member("visitor")
+
+    @property
+    def moderator(self) -> Member:
+        return self.chat.guild.member("moderator")
+
+    async def ask(self, *, channel: Channel | None = None, **options: Any) -> Run:
+        wanted = {"prompt": "a red fox", "duration": 1} | options
+        given = {name: value for name, value in wanted.items() if value is not None}
+        return await self.requester.slash(channel or self.channel, "grok video", **given)
+
+    async def card(self) -> Message:
+        return await self.channel.wait_for(lambda message: not message.pinged)
+
+    async def final(self, channel: Channel | None = None) -> Message:
+        return await (channel or self.channel).wait_for(lambda message: bool(message.pinged), 20)
+
+    async def jobs(self, member: Member | None = None) -> list[Job]:
+        questions = self.app.bot.services.questions
+        return await questions.of_member(
+            self.chat.guild.id, (member or self.requester).id, limit=50
+        )
+
+    async def job(self) -> Job:
+        (job,) = await self.jobs()
+        return job
+
+    async def job_once_over(self) -> Job:
+        async with asyncio.timeout(20):
+            while (job := await self.job()).is_open:
+                await asyncio.sleep(0.02)
+            return job
+
+
+def settings_for(
+    chat: DiscordStandIn, provider: GeekNowStandIn | None, folder: Path, **others: Any
+) -> Settings:
+    providers = {}
+    if provider is not None:
+        providers["geeknow"] = ProviderSettings(
+            api_key=SecretStr(provider.api_key),
+            base_url=provider.base_url,
+            first_poll_seconds=0.05,
+            poll_seconds=0.05,
+        )
+    return Settings(
+        _env_file=None,
+        discord_token=SecretStr(chat.token),
+        discord_api_url=chat.api_url,
+        discord_gateway_url=chat.gateway_url,
+        allow_private_hosts=("127.0.0.1",),
+        database_url=f"sqlite+aiosqlite:///{folder}/bot.sqlite3",
+        results_url=f"file://{folder}/results",
+        data_dir=folder,
+        providers=providers,
+        **others,
+    )
+
+
+@asynccontextmanager
+async def running(settings: Settings, chat: DiscordStandIn) -> AsyncIterator[App]:
+    stop = asyncio.Event()
+    async with open_app(settings) as app:
+        assert settings.discord_token is not None
+        await log_in(app.bot, settings.discord_token.get_secret_value())
+        serving = asyncio.create_task(serve(app, stop))
+        try:
+            await chat.wait_until_connected()
+            yield app
+        finally:
+            stop.set()
+            await serving
