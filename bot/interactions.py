@@ -9,8 +9,8 @@ import discord
 
 from bot.domain import Origin, UploadedImage, Viewer
 from bot.errors import InvalidRequestError, NotAllowedError
-from bot.media.images import MAX_IMAGE_BYTES
-from bot.posting.text import megabytes, safe
+from bot.media.images import check_size
+from bot.posting.text import safe
 
 ALREADY_ACKNOWLEDGED: Final = 40060
 """Discord's code for a second answer; after a retried request the first one was ours."""
@@ -68,11 +68,7 @@ async def read_images(attachments: Sequence[discord.Attachment]) -> tuple[Upload
         InvalidRequestError: One is too large, or could not be read.
     """
     for attachment in attachments:
-        if attachment.size > MAX_IMAGE_BYTES:
-            raise InvalidRequestError(
-                f"“{safe(attachment.filename, _NAME_LENGTH)}” has {megabytes(attachment.size)}; "
-                f"a reference image may have at most {megabytes(MAX_IMAGE_BYTES)}."
-            )
+        check_size(attachment.filename, attachment.size)
     return tuple(await asyncio.gather(*map(_read, attachments)))
 
 

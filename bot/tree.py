@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -31,8 +32,8 @@ async def answer(interaction: discord.Interaction[Any], text: str) -> None:
             else:
                 return
         await interaction.followup.send(text, ephemeral=True)
-    except discord.HTTPException as error:
-        # The token is dead: nobody is left to tell.
+    except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as error:
+        # The token is dead or the session closed (a RuntimeError): nobody is left to tell.
         log.info("Interaction %s could not be answered: %s", interaction.id, error)
 
 

@@ -1,7 +1,7 @@
 """A running bot between a stand-in Discord and a stand-in provider, in one process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.app import App, open_app
-from bot.domain import Job
+from bot.domain import Job, JobState
 from bot.lifecycle import log_in, serve
 from bot.settings import ProviderSettings, Settings
 from sandbox.discord_api import Channel, DiscordStandIn, Member, Message, Run, Upload
@@ -57,8 +57,11 @@ class World:
     def moderator(self) -> Member:
         return self.chat.guild.member("moderator")
 
-    async def ask(self, *, channel: Channel | None = None, **options: Any) -> Run:
-        wanted = {"prompt": "a red fox", "duration": 1} | options
+    async def ask(
+        self, *, channel: Channel | None = None, **options: str | int | Upload | None
+    ) -> Run:
+        wanted: dict[str, str | int | Upload | None] = {"prompt": "a red fox", "duration": 1}
+        wanted |= options
         given = {name: value for name, value in wanted.items() if value is not None}
         return await self.requester.slash(channel or self.channel, "grok video", **given)
 
@@ -78,16 +81,22 @@ class World:
         (job,) = await self.jobs()
         return job
 
-    async def job_once_over(self) -> Job:
+    async def job_once(self, is_wanted: Callable[[Job], bool]) -> Job:
         async with asyncio.timeout(20):
-            while (job := await self.job()).is_open:
+            while True:
+                for job in await self.jobs():
+                    if is_wanted(job):
+                        return job
                 await asyncio.sleep(0.02)
-            return job
+
+    async def job_in(self, state: JobState) -> Job:
+        return await self.job_once(lambda job: job.state is state)
+
+    async def job_once_over(self) -> Job:
+        return await self.job_once(lambda job: not job.is_open)
 
 
-def settings_for(
-    chat: DiscordStandIn, provider: GeekNowStandIn | None, folder: Path, **others: Any
-) -> Settings:
+def settings_for(chat: DiscordStandIn, provider: GeekNowStandIn | None, folder: Path) -> Settings:
     providers = {}
     if provider is not None:
         providers["geeknow"] = ProviderSettings(
@@ -106,7 +115,6 @@ def settings_for(
         results_url=f"file://{folder}/results",
         data_dir=folder,
         providers=providers,
-        **others,
     )
 
 

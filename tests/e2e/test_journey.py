@@ -59,7 +59,9 @@ async def test_a_prompt_alone_is_enough_and_gets_the_model_s_own_shape(world: Wo
 
 
 async def test_a_prompt_full_of_markup_pings_nobody_and_breaks_nothing(world: World) -> None:
-    prompt = f"@everyone <@{world.visitor.id}> **loud** `x` [link](https://example.com) ||s|| \u202e"
+    prompt = (
+        f"@everyone <@{world.visitor.id}> **loud** `x` [link](https://example.com) ||s|| \u202e"
+    )
 
     await world.ask(prompt=prompt)
     final = await world.final()

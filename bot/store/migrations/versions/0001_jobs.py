@@ -56,35 +56,41 @@ def _make_jobs() -> None:
         sa.Column("cancel_requested_at", _MOMENT, nullable=True),
         sa.CheckConstraint(
             "(due_at IS NOT NULL) = (state IN ('reserved', 'submitting', 'rendering', 'rendered'))",
-            name="jobs_due_while_working",
+            name=op.f("jobs_due_while_working"),
         ),
         sa.CheckConstraint(
-            "(state IN ('failed', 'told')) = (failure IS NOT NULL)", name="jobs_failed_with_reason"
+            "(state IN ('failed', 'told')) = (failure IS NOT NULL)",
+            name=op.f("jobs_failed_with_reason"),
         ),
-        sa.CheckConstraint("charge IN ('none', 'possible', 'made')", name="jobs_charge_known"),
+        sa.CheckConstraint(
+            "charge IN ('none', 'possible', 'made')", name=op.f("jobs_charge_known")
+        ),
         sa.CheckConstraint(
             "failure IN ('refused', 'rejected', 'provider_error', 'timed_out', 'outcome_unknown', 'lost', 'undeliverable', 'cancelled')",
-            name="jobs_failure_known",
+            name=op.f("jobs_failure_known"),
         ),
         sa.CheckConstraint(
             "state = 'reserved' OR submitted_at IS NOT NULL OR failure IS NOT NULL",
-            name="jobs_submitted_before_paid",
+            name=op.f("jobs_submitted_before_paid"),
         ),
         sa.CheckConstraint(
             "state IN ('reserved', 'submitting', 'rendering', 'rendered', 'stored', 'posted', 'failed', 'told')",
-            name="jobs_state_known",
+            name=op.f("jobs_state_known"),
         ),
         sa.CheckConstraint(
             "state NOT IN ('rendering', 'rendered') OR provider_ref IS NOT NULL",
-            name="jobs_rendering_with_ref",
+            name=op.f("jobs_rendering_with_ref"),
         ),
         sa.CheckConstraint(
             "state NOT IN ('stored', 'posted') OR (file_key IS NOT NULL AND file_bytes IS NOT NULL AND file_sha256 IS NOT NULL)",
-            name="jobs_stored_with_file",
+            name=op.f("jobs_stored_with_file"),
         ),
-        sa.CheckConstraint("(failure IS NULL) = (charge IS NULL)", name="jobs_failed_with_charge"),
         sa.CheckConstraint(
-            "seconds > 0 AND attempts >= 0 AND misses >= 0 AND lease >= 0", name="jobs_counts_sane"
+            "(failure IS NULL) = (charge IS NULL)", name=op.f("jobs_failed_with_charge")
+        ),
+        sa.CheckConstraint(
+            "seconds > 0 AND attempts >= 0 AND misses >= 0 AND lease >= 0",
+            name=op.f("jobs_counts_sane"),
         ),
         sa.PrimaryKeyConstraint("id", name="jobs_key"),
         sa.UniqueConstraint("interaction_id", name="jobs_interaction_id_unique"),
@@ -120,17 +126,18 @@ def _make_outbox() -> None:
         sa.Column("folded_at", _MOMENT, nullable=True),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.CheckConstraint(
-            "(due_at IS NOT NULL) = (state IN ('pending', 'sending'))", name="outbox_due_while_owed"
+            "(due_at IS NOT NULL) = (state IN ('pending', 'sending'))",
+            name=op.f("outbox_due_while_owed"),
         ),
-        sa.CheckConstraint("kind IN ('card', 'result', 'failure')", name="outbox_kind_known"),
+        sa.CheckConstraint("kind IN ('card', 'result', 'failure')", name=op.f("outbox_kind_known")),
         sa.CheckConstraint(
-            "state <> 'sending' OR first_at IS NOT NULL", name="outbox_sending_since"
-        ),
-        sa.CheckConstraint(
-            "state <> 'sent' OR message_id IS NOT NULL", name="outbox_sent_with_message"
+            "state <> 'sending' OR first_at IS NOT NULL", name=op.f("outbox_sending_since")
         ),
         sa.CheckConstraint(
-            "state IN ('pending', 'sending', 'sent', 'dropped')", name="outbox_state_known"
+            "state <> 'sent' OR message_id IS NOT NULL", name=op.f("outbox_sent_with_message")
+        ),
+        sa.CheckConstraint(
+            "state IN ('pending', 'sending', 'sent', 'dropped')", name=op.f("outbox_state_known")
         ),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name="outbox_job_id_of_jobs"),
         sa.PrimaryKeyConstraint("job_id", "kind", name="outbox_key"),

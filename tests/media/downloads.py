@@ -1,0 +1,47 @@
+"""What the download tests share: a download that must fail, and hosts that stop midway."""
+
+import traceback
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.errors import FetchError
+from bot.media.fetch import Fetcher
+
+LOOPBACK = ("127.0.0.1",)
+KEY = "k3y"
+SIGNATURE = "53cr3t"
+START = b"\0\0\0\x18ftypisom"
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+async def refusal(fetcher: Fetcher, url: str, folder: Path) -> FetchError:
+    with pytest.raises(FetchError) as caught:
+        await fetcher.download(url, folder / "video.mp4", headers={"X-Key": KEY})
+    assert names(folder) == []
+    shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
+    assert KEY not in shown
+    assert SIGNATURE not in shown
+    return caught.value
+
+
+def streaming(
+    length: int | None, rest: Callable[[web.StreamResponse], Awaitable[None]]
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        if length is not None:
+            response.content_length = length
+        await response.prepare(request)
+        await response.write(START)
+        await rest(response)
+        if request.transport is not None:
+            request.transport.close()
+        return response
+
+    return answer
