@@ -1,0 +1,119 @@
+"""A guild as people see it, and what its owner can change about it."""
+
+from dataclasses import dataclass
+
+from sandbox.discord_api.backend import Backend
+from sandbox.discord_api.channels import Channel
+from sandbox.discord_api.people import Member
+from sandbox.discord_api.permissions import guild_permissions
+from sandbox.discord_api.state import GuildState, RoleState
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Guild:
+    """A guild; its channels and members are found by name."""
+
+    backend: Backend
+    state: GuildState
+
+    @property
+    def id(self) -> int:
+        """Return its snowflake."""
+        return self.state.id
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+        return self.state.name
+
+    def channel(self, name: str) -> Channel:
+        """Find a text channel or thread.
+
+        Raises:
+            LookupError: There is none of this name.
+        """
+        for state in self.backend.world.channels.values():
+            if state.guild_id == self.id and state.name == name:
+                return Channel(self.backend, state)
+        raise LookupError(f"no channel {name} in {self.name}")
+
+    def member(self, username: str) -> Member:
+        """Find a person.
+
+        Raises:
+            LookupError: There is none of this name.
+        """
+        for state in self.state.members.values():
+            if state.user.username == username:
+                return Member(self.backend, state)
+        raise LookupError(f"no member {username} in {self.name}")
+
+    def role(self, name: str) -> RoleState:
+        """Find a role.
+
+        Raises:
+            LookupError: There is none of this name.
+        """
+        for role in self.state.roles.values():
+            if role.name == name:
+                return role
+        raise LookupError(f"no role {name} in {self.name}")
+
+    @property
+    def bot_permissions(self) -> int:
+        """Return what the bot may do in this guild before channels say otherwise."""
+        return guild_permissions(self.state, self.backend.world.bot.id)
+
+    def add_channel(self, name: str, *, is_nsfw: bool = False) -> Channel:
+        """Create a text channel."""
+        channel = self.backend.world.add_channel(self.state, name, is_nsfw=is_nsfw)
+        self.backend.tell_channel("CREATE", channel)
+        return Channel(self.backend, channel)
+
+    def add_thread(self, parent: Channel, name: str) -> Channel:
+        """Create a public thread."""
+        thread = self.backend.world.add_thread(parent.state, name)
+        self.backend.tell_channel("CREATE", thread)
+        return Channel(self.backend, thread)
+
+    def add_member(self, username: str, *, roles: tuple[RoleState, ...] = ()) -> Member:
+        """Let a person in, somebody new unless the name is known."""
+        world = self.backend.world
+        known = (user for user in world.users.values() if user.username == username)
+        user = next(known, None) or world.add_user(username)
+        member = world.add_member(self.state, user)
+        member.role_ids.extend(role.id for role in roles)
+        return Member(self.backend, member)
+
+    def add_role(
+        self, name: str, *, permissions: int = 0, is_mentionable: bool = False
+    ) -> RoleState:
+        """Create a role."""
+        role = RoleState(
+            self.backend.world.new_id(), name, permissions, is_mentionable=is_mentionable
+        )
+        self.state.roles[role.id] = role
+        return role
+
+    def boost(self, tier: int) -> None:
+        """Set the boost tier, 0 to 3, which decides how large a file may be."""
+        self.state.tier = tier
+
+    def limit_uploads(self, limit_bytes: int | None) -> None:
+        """Set the largest file by hand, or leave it to the tier again."""
+        self.state.upload_limit_override = limit_bytes
+
+    def kick_bot(self) -> None:
+        """Remove the bot, with its commands in this guild."""
+        world = self.backend.world
+        member = self.state.members.pop(world.bot.id)
+        for role_id in member.role_ids:
+            del self.state.roles[role_id]
+        self.state.has_bot = False
+        world.commands[self.id] = []
+        self.backend.tell_kicked(self.state)
+
+    def invite_bot(self) -> None:
+        """Add the bot again."""
+        self.backend.world.add_bot(self.state)
+        self.backend.tell_joined(self.state)

@@ -1,0 +1,1 @@
+"""Tests of the Discord stand-in, driven by the real discord.py."""
