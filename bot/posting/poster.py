@@ -20,7 +20,7 @@ from bot.posting import words
 from bot.posting.buttons import card_buttons, failure_buttons
 from bot.posting.cards import Looks, digest
 from bot.posting.places import Place, Posted
-from bot.posting.wire import ReplyTo, only
+from bot.posting.wire import ReplyTo, only, user
 
 _UNKNOWN_MESSAGE: Final = 10008
 _REQUEST_TOO_LARGE: Final = 40005
@@ -76,7 +76,7 @@ class ChannelPoster:
 
     async def _channel(self, job: Job, place: Place) -> discord.abc.Messageable:
         if place is Place.REQUESTER:
-            return await self._client.create_dm(discord.Object(job.origin.requester_id))
+            return await self._client.create_dm(user(job.origin.requester_id))
         return self._client.get_partial_messageable(
             job.origin.channel_id, guild_id=job.origin.guild_id
         )

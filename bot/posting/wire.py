@@ -9,10 +9,16 @@ class _User(NamedTuple):
     id: str
 
 
+def user(user_id: int) -> discord.abc.Snowflake:
+    """Name a user in a request; `discord.Object` would be written as a number."""
+    return cast("discord.abc.Snowflake", _User(str(user_id)))
+
+
 def only(user_id: int) -> discord.AllowedMentions:
     """Let a message ping this user and nobody else, not even by being a reply."""
-    user = cast("discord.abc.Snowflake", _User(str(user_id)))
-    return discord.AllowedMentions(everyone=False, roles=False, users=[user], replied_user=False)
+    return discord.AllowedMentions(
+        everyone=False, roles=False, users=[user(user_id)], replied_user=False
+    )
 
 
 class ReplyTo(discord.MessageReference):

@@ -1,9 +1,10 @@
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import pytest
 
-from sandbox.discord_api import Channel, DiscordStandIn, Member
+from sandbox.discord_api import Channel, DiscordStandIn, Exchange, Member
 from tests.openapi_judge import session_judge
 from tests.sandbox.hand_clock import HandClock
 from tests.sandbox.rest_client import RestClient
@@ -15,13 +16,32 @@ def clock() -> HandClock:
     return HandClock()
 
 
+_FIRST_SNOWFLAKE = 1 << 40
+
+
+def with_text_ids(exchange: Exchange) -> Exchange:
+    """Write the ids in a request as texts, which plain discord.py does not and our bot does."""
+    return replace(exchange, request=_as_texts(exchange.request))
+
+
+def _as_texts(value: object) -> object:
+    match value:
+        case dict():
+            return {name: _as_texts(one) for name, one in value.items()}
+        case list():
+            return [_as_texts(one) for one in value]
+        case int() if value > _FIRST_SNOWFLAKE:
+            return str(value)
+    return value
+
+
 @pytest.fixture
 async def chat(clock: HandClock) -> AsyncIterator[DiscordStandIn]:
     judge = session_judge()
     before = len(judge.problems) if judge else 0
     async with DiscordStandIn(
         clock=clock,
-        observers=[judge.observe] if judge else [],
+        observers=[lambda exchange: judge.observe(with_text_ids(exchange))] if judge else [],
         event_observers=[judge.observe_event] if judge else [],
     ) as opened:
         yield opened

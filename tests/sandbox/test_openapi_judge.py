@@ -34,6 +34,10 @@ def posted(
     ("exchange", "problem"),
     [
         (posted({"content": "x"}, path="/channels/1/poems"), "no such endpoint"),
+        (
+            posted({"content": "x", "message_reference": {"message_id": 5}}),
+            "message_reference/message_id",
+        ),
         (posted({"content": "x"}, method="PUT"), "no such endpoint"),
         (posted(None), "the request has no body"),
         (posted({"nonce": "n" * 26}), "nonce"),
@@ -76,7 +80,6 @@ def test_what_the_document_does_not_allow_is_a_problem(
     "exchange",
     [
         posted({"attachments": [{"id": 0, "filename": "a.mp4"}]}),
-        posted({"content": "x", "message_reference": {"message_id": 5}}),
         posted({"content": "x"}, status=502, is_faulted=True),
         posted(None, method="GET", query={"limit": "100", "before": "5"}),
         posted(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.portrait_markdown import (
+from sandbox.portrait.markdown import (
     LineKind,
     Look,
     MarkedLine,

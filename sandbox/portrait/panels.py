@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox.discord_api.exchanges import Json
-from sandbox.portrait_canvas import Canvas, Color, from_number, mix
-from sandbox.portrait_line import BOLD, MEDIUM, Line, Pen
-from sandbox.portrait_text import BACKGROUND, BRIGHT, TEXT, Text, Typesetter, middle_baseline
+from sandbox.portrait.canvas import Canvas, Color, from_number, mix
+from sandbox.portrait.line import BOLD, MEDIUM, Line, Pen
+from sandbox.portrait.text import BACKGROUND, BRIGHT, TEXT, Text, Typesetter, middle_baseline
 
 _EMBED_WIDTH: Final = 516.0
 _EMBED_BACK: Final = (43, 45, 49)

@@ -8,8 +8,8 @@ from typing import Final
 
 from PIL import ImageFont
 
-from sandbox.portrait_canvas import FONT_SCALE
-from sandbox.portrait_glyphs import SPELLINGS, SYMBOLS, Sketch, accent, apart, unknown
+from sandbox.portrait.canvas import FONT_SCALE
+from sandbox.portrait.glyphs import SPELLINGS, SYMBOLS, Sketch, accent, apart, unknown
 
 _PROBE_SIZE: Final = 20
 _NOBODYS: Final = "\U0010ffff"

@@ -11,9 +11,9 @@ from PIL import Image, ImageOps
 
 from sandbox.clips import first_frame_png
 from sandbox.discord_api.state import Attachment
-from sandbox.portrait_canvas import SCALE, Canvas, Point
-from sandbox.portrait_line import MEDIUM, Line, Pen
-from sandbox.portrait_text import MUTED, Typesetter, middle_baseline
+from sandbox.portrait.canvas import SCALE, Canvas, Point
+from sandbox.portrait.line import MEDIUM, Line, Pen
+from sandbox.portrait.text import MUTED, Typesetter, middle_baseline
 
 _MOST_WIDE: Final = 400.0
 _MOST_HIGH: Final = 350.0

@@ -7,10 +7,10 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Final
 
-from sandbox.fonts import FontBook
-from sandbox.portrait_canvas import Canvas, Color, mix
-from sandbox.portrait_line import BOLD, DENSE, MEDIUM, Line, Pen, Piece
-from sandbox.portrait_markdown import LineKind, Look, MarkedLine, Run, read_markdown, visible
+from sandbox.portrait.canvas import Canvas, Color, mix
+from sandbox.portrait.fonts import FontBook
+from sandbox.portrait.line import BOLD, DENSE, MEDIUM, Line, Pen, Piece
+from sandbox.portrait.markdown import LineKind, Look, MarkedLine, Run, read_markdown, visible
 
 BACKGROUND: Final = (49, 51, 56)
 TEXT: Final = (219, 222, 225)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox.fonts import Drawn, Letters, Segment
-from sandbox.portrait_canvas import Box, Canvas, Color, Point
+from sandbox.portrait.canvas import Box, Canvas, Color, Point
+from sandbox.portrait.fonts import Drawn, Letters, Segment
 
 MEDIUM: Final = 0.011
 BOLD: Final = 0.02

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageFont
 
-from sandbox.fonts import Drawn, FontBook, Letters, Segment
-from sandbox.portrait_glyphs import SPELLINGS, SYMBOLS, unknown
+from sandbox.portrait.fonts import Drawn, FontBook, Letters, Segment
+from sandbox.portrait.glyphs import SPELLINGS, SYMBOLS, unknown
 
 BEYOND_ASCII = set(
     "©«°±·»…™“”"

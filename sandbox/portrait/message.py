@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.discord_api.state import Message
-from sandbox.fonts import FontBook
-from sandbox.portrait_canvas import Canvas, Part, Point, mix
-from sandbox.portrait_line import MEDIUM, Line, Pen
-from sandbox.portrait_media import play_sign, show_files
-from sandbox.portrait_panels import show_buttons, show_embed
-from sandbox.portrait_text import (
+from sandbox.portrait.canvas import Canvas, Part, Point, mix
+from sandbox.portrait.fonts import FontBook
+from sandbox.portrait.line import MEDIUM, Line, Pen
+from sandbox.portrait.media import play_sign, show_files
+from sandbox.portrait.panels import show_buttons, show_embed
+from sandbox.portrait.text import (
     BACKGROUND,
     BLURPLE,
     BRIGHT,

@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.fonts import FontBook
-from sandbox.portrait_line import Pen
-from sandbox.portrait_text import BACKGROUND, Typesetter
+from sandbox.portrait.fonts import FontBook
+from sandbox.portrait.line import Pen
+from sandbox.portrait.text import BACKGROUND, Typesetter
 
 PEN = Pen(16, (255, 255, 255))
 NOW = datetime(2026, 9, 1, 15, 42, tzinfo=UTC)
@@ -33,7 +33,6 @@ def test_letters_of_a_dense_script_may_go_to_the_next_line_alone() -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.text(), st.integers(60, 500))
 def test_no_line_is_wider_than_its_column(text: str, width: int) -> None:
-    typesetter = Typesetter(FontBook(), names=NAMES, now=NOW)
     marked = typesetter().text(text, PEN, 22, width, back=BACKGROUND, end="(edited)")
     plain = typesetter().plain_text(text, PEN, 22, width)
     cut = typesetter().line(text, PEN, width)

@@ -11,8 +11,9 @@ from PIL import Image
 
 from sandbox.clips import make_clip
 from sandbox.discord_api.state import Attachment, Message
-from sandbox.portrait import day_and_time, draw_message
-from sandbox.portrait_text import BACKGROUND, BLURPLE
+from sandbox.portrait import draw_message
+from sandbox.portrait.message import day_and_time
+from sandbox.portrait.text import BACKGROUND, BLURPLE
 
 NOW = datetime(2026, 9, 1, 15, 42, tzinfo=UTC)
 NAMES = {123: "Mara"}

@@ -11,10 +11,10 @@ from PIL import Image
 
 from sandbox.clips import make_clip
 from sandbox.discord_api.state import Attachment
-from sandbox.fonts import FontBook
 from sandbox.pictures import make_picture
-from sandbox.portrait_canvas import Canvas
-from sandbox.portrait_media import (
+from sandbox.portrait.canvas import Canvas
+from sandbox.portrait.fonts import FontBook
+from sandbox.portrait.media import (
     FileChip,
     FilePart,
     Mosaic,
@@ -24,7 +24,7 @@ from sandbox.portrait_media import (
     human_size,
     show_files,
 )
-from sandbox.portrait_text import Typesetter
+from sandbox.portrait.text import Typesetter
 
 BLACK = (0, 0, 0)
 
