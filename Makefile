@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OUT ?= demo-output
 
-.PHONY: demo run test lint check format lock clean
+.PHONY: demo run test lint check format pictures lock clean
 
 demo: $(READY)  ## play the main job offline, on loopback stand-ins
 	$(BIN)/python -m sandbox demo --out $(OUT)
@@ -28,6 +28,9 @@ check: lint test  ## everything that CI asks for
 format: $(READY)  ## put the code into its house shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+pictures: demo  ## take the pictures of the docs anew, from what the demo showed
+	cp $(OUT)/card.png $(OUT)/result.png docs/images/
 
 lock: $(READY)  ## write requirements/*.txt anew: pinned, hashed, without addresses
 	$(BIN)/python -m pip install --quiet uv

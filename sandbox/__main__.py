@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from bot.domain import JobState
+from sandbox.album import Album
 from sandbox.journey import Journey, Outcome, Plan
 from sandbox.screen import Screen, Silence
 
@@ -47,7 +48,7 @@ def demo(
     ] = None,
     prompt: Annotated[
         str, typer.Option(help="What the video should show.")
-    ] = "a red fox runs through fresh snow, *slow motion*",
+    ] = "a red fox runs through fresh snow",
     model: Annotated[str, typer.Option(help="Which model makes it.")] = "geeknow/grok-video-3",
     seconds: Annotated[int, typer.Option(help="How long it should be.")] = 6,
     images: Annotated[int, typer.Option(min=0, max=6, help="How many reference images.")] = 1,
@@ -62,7 +63,8 @@ def demo(
         kill_at=None if kill_at is None else JobState(kill_at),
     )
     screen = Screen(Console())
-    outcome = asyncio.run(Journey(plan, Silence() if as_json else screen).play())
+    narrator = Silence() if as_json else Album(out, screen)
+    outcome = asyncio.run(Journey(plan, narrator).play())
     if as_json:
         typer.echo(json.dumps(_as_json(outcome)))
     else:

@@ -42,7 +42,7 @@ class Plan:
 
     out: Path
     """Where the video, the bot's log and its data go."""
-    prompt: str = "a red fox runs through fresh snow, *slow motion*"
+    prompt: str = "a red fox runs through fresh snow"
     seconds: int = 6
     model: str = "geeknow/grok-video-3"
     images: int = 1
@@ -110,13 +110,14 @@ class Journey:
         """Play it and look at everything that came of it."""
         folder = self._plan.out / "bot"
         shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         async with self._chat, self._provider:
             bot = BotProcess(folder, self._settings())
             watch = JobWatch(folder / "data" / "bot.sqlite3")
             try:
                 await self._run(bot, watch)
             except TimeoutError as error:
-                self._outcome.problems.append(f"{error or 'something took too long'}")
+                self._outcome.problems.append(str(error) or "something took too long")
             finally:
                 self._outcome.exit_code = await bot.stop()
             self._outcome.states = watch.states()

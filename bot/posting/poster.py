@@ -127,6 +127,7 @@ def _foreign_errors() -> Iterator[None]:
         raise PostRefusedError(told) from error
     except discord.RateLimited as error:
         raise PostLaterError("rate limited") from error
-    # discord.py lets these through: a reset or a closed connection on Linux is not retried there.
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+    # discord.py lets these through: a reset connection is not retried there on Linux, and a
+    # session that was closed meanwhile is a RuntimeError.
+    except (aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as error:
         raise PostLaterError(type(error).__name__) from None

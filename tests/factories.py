@@ -1,0 +1,125 @@
+from datetime import datetime
+
+from bot.domain import (
+    Charge,
+    CleanImage,
+    Failure,
+    FailureKind,
+    Job,
+    JobState,
+    Origin,
+    ReferenceImage,
+    StoredVideo,
+    UploadedImage,
+    ValidRequest,
+    VideoRequest,
+    VideoSpec,
+    Viewer,
+)
+from tests.manual_clock import START
+
+GUILD = 11
+CHANNEL = 22
+REQUESTER = 33
+
+
+def make_job_id(number: int = 1) -> str:
+    return f"job{number:07d}"
+
+
+def make_origin(
+    number: int = 1,
+    *,
+    guild_id: int = GUILD,
+    channel_id: int = CHANNEL,
+    requester_id: int = REQUESTER,
+) -> Origin:
+    return Origin(
+        interaction_id=1_300_000_000_000_000_000 + number,
+        guild_id=guild_id,
+        channel_id=channel_id,
+        requester_id=requester_id,
+    )
+
+
+def make_viewer(
+    *,
+    guild_id: int = GUILD,
+    channel_id: int = CHANNEL,
+    member_id: int = REQUESTER,
+    is_moderator: bool = False,
+) -> Viewer:
+    return Viewer(guild_id, channel_id, member_id, is_moderator)
+
+
+def make_spec(*, prompt: str = "A fox in the snow") -> VideoSpec:
+    return VideoSpec(
+        provider="scripted",
+        model="script-1",
+        prompt=prompt,
+        seconds=6,
+        resolution="720p",
+        aspect_ratio="3:2",
+    )
+
+
+def make_video_request(
+    prompt: str = "A fox in the snow",
+    *,
+    number: int = 1,
+    model: str | None = None,
+    seconds: int | None = None,
+    aspect_ratio: str | None = None,
+    resolution: str | None = None,
+    images: tuple[UploadedImage, ...] = (),
+) -> VideoRequest:
+    return VideoRequest(
+        origin=make_origin(number),
+        prompt=prompt,
+        model=model,
+        seconds=seconds,
+        aspect_ratio=aspect_ratio,
+        resolution=resolution,
+        images=images,
+    )
+
+
+def make_valid_request(
+    number: int = 1,
+    *,
+    origin: Origin | None = None,
+    prompt: str = "A fox in the snow",
+    images: tuple[CleanImage, ...] = (),
+) -> ValidRequest:
+    return ValidRequest(origin or make_origin(number), make_spec(prompt=prompt), images)
+
+
+def make_clean_image(data: bytes = b"picture", media_type: str = "image/jpeg") -> CleanImage:
+    return CleanImage(data, media_type, 64, 48)
+
+
+def make_reference(key: str = "references/job0000001-1.jpg") -> ReferenceImage:
+    return ReferenceImage(key, "image/jpeg", 7, 64, 48)
+
+
+def make_video(key: str = "2026/11/job0000001.mp4") -> StoredVideo:
+    return StoredVideo(
+        key=key, size_bytes=1_234, sha256="ab" * 32, seconds=6.04, width=1280, height=720
+    )
+
+
+def make_failure(
+    kind: FailureKind = FailureKind.REFUSED, charge: Charge = Charge.NONE, detail: str = "why"
+) -> Failure:
+    return Failure(kind, charge, detail)
+
+
+def make_job(state: JobState = JobState.RESERVED, *, number: int = 1, at: datetime = START) -> Job:
+    return Job(
+        id=make_job_id(number),
+        origin=make_origin(number),
+        spec=make_spec(),
+        state=state,
+        created_at=at,
+        updated_at=at,
+    )

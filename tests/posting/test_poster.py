@@ -1,0 +1,246 @@
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import discord
+import pytest
+
+from bot.client import point_discord_at
+from bot.domain import (
+    Charge,
+    Failure,
+    FailureKind,
+    Job,
+    JobState,
+    MessageKind,
+    MessageState,
+    Origin,
+    OwedMessage,
+)
+from bot.errors import MessageGoneError, PostLaterError, PostRefusedError, PostTooLargeError
+from bot.posting.cards import Looks
+from bot.posting.places import Place, Posted
+from bot.posting.poster import ChannelPoster
+from sandbox.discord_api import Channel, DiscordStandIn, Fault, Member, Permission
+from tests.factories import make_job, make_video
+from tests.manual_clock import ManualClock
+from tests.world import settings_for
+
+MESSAGES = "/channels/*/messages"
+
+
+class Desk:
+    """A poster that is logged in, and the world it posts to."""
+
+    def __init__(self, chat: DiscordStandIn, client: discord.Client, folder: Path) -> None:
+        self.chat = chat
+        self.client = client
+        self.poster = ChannelPoster(client, Looks({}, {}), ManualClock())
+        self.folder = folder
+
+    @property
+    def channel(self) -> Channel:
+        return self.chat.guild.channel("videos")
+
+    @property
+    def member(self) -> Member:
+        return self.chat.guild.member("requester")
+
+    def job(self, state: JobState = JobState.RENDERING) -> Job:
+        origin = Origin(1, self.chat.guild.id, self.channel.id, self.member.id)
+        failure = Failure(FailureKind.OUTCOME_UNKNOWN, Charge.POSSIBLE)
+        is_failed = state in {JobState.FAILED, JobState.TOLD}
+        video = make_video() if state in {JobState.STORED, JobState.POSTED} else None
+        return replace(
+            make_job(state), origin=origin, failure=failure if is_failed else None, video=video
+        )
+
+    def video(self, size: int = 1000) -> Path:
+        path = self.folder / "video.mp4"
+        path.write_bytes(bytes(size))
+        return path
+
+    async def result(self, size: int = 1000, place: Place = Place.CHANNEL) -> Posted:
+        job = self.job(JobState.STORED)
+        owed = message(job, MessageKind.RESULT)
+        return await self.poster.post(job, owed, place, card_id=None, video=self.video(size))
+
+
+def message(job: Job, kind: MessageKind) -> OwedMessage:
+    return OwedMessage(job.id, kind, MessageState.SENDING, job.origin.channel_id, 0, 1, None)
+
+
+@pytest.fixture
+async def desk(chat: DiscordStandIn, tmp_path: Path) -> AsyncIterator[Desk]:
+    settings = settings_for(chat, None, tmp_path)
+    point_discord_at(settings)
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
+        await client.login(chat.token)
+        yield Desk(chat, client, tmp_path)
+
+
+async def test_a_result_is_sent_twice_under_one_nonce_and_stands_there_once(desk: Desk) -> None:
+    first = await desk.result()
+    second = await desk.result()
+
+    assert first == second
+    (posted,) = desk.channel.messages
+    assert posted.attachments[0].filename == f"grok-{desk.job().id}.mp4"
+
+
+async def test_each_kind_of_message_has_a_nonce_of_its_own(desk: Desk) -> None:
+    job = desk.job(JobState.FAILED)
+
+    for kind in (MessageKind.CARD, MessageKind.FAILURE):
+        await desk.poster.post(job, message(job, kind), Place.CHANNEL, card_id=None, video=None)
+
+    assert len(desk.channel.messages) == 2
+
+
+async def test_a_result_replies_to_its_card(desk: Desk) -> None:
+    job = desk.job()
+    card = await desk.poster.post(
+        job, message(job, MessageKind.CARD), Place.CHANNEL, card_id=None, video=None
+    )
+
+    stored = desk.job(JobState.STORED)
+    await desk.poster.post(
+        stored,
+        message(stored, MessageKind.RESULT),
+        Place.CHANNEL,
+        card_id=card.message_id,
+        video=desk.video(),
+    )
+
+    assert desk.channel.messages[-1].reference_id == card.message_id
+
+
+async def test_a_removed_card_does_not_keep_the_result_away(desk: Desk) -> None:
+    stored = desk.job(JobState.STORED)
+
+    await desk.poster.post(
+        stored,
+        message(stored, MessageKind.RESULT),
+        Place.CHANNEL,
+        card_id=123456789012345678,
+        video=desk.video(),
+    )
+
+    assert len(desk.channel.messages) == 1
+
+
+async def test_a_result_that_somebody_removed_is_not_posted_again(desk: Desk) -> None:
+    await desk.result()
+    await desk.chat.guild.member("moderator").delete(desk.channel.messages[0])
+
+    with pytest.raises(MessageGoneError):
+        await desk.result()
+
+    assert desk.channel.messages == []
+
+
+async def test_a_file_over_the_limit_is_told_apart(desk: Desk) -> None:
+    desk.chat.guild.limit_uploads(500)
+
+    with pytest.raises(PostTooLargeError):
+        await desk.result()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("POST", MESSAGES, status=503),
+        Fault("POST", MESSAGES, drop=True),
+        Fault("POST", MESSAGES, drop=True, after_commit=True),
+    ],
+    ids=["503", "reset before", "reset after"],
+)
+async def test_an_outage_is_for_later_and_then_gives_one_message(desk: Desk, fault: Fault) -> None:
+    desk.chat.faults.add(fault)
+
+    with pytest.raises(PostLaterError):
+        await desk.result()
+    await desk.result()
+
+    assert len(desk.channel.messages) == 1
+
+
+@pytest.mark.parametrize(
+    "code", [200000, 240000, 20009, 160005], ids=["AutoMod", "links", "explicit", "locked"]
+)
+async def test_a_filter_of_the_channel_is_a_refusal(desk: Desk, code: int) -> None:
+    body = {"message": "blocked", "code": code}
+    desk.chat.faults.add(Fault("POST", MESSAGES, status=400, body=body))
+
+    with pytest.raises(PostRefusedError):
+        await desk.result()
+
+
+async def test_a_long_rate_limit_is_for_later(desk: Desk) -> None:
+    body = {"message": "slow down", "retry_after": 300.0, "global": False, "code": 0}
+    headers = {"Via": "1.1 stand-in", "Retry-After": "300"}
+    desk.chat.faults.add(Fault("POST", MESSAGES, status=429, body=body, headers=headers))
+    desk.client.http.max_ratelimit_timeout = 60.0
+
+    with pytest.raises(PostLaterError):
+        await desk.result()
+
+
+async def test_lost_permissions_and_a_deleted_channel_are_refusals(desk: Desk) -> None:
+    desk.channel.deny_bot(Permission.SEND_MESSAGES)
+    with pytest.raises(PostRefusedError):
+        await desk.result()
+
+    channel = desk.channel
+    job = replace(desk.job(), origin=replace(desk.job().origin, channel_id=channel.id))
+    channel.delete()
+    owed = message(job, MessageKind.CARD)
+    with pytest.raises(PostRefusedError):
+        await desk.poster.post(job, owed, Place.CHANNEL, card_id=None, video=None)
+
+
+async def test_the_requester_gets_it_by_direct_message(desk: Desk) -> None:
+    await desk.result()
+    posted = await desk.result(place=Place.REQUESTER)
+
+    direct = desk.member.direct_channel()
+    assert posted.channel_id == direct.id
+    assert len(direct.messages) == 1
+
+
+async def test_closed_direct_messages_are_a_refusal(desk: Desk) -> None:
+    desk.member.user.are_dms_open = False
+
+    with pytest.raises(PostRefusedError):
+        await desk.result(place=Place.REQUESTER)
+
+
+async def test_a_card_is_edited_in_place_and_loses_its_button_at_the_end(desk: Desk) -> None:
+    job = desk.job()
+    owed = message(job, MessageKind.CARD)
+    posted = await desk.poster.post(job, owed, Place.CHANNEL, card_id=None, video=None)
+    card = replace(owed, state=MessageState.SENT, message_id=posted.message_id)
+
+    over = desk.job(JobState.POSTED)
+    await desk.poster.edit_card(over, card, None)
+
+    (shown,) = desk.channel.messages
+    assert shown.components == []
+    assert "Done" in shown.embeds[0]["description"]
+    assert desk.poster.card_digest(over, None) != desk.poster.card_digest(job, None)
+
+
+async def test_a_removed_card_can_not_be_edited(desk: Desk) -> None:
+    job = desk.job()
+    card = replace(message(job, MessageKind.CARD), message_id=123456789012345678)
+
+    with pytest.raises(MessageGoneError):
+        await desk.poster.edit_card(job, card, None)
+
+
+async def test_a_poster_whose_session_is_closed_tries_later(desk: Desk) -> None:
+    await desk.client.close()
+
+    with pytest.raises(PostLaterError):
+        await asyncio.wait_for(desk.result(), 5)
