@@ -96,10 +96,10 @@ def health() -> None:
         raise typer.Exit(EXIT_FAILED)
 
 
-def main() -> None:
+def main(command: Callable[[], object] = cli) -> None:
     """Run the command line; every expected end is one sentence and an exit code."""
     try:
-        cli()
+        command()
     except ConfigurationError as error:
         sys.exit(_say(error, EXIT_CONFIG))
     except GatewayEndedError as error:

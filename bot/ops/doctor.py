@@ -93,9 +93,8 @@ async def _database(settings: Settings) -> Finding:
         async with database.write():
             pass
     if missing:
-        return Finding(
-            "database", f"writable, {missing} migrations behind", "Run grok-bot migrate."
-        )
+        count = f"{missing} migration{'s' if missing > 1 else ''} behind"
+        return Finding("database", f"writable, {count}", "Run grok-bot migrate.")
     return Finding("database", "writable and migrated")
 
 
