@@ -9,9 +9,29 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from sandbox.discord_api import DiscordStandIn
+from sandbox.provider_stand_in import ProviderStandIn
+
 _STOP_SECONDS: Final = 20.0
 _KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")
 """What the bot inherits: no setting of the developer's own bot gets in."""
+
+
+def settings_for(
+    chat: DiscordStandIn, provider: ProviderStandIn, *, poll_seconds: float
+) -> dict[str, str]:
+    """Return the environment that points the bot at the stand-ins, and nothing else."""
+    name = provider.name.upper()
+    return {
+        "DISCORD_TOKEN": chat.token,
+        "DISCORD_API_URL": chat.api_url,
+        "DISCORD_GATEWAY_URL": chat.gateway_url,
+        "ALLOW_PRIVATE_HOSTS": "127.0.0.1",
+        f"PROVIDERS__{name}__API_KEY": provider.api_key,
+        f"PROVIDERS__{name}__BASE_URL": provider.base_url,
+        f"PROVIDERS__{name}__FIRST_POLL_SECONDS": str(poll_seconds),
+        f"PROVIDERS__{name}__POLL_SECONDS": str(poll_seconds),
+    }
 
 
 class BotProcess:

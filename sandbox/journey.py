@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from bot.domain import JobState
 from bot.errors import NotAVideoError
 from bot.media.video import VideoProbe
-from sandbox.bot_process import BotProcess
+from sandbox.bot_process import BotProcess, settings_for
 from sandbox.canned import CannedReply
 from sandbox.discord_api.channels import Channel
 from sandbox.discord_api.exchanges import Observer
@@ -112,7 +112,8 @@ class Journey:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         async with self._chat, self._provider:
-            bot = BotProcess(folder, self._settings())
+            settings = settings_for(self._chat, self._provider, poll_seconds=1)
+            bot = BotProcess(folder, settings)
             watch = JobWatch(folder / "data" / "bot.sqlite3")
             try:
                 await self._run(bot, watch)
@@ -248,18 +249,6 @@ class Journey:
             outcome.problems.append("no video arrived")
         elif abs(outcome.video.seconds - plan.seconds) > _LENGTH_TOLERANCE_SECONDS:
             outcome.problems.append(f"the video lasts {outcome.video.seconds} s")
-
-    def _settings(self) -> dict[str, str]:
-        return {
-            "DISCORD_TOKEN": self._chat.token,
-            "DISCORD_API_URL": self._chat.api_url,
-            "DISCORD_GATEWAY_URL": self._chat.gateway_url,
-            "ALLOW_PRIVATE_HOSTS": "127.0.0.1",
-            "PROVIDERS__GEEKNOW__API_KEY": self._provider.api_key,
-            "PROVIDERS__GEEKNOW__BASE_URL": self._provider.base_url,
-            "PROVIDERS__GEEKNOW__FIRST_POLL_SECONDS": "1",
-            "PROVIDERS__GEEKNOW__POLL_SECONDS": "1",
-        }
 
 
 def _is_card(message: Message) -> bool:

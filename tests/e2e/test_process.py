@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import JobState
+from sandbox.bot_process import settings_for
 from sandbox.canned import CannedReply
 from sandbox.discord_api import DiscordStandIn, Message
 from sandbox.geeknow import GeekNowStandIn
@@ -16,16 +17,7 @@ from sandbox.job_watch import JobWatch
 
 
 def environment(chat: DiscordStandIn, provider: GeekNowStandIn) -> dict[str, str]:
-    return {
-        "DISCORD_TOKEN": chat.token,
-        "DISCORD_API_URL": chat.api_url,
-        "DISCORD_GATEWAY_URL": chat.gateway_url,
-        "ALLOW_PRIVATE_HOSTS": "127.0.0.1",
-        "PROVIDERS__GEEKNOW__API_KEY": provider.api_key,
-        "PROVIDERS__GEEKNOW__BASE_URL": provider.base_url,
-        "PROVIDERS__GEEKNOW__FIRST_POLL_SECONDS": "0.1",
-        "PROVIDERS__GEEKNOW__POLL_SECONDS": "0.1",
-    }
+    return settings_for(chat, provider, poll_seconds=0.1)
 
 
 @asynccontextmanager
