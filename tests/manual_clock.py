@@ -2,6 +2,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+PATIENCE_SECONDS: Final = 20
+"""Of real time, after which a test that waits in vain fails."""
 START: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
@@ -45,7 +47,8 @@ class ManualClock:
         watcher: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._watchers.append((count, watcher))
         self._tell_watchers()
-        await watcher
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await watcher
 
     def _tell_watchers(self) -> None:
         for count, watcher in self._watchers:

@@ -1,0 +1,79 @@
+"""The world of the pipeline tests: real tables, real files, a scripted provider."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.media.fetch import Fetcher
+from bot.media.storage import ResultStorage
+from bot.pipeline.submit import Submitter
+from bot.store.engine import Database
+from sandbox.clips import make_clip
+from tests.manual_clock import ManualClock
+from tests.media.file_host import FileHost, open_file_host
+from tests.pipeline.fakes import SCHEDULE, FakePoster, ScriptedProvider
+from tests.store.engines import ENGINES, open_migrated
+from tests.store.world import World, make_world
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with open_migrated(ENGINES[0], tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def world(database: Database, clock: ManualClock) -> World:
+    return make_world(database, clock)
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    return tmp_path / "results"
+
+
+@pytest.fixture
+def storage(results: Path) -> ResultStorage:
+    return ResultStorage.from_url(f"file://{results}")
+
+
+@pytest.fixture
+async def scripted() -> AsyncIterator[ScriptedProvider]:
+    async with aiohttp.ClientSession() as session:
+        yield ScriptedProvider(session)
+
+
+@pytest.fixture
+def poster() -> FakePoster:
+    return FakePoster()
+
+
+@pytest.fixture
+def submitter(world: World, scripted: ScriptedProvider, storage: ResultStorage) -> Submitter:
+    return Submitter(
+        world.jobs, {"scripted": scripted}, {"scripted": SCHEDULE}, storage, world.clock
+    )
+
+
+@pytest.fixture(scope="session")
+def clip() -> bytes:
+    return make_clip(label="A fox in the snow", seconds=1, width=160, height=90)
+
+
+@pytest.fixture
+async def host() -> AsyncIterator[FileHost]:
+    async with open_file_host("127.0.0.1") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    async with Fetcher(max_bytes=1_000_000, private_hosts=("127.0.0.1",)) as opened:
+        yield opened

@@ -1,0 +1,104 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.domain import Job, UploadedImage
+from bot.errors import InvalidRequestError
+from bot.media.storage import ResultStorage
+from bot.pipeline.intake import Intake
+from bot.pipeline.reserve import Reserver
+from bot.pipeline.validate import Validator
+from sandbox.pictures import make_picture
+from tests.factories import make_origin, make_video_request
+from tests.pipeline.fakes import CATALOGUE, Bell
+from tests.store.world import World
+
+FOX = UploadedImage("fox.png", make_picture("fox", 64, 48))
+
+
+@pytest.fixture
+def bell() -> Bell:
+    return Bell()
+
+
+@pytest.fixture
+def intake(world: World, storage: ResultStorage, bell: Bell) -> Intake:
+    validator = Validator(CATALOGUE, default_model=None, prompt_max_characters=2000)
+    return Intake(validator, Reserver(world.jobs, storage), storage, bell.ring)
+
+
+async def test_an_accepted_request_is_a_row_and_wakes_the_runner(
+    intake: Intake, world: World, bell: Bell
+) -> None:
+    job = await intake.accept(make_video_request(images=(FOX,)))
+
+    assert await world.job(job.id) == job
+    assert len(job.references) == 1
+    assert bell.rings == 1
+
+
+async def test_a_refused_request_leaves_nothing(intake: Intake, world: World, bell: Bell) -> None:
+    with pytest.raises(InvalidRequestError):
+        await intake.accept(make_video_request(""))
+
+    assert await world.count("SELECT count(*) FROM jobs") == 0
+    assert bell.rings == 0
+
+
+async def test_a_repeated_job_asks_for_the_same_in_another_name(
+    intake: Intake, storage: ResultStorage, bell: Bell
+) -> None:
+    first = await intake.accept(make_video_request("A fox", seconds=8, images=(FOX,)))
+    origin = make_origin(2, requester_id=44)
+
+    second = await intake.repeat(first, origin)
+
+    assert second.id != first.id
+    assert (second.origin, second.spec) == (origin, first.spec)
+    contents = [await storage.read(job.references[0].key) for job in (first, second)]
+    assert contents[0] == contents[1]
+    assert second.references[0].key != first.references[0].key
+    assert bell.rings == 2
+
+
+async def test_a_job_without_images_is_repeated_with_its_own_shape(intake: Intake) -> None:
+    first = await intake.accept(make_video_request(aspect_ratio="1:1"))
+
+    second = await intake.repeat(first, make_origin(2))
+
+    assert (second.spec, second.references) == (first.spec, ())
+
+
+async def test_a_job_whose_images_are_gone_can_not_be_repeated(
+    intake: Intake, storage: ResultStorage, world: World
+) -> None:
+    job = await intake.accept(make_video_request(images=(FOX,)))
+    await storage.remove(job.references[0].key)
+
+    with pytest.raises(InvalidRequestError) as caught:
+        await intake.repeat(job, make_origin(2))
+
+    assert str(caught.value) == (
+        "The reference images of that job are no longer kept. "
+        "Please start a new one with /grok video."
+    )
+    assert await world.count("SELECT count(*) FROM jobs") == 1
+
+
+def of_another_model(job: Job) -> Job:
+    return replace(job, spec=replace(job.spec, model="script-0"))
+
+
+def of_another_length(job: Job) -> Job:
+    return replace(job, spec=replace(job.spec, seconds=99))
+
+
+@pytest.mark.parametrize("change", [of_another_model, of_another_length])
+async def test_what_the_catalogue_no_longer_has_can_not_be_repeated(
+    intake: Intake, change: Callable[[Job], Job]
+) -> None:
+    job = await intake.accept(make_video_request())
+
+    with pytest.raises(InvalidRequestError):
+        await intake.repeat(change(job), make_origin(2))

@@ -1,0 +1,104 @@
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain import CleanImage
+from bot.errors import FetchError
+from bot.media.storage import ResultStorage
+from bot.pipeline.reserve import Reserver, new_job_id
+from tests.factories import make_clean_image, make_valid_request
+from tests.store.world import World
+
+IMAGES = (make_clean_image(b"first"), make_clean_image(b"second", "image/png"))
+
+
+@pytest.fixture
+def reserver(world: World, storage: ResultStorage) -> Reserver:
+    return Reserver(world.jobs, storage)
+
+
+def kept(results: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(results).as_posix(): path.read_bytes()
+        for path in sorted(results.rglob("*"))
+        if path.is_file()
+    }
+
+
+async def test_the_images_of_a_reserved_job_are_kept(
+    reserver: Reserver, world: World, results: Path
+) -> None:
+    job = await reserver.reserve(make_valid_request(images=IMAGES))
+
+    assert await world.job(job.id) == job
+    first, second = (f"references/{job.id}-1.jpg", f"references/{job.id}-2.png")
+    assert [image.key for image in job.references] == [first, second]
+    assert [image.size_bytes for image in job.references] == [5, 6]
+    assert kept(results) == {first: b"first", second: b"second"}
+
+
+async def test_a_webp_keeps_its_ending(reserver: Reserver) -> None:
+    image = make_clean_image(b"w", "image/webp")
+
+    job = await reserver.reserve(make_valid_request(images=(image,)))
+
+    assert job.references[0].key.endswith("-1.webp")
+
+
+async def test_the_images_are_on_the_disk_before_the_row_is(
+    reserver: Reserver, world: World, results: Path
+) -> None:
+    # Whoever sees the row sees the files, because a row can't be written without them.
+    (results / "references").write_bytes(b"a file where the folder should be")
+
+    with pytest.raises(FetchError):
+        await reserver.reserve(make_valid_request(images=IMAGES))
+
+    assert await world.count("SELECT count(*) FROM jobs") == 0
+
+
+async def test_an_image_that_can_not_be_kept_takes_the_others_with_it(
+    reserver: Reserver, world: World, storage: ResultStorage, results: Path
+) -> None:
+    await storage.write(b"", "references/other.jpg")
+    unknown = CleanImage(b"third", "image/unheard-of", 1, 1)
+
+    with pytest.raises(KeyError):
+        await reserver.reserve(make_valid_request(images=(*IMAGES, unknown)))
+
+    assert list(kept(results)) == ["references/other.jpg"]
+    assert await world.count("SELECT count(*) FROM jobs") == 0
+
+
+async def test_the_images_of_a_job_that_was_not_inserted_are_removed(
+    reserver: Reserver, world: World, results: Path
+) -> None:
+    await world.execute(
+        "CREATE TRIGGER no_jobs BEFORE INSERT ON jobs BEGIN SELECT RAISE(ABORT, 'no'); END"
+    )
+
+    with pytest.raises(sa.exc.IntegrityError):
+        await reserver.reserve(make_valid_request(images=IMAGES))
+
+    assert kept(results) == {}
+
+
+async def test_the_same_interaction_again_keeps_only_the_first_images(
+    reserver: Reserver, results: Path
+) -> None:
+    first = await reserver.reserve(make_valid_request(1, images=IMAGES))
+    before = kept(results)
+
+    second = await reserver.reserve(make_valid_request(1, images=IMAGES))
+
+    assert second == first
+    assert kept(results) == before
+
+
+def test_job_ids_are_short_safe_and_do_not_repeat() -> None:
+    ids = {new_job_id() for _ in range(1000)}
+
+    assert len(ids) == 1000
+    assert all(re.fullmatch(r"[0-9a-hjkmnp-tv-z]{10}", job_id) for job_id in ids)

@@ -1,0 +1,74 @@
+import asyncio
+import logging
+from datetime import timedelta
+
+import pytest
+
+from bot.domain import MessageKind
+from bot.errors import StaleJobError
+from tests.manual_clock import START
+from tests.pipeline.workshop import Workshop, make_runner, messages, surprise
+from tests.store.world import World
+
+
+@pytest.fixture
+def workshop() -> Workshop:
+    return Workshop()
+
+
+async def test_a_message_that_breaks_is_tried_again_after_its_lease_with_its_nonce(
+    world: World, workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = await world.reserve()
+    workshop.send = surprise
+    workshop.gate.set()
+    runner = make_runner(world, workshop)
+
+    await runner.tick()
+    await runner.settle()
+    lease_end = await world.message_due_at(job.id, MessageKind.CARD)
+    world.clock.advance(timedelta(minutes=1, seconds=30))
+    await runner.tick()
+    await runner.settle()
+
+    assert lease_end == START + timedelta(minutes=1, seconds=30)
+    assert [message.nonce for message in workshop.sent] == [f"grok-{job.id}-c"] * 2
+    assert f"Sending the card of job {job.id} failed" in messages(caplog, logging.ERROR)
+
+
+async def test_a_message_that_does_not_end_is_ended_at_its_deadline(
+    world: World, workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = await world.reserve()
+
+    async def hang(_: object) -> None:
+        await asyncio.Event().wait()
+
+    workshop.send = hang
+    workshop.gate.set()
+    runner = make_runner(world, workshop, deadline=timedelta(milliseconds=5))
+
+    await runner.tick()
+    await runner.settle()
+
+    assert messages(caplog, logging.ERROR) == [f"Sending the card of job {job.id} failed"]
+
+
+async def test_a_message_somebody_else_settled_is_no_error(
+    world: World, workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    await world.reserve()
+
+    async def be_overtaken(_: object) -> None:
+        await asyncio.sleep(0)
+        raise StaleJobError("overtaken")
+
+    workshop.send = be_overtaken
+    workshop.gate.set()
+    runner = make_runner(world, workshop)
+
+    await runner.tick()
+    await runner.settle()
+
+    assert messages(caplog) == ["Somebody else settled a message first: overtaken"]

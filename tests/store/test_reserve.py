@@ -1,0 +1,80 @@
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain import JobState, MessageKind, MessageState
+from tests.factories import make_job_id, make_reference, make_spec, make_valid_request
+from tests.manual_clock import START
+from tests.store.world import World
+
+
+async def test_a_reserved_job_owes_its_card_and_is_due_at_once(world: World) -> None:
+    request = make_valid_request()
+
+    job = await world.jobs.reserve("abcdefghjk", request, [make_reference()])
+
+    assert job == await world.job("abcdefghjk")
+    assert (job.state, job.origin, job.spec) == (JobState.RESERVED, request.origin, make_spec())
+    assert (job.created_at, job.references) == (START, (make_reference(),))
+    assert await world.due_at(job.id) == START
+    card = await world.message(job.id, MessageKind.CARD)
+    assert (card.state, card.channel_id) == (MessageState.PENDING, request.origin.channel_id)
+    assert await world.events(job.id) == ["reserved"]
+
+
+async def test_the_same_interaction_again_gives_its_first_job(world: World) -> None:
+    first = await world.jobs.reserve("firstjob00", make_valid_request(1), [])
+
+    second = await world.jobs.reserve("secondjob0", make_valid_request(1, prompt="Other"), [])
+
+    assert second == first
+    assert await world.count("SELECT count(*) FROM jobs") == 1
+    assert await world.count("SELECT count(*) FROM outbox") == 1
+
+
+async def test_an_interaction_delivered_twenty_times_at_once_makes_one_job(world: World) -> None:
+    stores = (world.jobs, world.other_jobs)
+
+    made = await asyncio.gather(
+        *(
+            stores[number % 2].reserve(make_job_id(number), make_valid_request(1), [])
+            for number in range(20)
+        )
+    )
+
+    assert len({job.id for job in made}) == 1
+    assert await world.count("SELECT count(*) FROM jobs") == 1
+    assert await world.count("SELECT count(*) FROM outbox") == 1
+    assert await world.count("SELECT count(*) FROM job_events") == 1
+
+
+async def test_an_id_that_is_taken_by_another_interaction_is_an_error(world: World) -> None:
+    await world.jobs.reserve("samejobid0", make_valid_request(1), [])
+
+    with pytest.raises(sa.exc.IntegrityError):
+        await world.jobs.reserve("samejobid0", make_valid_request(2), [])
+
+    assert await world.count("SELECT count(*) FROM jobs") == 1
+
+
+async def test_the_job_and_its_card_are_one_commit(world: World) -> None:
+    await world.reserve(1)
+    # The next card can't be written: no column of the row says that it belongs to a job.
+    await world.execute("CREATE UNIQUE INDEX one_card_only ON outbox (kind)")
+
+    with pytest.raises(sa.exc.IntegrityError):
+        await world.reserve(2)
+
+    assert await world.questions.job(make_job_id(2)) is None
+    assert await world.events(make_job_id(2)) == []
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["'); DROP TABLE jobs;--", "@everyone **bold** `code`", "狐と雪 🦊\u200d❄️", "x" * 4000],
+)
+async def test_a_prompt_is_kept_as_it_was_typed(world: World, prompt: str) -> None:
+    job = await world.reserve(prompt=prompt)
+
+    assert (await world.job(job.id)).spec.prompt == prompt
