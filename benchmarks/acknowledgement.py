@@ -1,4 +1,4 @@
-"""Is a command acknowledged as fast with a hundred jobs in flight as with none?
+"""Measures whether a command is acknowledged as fast beside a hundred jobs as beside none.
 
 `python -m benchmarks.acknowledgement` prints both medians in milliseconds and their ratio.
 """

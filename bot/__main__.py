@@ -3,10 +3,11 @@
 import asyncio
 import importlib
 import importlib.util
+import logging
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from typing import Annotated, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import typer
 from rich.console import Console
@@ -14,8 +15,8 @@ from rich.table import Table
 
 from bot.app import HEARTBEAT_FILE
 from bot.clock import SystemClock
-from bot.errors import BotError, ConfigurationError
-from bot.lifecycle import GatewayEndedError, run_bot, sync_commands
+from bot.errors import BotError, ConfigurationError, GatewayEndedError
+from bot.lifecycle import run_bot, sync_commands, where
 from bot.ops.doctor import Finding, examine
 from bot.ops.health import check
 from bot.ops.logs import set_up_logging
@@ -31,6 +32,8 @@ EXIT_CONFIG: Final = 78
 _OLDEST_HEARTBEAT: Final = timedelta(minutes=1)
 
 Result = TypeVar("Result")
+
+log = logging.getLogger(__name__)
 
 cli: Final = typer.Typer(
     name="grok-bot",
@@ -65,17 +68,12 @@ def doctor() -> None:
 
 
 @cli.command()
-def sync(
-    guild: Annotated[
-        int | None, typer.Option(help="Only this server, by its id; there at once.")
-    ] = None,
-) -> None:
+def sync() -> None:
     """Tell Discord about the commands now; `run` does it when they have changed."""
     settings = read_settings()
     _log_as_set(settings)
-    count = _complete(sync_commands(settings, guild))
-    where = "everywhere" if guild is None else f"in server {guild}"
-    typer.echo(f"{count} command{'s' if count != 1 else ''} synced {where}.")
+    count = _complete(sync_commands(settings))
+    typer.echo(f"{count} command{'s' if count != 1 else ''} synced.")
 
 
 @cli.command()
@@ -106,6 +104,10 @@ def main(command: Callable[[], object] = cli) -> None:
         sys.exit(_say(error, EXIT_UNAVAILABLE))
     except BotError as error:
         sys.exit(_say(error, EXIT_FAILED))
+    except Exception as error:  # noqa: BLE001 - the last line before a traceback, which may hold a secret
+        text = f"Something broke that should not ({type(error).__name__}). The log says more."
+        log.error("The command line ended on %r at %s", error, where(error))
+        sys.exit(_say(BotError(text), EXIT_FAILED))
 
 
 def _say(error: BotError, code: int) -> int:

@@ -31,7 +31,7 @@ from bot.pipeline.submit import Submitter
 from bot.pipeline.validate import Validator
 from bot.posting.cards import Looks
 from bot.posting.poster import ChannelPoster
-from bot.providers import PROVIDERS
+from bot.providers import PROVIDERS, check_default_model
 from bot.providers.base import PollSchedule, Provider
 from bot.providers.catalogue import CATALOGUE
 from bot.providers.client import ApiClient
@@ -94,6 +94,8 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
     async with AsyncExitStack() as stack:
         opened = await _open(settings, clock, stack)
         await migrate(opened.database)
+        # Without it every good video would be taken for a bad one, after it was paid.
+        await VideoProbe().check()
         stores = _stores(opened.database, clock)
         # Alone on this database, whatever is leased belongs to a process that has ended.
         await stores.jobs.release_leases()
@@ -151,6 +153,7 @@ def _assemble(settings: Settings, clock: Clock, opened: _Opened, stores: _Stores
         worker_limit=settings.worker_limit,
     )
     catalogue = CATALOGUE.offered(providers)
+    check_default_model(settings)
     validator = Validator(
         catalogue,
         default_model=settings.default_model,
@@ -183,6 +186,7 @@ def _steps(
     collector = Collector(
         jobs,
         providers,
+        schedules,
         opened.fetcher,
         VideoProbe(),
         opened.storage,

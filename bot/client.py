@@ -75,6 +75,12 @@ class GrokBot(commands.Bot):
         if self._syncs_by_itself:
             await self._sync_if_changed()
 
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction["GrokBot"], command: object
+    ) -> None:
+        """Note that a command has answered."""
+        self.tree.finish(interaction)
+
     async def load_commands(self) -> None:
         """Load every cog and register the buttons that outlive restarts."""
         self.add_dynamic_items(JobButton)
@@ -108,7 +114,7 @@ def point_discord_at(settings: Settings) -> None:
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = gateway
 
 
-def why_it_ended(error: BaseException) -> str:
+def why_it_ended(error: BaseException) -> str:  # noqa: PLR0911 - one sentence a kind of end
     """Say what to do about an end of the gateway connection that no reconnect can mend.
 
     The close codes are Discord's: 4004 is a wrong token, 4013 and 4014 are intents.
@@ -134,6 +140,8 @@ def why_it_ended(error: BaseException) -> str:
                 f"Discord closed the connection for good (code {error.code}). "
                 "Update the bot and start it again."
             )
+        case discord.HTTPException(status=400):
+            return "Discord did not take the commands of this version. Please update the bot."
         case discord.HTTPException() | OSError():
             return (
                 "Discord can't be reached. Check the network and discordstatus.com; "

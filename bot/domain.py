@@ -76,6 +76,21 @@ class Failure:
     detail: str = ""
 
 
+class Cancelled(StrEnum):
+    """What became of a wish to cancel."""
+
+    FREE = "free"
+    """Given up before the provider heard of it."""
+    LATE = "late"
+    """Given up; the provider may still charge for it."""
+    SOON = "soon"
+    """The paid call is under way; given up as soon as its answer is here."""
+    TOO_LATE = "too_late"
+    """The video is about to be posted."""
+    OVER = "over"
+    """The job had ended already."""
+
+
 @dataclass(frozen=True, slots=True)
 class UploadedImage:
     """A reference image as the member sent it, unchecked."""
@@ -159,6 +174,8 @@ class ValidRequest:
     origin: Origin
     spec: VideoSpec
     images: tuple[CleanImage, ...] = ()
+    repeats: str | None = None
+    """The job of an unknown outcome that this submits again; there is at most one such job."""
 
 
 @dataclass(frozen=True, slots=True)

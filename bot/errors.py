@@ -20,7 +20,8 @@ BotError
 │   ├── PostTooLargeError        the file is over the channel's limit
 │   └── MessageGoneError         it was posted and somebody removed it
 ├── StaleJobError                nobody: another worker moved the job first
-└── StoreUnavailableError        the operator: the database can't be used
+├── StoreUnavailableError        the operator: the database can't be used
+└── GatewayEndedError            the operator: Discord ended the connection for good
 """
 
 
@@ -116,3 +117,7 @@ class StaleJobError(BotError):
 
 class StoreUnavailableError(BotError):
     """The database could not be read or written."""
+
+
+class GatewayEndedError(BotError):
+    """The connection to Discord is over for good; the text says what to do."""

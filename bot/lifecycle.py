@@ -12,7 +12,7 @@ import discord
 
 from bot.app import App, open_app
 from bot.client import GrokBot, point_discord_at, why_it_ended
-from bot.errors import BotError, ConfigurationError
+from bot.errors import ConfigurationError, GatewayEndedError
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -20,10 +20,6 @@ log = logging.getLogger(__name__)
 _GRACE: Final = timedelta(seconds=8)
 """Of the ten seconds that a container gets to stop; the rest is for closing."""
 _BEAT_SECONDS: Final = 10.0
-
-
-class GatewayEndedError(BotError):
-    """The connection to Discord is over for good; the text says what to do."""
 
 
 async def run_bot(settings: Settings) -> None:
@@ -57,8 +53,8 @@ async def run_bot(settings: Settings) -> None:
         log.info("Stopped before it had begun")
 
 
-async def sync_commands(settings: Settings, guild_id: int | None) -> int:
-    """Tell Discord about the commands, everywhere or in one server; return how many there are.
+async def sync_commands(settings: Settings) -> int:
+    """Tell Discord about the commands and return how many there are.
 
     Raises:
         ConfigurationError: A setting will not do.
@@ -68,16 +64,8 @@ async def sync_commands(settings: Settings, guild_id: int | None) -> int:
     point_discord_at(settings)
     async with GrokBot(syncs_by_itself=False) as bot:
         await log_in(bot, token)
-        guild = None if guild_id is None else discord.Object(guild_id)
-        if guild is not None:
-            bot.tree.copy_global_to(guild=guild)
         try:
-            return len(await bot.tree.sync(guild=guild))
-        except discord.Forbidden as error:
-            raise GatewayEndedError(
-                "Discord refused the commands for that server. Invite the bot there first, with "
-                "the scopes bot and applications.commands."
-            ) from error
+            return len(await bot.tree.sync())
         except (discord.DiscordException, OSError, aiohttp.ClientError) as error:
             raise GatewayEndedError(why_it_ended(error)) from error
 
@@ -88,7 +76,7 @@ def _token(settings: Settings) -> str:
             "DISCORD_TOKEN is not set. Copy the token from the Bot page of your application "
             "at discord.com/developers into .env, then start the bot again."
         )
-    return settings.discord_token.get_secret_value()
+    return settings.discord_token.get_secret_value().strip()
 
 
 async def log_in(bot: GrokBot, token: str) -> None:
@@ -115,16 +103,20 @@ async def serve(app: App, stop: asyncio.Event) -> None:
     stopped = asyncio.create_task(stop.wait(), name="stop")
     await asyncio.wait({gateway, runner, stopped}, return_when=asyncio.FIRST_COMPLETED)
     log.info("Stopping: no new commands, the steps in hand are finished or parked")
-    app.bot.tree.is_open = False
-    await app.runner.stop(_GRACE)
+    await asyncio.gather(app.bot.tree.close(_GRACE), app.runner.stop(_GRACE))
     ended = gateway.exception() if gateway.done() else None
+    # Both loops end by themselves now: cutting them off in a read would leave a connection open.
+    await asyncio.wait({runner}, timeout=_GRACE.total_seconds())
+    broken = runner.exception() if runner.done() else None
     await app.bot.close()
     for task in (gateway, runner, heart, stopped):
         task.cancel()
     await asyncio.gather(gateway, runner, heart, stopped, return_exceptions=True)
     if ended is not None:
-        log.error("The gateway connection ended: %r at %s", ended, _where(ended))
+        log.error("The gateway connection ended: %r at %s", ended, where(ended))
         raise GatewayEndedError(why_it_ended(ended)) from ended
+    if broken is not None:
+        raise broken
     log.info("Stopped")
 
 
@@ -140,6 +132,7 @@ async def _beat(app: App) -> None:
         await app.clock.sleep(_BEAT_SECONDS)
 
 
-def _where(error: BaseException) -> str:
+def where(error: BaseException) -> str:
+    """Name the place that raised, without what a trace would show."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"

@@ -5,7 +5,15 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
@@ -22,6 +30,11 @@ class ProviderSettings(BaseModel):
     base_url: str | None = None
     first_poll_seconds: float | None = Field(default=None, gt=0, le=_DAY_SECONDS)
     poll_seconds: float | None = Field(default=None, gt=0, le=_DAY_SECONDS)
+
+    @field_validator("api_key")
+    @classmethod
+    def _key_fits_a_header(cls, key: SecretStr | None) -> SecretStr | None:
+        return _checked_secret(key)
 
 
 class Settings(BaseSettings):
@@ -52,6 +65,11 @@ class Settings(BaseSettings):
     discord_api_url: str | None = None
     discord_gateway_url: str | None = None
     allow_private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+
+    @field_validator("discord_token")
+    @classmethod
+    def _token_fits_a_header(cls, token: SecretStr | None) -> SecretStr | None:
+        return _checked_secret(token)
 
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, for the log's redactor alone."""
@@ -104,6 +122,18 @@ class Settings(BaseSettings):
             return False
         private = parts.hostname in self.allow_private_hosts
         return parts.scheme == "https" or (parts.scheme == "http" and private)
+
+
+def _checked_secret(secret: SecretStr | None) -> SecretStr | None:
+    if secret is None:
+        return None
+    text = secret.get_secret_value().strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isprintable() and " " not in text):
+        msg = "holds a space, a line break or another character that no key holds; copy it again"
+        raise ValueError(msg)
+    return SecretStr(text)
 
 
 def _is_loopback(url: str) -> bool:

@@ -1,6 +1,9 @@
 """The command tree, and the one place where an error becomes a reply."""
 
+import asyncio
+import contextlib
 import logging
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -9,10 +12,10 @@ from discord import app_commands
 
 from bot.errors import StoreUnavailableError, UserError
 from bot.interactions import ALREADY_ACKNOWLEDGED
+from bot.posting.words import STOPPING
 
 log = logging.getLogger(__name__)
 
-STOPPING = "The bot is restarting. Please try again in a minute; nothing was charged."
 STORE_AWAY = (
     "The bot can't reach its records at the moment, so nothing was started. Please try again."
 )
@@ -64,17 +67,42 @@ class GrokTree(app_commands.CommandTree[Any]):
     is_open: bool = True
     """False while the bot stops: nothing new is taken that could not be finished."""
 
+    def __init__(self, client: Any) -> None:  # noqa: ANN401 - any kind of discord.py client
+        super().__init__(client)
+        self._in_hand: set[int] = set()
+        self._changed = asyncio.Event()
+
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Let nothing in while the bot stops."""
+        is_command = interaction.type is not discord.InteractionType.autocomplete
         if self.is_open:
+            if is_command:
+                self._in_hand.add(interaction.id)
             return True
-        if interaction.type is not discord.InteractionType.autocomplete:
+        if is_command:
             await answer(interaction, STOPPING)
         return False
+
+    def finish(self, interaction: discord.Interaction[Any]) -> None:
+        """Note that a command came to its end, well or not."""
+        self._in_hand.discard(interaction.id)
+        self._changed.set()
+
+    async def close(self, grace: timedelta) -> None:
+        """Take no command any more, and let those in hand answer for `grace`."""
+        self.is_open = False
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace.total_seconds()):
+                while self._in_hand:
+                    self._changed.clear()
+                    await self._changed.wait()
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
         """Answer for a command that raised."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        await answer_error(interaction, cause)
+        try:
+            await answer_error(interaction, cause)
+        finally:
+            self.finish(interaction)

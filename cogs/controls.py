@@ -1,7 +1,7 @@
 """Buttons on posted messages, alive after any restart: all they need is in their id."""
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 import discord
 from discord.ext import commands
@@ -9,10 +9,11 @@ from discord.ext import commands
 from bot.client import GrokBot
 from bot.errors import NotAllowedError
 from bot.interactions import defer, origin_of, viewer_of
-from bot.posting.buttons import Action
+from bot.posting.buttons import Action, JobButton
+from bot.posting.cards import accepted
 from bot.posting.permissions import check_can_post
-from bot.posting.words import ACCEPTED, CANCEL_ANSWERS, GONE
-from bot.tree import STOPPING, answer, answer_error
+from bot.posting.words import CANCEL_ANSWERS, GONE, STOPPING
+from bot.tree import answer, answer_error
 
 _PATIENCE_SECONDS: Final = 1.5
 """Half of what Discord waits for an answer."""
@@ -48,6 +49,9 @@ class Controls(commands.Cog):
         """Answer for a button that nothing knows any more."""
         if interaction.type is not discord.InteractionType.component:
             return
+        data: Any = interaction.data
+        if JobButton.owns(data["custom_id"]):
+            return
         await asyncio.sleep(_PATIENCE_SECONDS)
         if not interaction.response.is_done():
             await answer(interaction, GONE)
@@ -60,9 +64,7 @@ class Controls(commands.Cog):
             raise NotAllowedError("Only its requester may submit this job again.")
         check_can_post(interaction)
         again = await services.intake.repeat(job, origin_of(interaction))
-        title = services.catalogue.find(f"{again.spec.provider}/{again.spec.model}").title
-        text = ACCEPTED.format(job_id=again.id, title=title, seconds=again.spec.seconds)
-        await answer(interaction, text)
+        await answer(interaction, accepted(again))
 
 
 async def setup(bot: GrokBot) -> None:

@@ -9,11 +9,12 @@ from discord.ext import commands
 from bot.client import GrokBot
 from bot.domain import Job, MessageKind, VideoRequest
 from bot.interactions import defer, origin_of, read_images, viewer_of
-from bot.posting.cards import job_url
+from bot.posting.cards import accepted, job_url
 from bot.posting.permissions import check_can_post
 from bot.posting.text import safe
-from bot.posting.words import ACCEPTED, CANCEL_ANSWERS, HELP, NO_JOBS, STATE_WORDS
+from bot.posting.words import CANCEL_ANSWERS, HELP, NO_JOBS, STATE_WORDS
 from bot.providers.catalogue import ModelEntry
+from bot.tree import answer
 
 _LISTED: Final = 10
 _CHOICES: Final = 25
@@ -77,9 +78,8 @@ class Grok(
             images=await read_images([one for one in given if one is not None]),
         )
         job = await self._bot.services.intake.accept(request)
-        title = self._bot.services.catalogue.find(f"{job.spec.provider}/{job.spec.model}").title
-        text = ACCEPTED.format(job_id=job.id, title=title, seconds=job.spec.seconds)
-        await interaction.edit_original_response(content=text)
+        # From here on the job runs: an answer that gets lost must not look like a failure.
+        await answer(interaction, accepted(job))
 
     @app_commands.command(name="jobs", description="Your jobs here: running and recent")
     async def jobs(self, interaction: discord.Interaction[GrokBot]) -> None:
@@ -91,7 +91,7 @@ class Grok(
         )
         lines = [await self._line(job) for job in found]
         text = "\n".join(lines) or NO_JOBS
-        await interaction.edit_original_response(content=text)
+        await answer(interaction, text)
 
     @app_commands.command(name="show", description="Show one job")
     @app_commands.rename(job_id="id")
@@ -102,8 +102,7 @@ class Grok(
         services = self._bot.services
         job = await services.access.visible(job_id, viewer_of(interaction))
         sent = await services.outbox.sent(job.id)
-        result = sent.get(MessageKind.RESULT)
-        embed = services.looks.details(job, result_id=None if result is None else result.message_id)
+        embed = services.looks.details(job, result=sent.get(MessageKind.RESULT))
         await interaction.edit_original_response(embed=embed)
 
     @app_commands.command(name="cancel", description="Cancel one of your jobs")
@@ -113,7 +112,7 @@ class Grok(
         """Give a job up and say what that means for the charge."""
         await defer(interaction)
         outcome = await self._bot.services.access.cancel(job_id, viewer_of(interaction))
-        await interaction.edit_original_response(content=CANCEL_ANSWERS[outcome])
+        await answer(interaction, CANCEL_ANSWERS[outcome])
 
     @app_commands.command(name="help", description="How this works")
     async def help(self, interaction: discord.Interaction[GrokBot]) -> None:
@@ -177,8 +176,7 @@ class Grok(
 
     async def _line(self, job: Job) -> str:
         sent = await self._bot.services.outbox.sent(job.id)
-        message = sent.get(MessageKind.RESULT) or sent.get(MessageKind.CARD)
-        link = job_url(job, None if message is None else message.message_id)
+        link = job_url(job, sent.get(MessageKind.RESULT) or sent.get(MessageKind.CARD))
         state = STATE_WORDS[job.state]
         where = f"[{state}]({link})" if link else state
         return f"`{job.id}` {where} · {safe(job.spec.prompt, _LINE_PROMPT)}"

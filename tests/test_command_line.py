@@ -8,8 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import EXIT_CONFIG, EXIT_FAILED, EXIT_UNAVAILABLE, cli, main
-from bot.errors import BotError, ConfigurationError
-from bot.lifecycle import GatewayEndedError
+from bot.errors import BotError, ConfigurationError, GatewayEndedError
 
 TOKEN = f"{base64.b64encode(b'123456789012345678').decode().rstrip('=')}.GabcdE.{'x' * 38}"
 

@@ -61,7 +61,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         PROVIDERS__GEEKNOW__BASE_URL="https://geeknow.example",
         PROVIDERS__GEEKNOW__FIRST_POLL_SECONDS="0.5",
         PROVIDERS__GEEKNOW__POLL_SECONDS="1",
-        PROVIDERS__OTHER__API_KEY="another key",
+        PROVIDERS__OTHER__API_KEY="another-key",
     )
 
     assert settings == Settings(
@@ -84,7 +84,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
                 first_poll_seconds=0.5,
                 poll_seconds=1,
             ),
-            "other": ProviderSettings(api_key=SecretStr("another key")),
+            "other": ProviderSettings(api_key=SecretStr("another-key")),
         },
     )
 

@@ -142,7 +142,7 @@ class Fetcher:
             self._check_size(part.size_bytes + len(piece))
             await part.write(piece)
         if part.size_bytes < max(announced, 1):
-            raise FetchError(f"{host} sends less than a whole file", is_final=False)
+            raise FetchError(f"{host} sends less than a whole file", is_final=True)
         return await part.finish()
 
     def _checked(self, text: str, *, base: URL | None = None) -> URL:
@@ -250,6 +250,8 @@ def _translated(error: Exception) -> FetchError:
     match error:
         case aiohttp.ClientConnectorError(os_error=_NotPublicError()):
             return FetchError("the file is at an address that is not public", is_final=True)
+        case aiohttp.ClientPayloadError():
+            return FetchError("the file host sends less than a whole file", is_final=True)
         case TimeoutError():
             return FetchError("the file host is too slow", is_final=False)
         case aiohttp.InvalidURL() | UnicodeError():

@@ -46,8 +46,9 @@ class VideoProbe:
         """Return the facts about the MP4 at `path`.
 
         Raises:
-            NotAVideoError: It is none, or its decoder crashed, hung or talked nonsense.
-            FetchError: The child could not be started; says nothing about the file, not final.
+            NotAVideoError: The child read it, and it is none.
+            FetchError: The child did not start, or crashed, hung or talked nonsense: that may be
+                this machine's trouble as well as the file's, so it is not final.
         """
         match await self._ask(path):
             case {
@@ -60,7 +61,7 @@ class VideoProbe:
                 return VideoFacts(seconds, width, height, codec, has_audio)
             case {"reason": str(reason)}:
                 raise NotAVideoError(reason)
-        raise NotAVideoError("the probe gave an unknown answer")
+        raise _trouble("gave an unknown answer")
 
     async def check(self) -> None:
         """Make sure that the child can do its work on this machine.
@@ -81,7 +82,7 @@ class VideoProbe:
         try:
             answer = json.loads(output)
         except (ValueError, RecursionError):
-            raise NotAVideoError("the probe gave no answer") from None
+            raise _trouble("gave no answer") from None
         return answer if isinstance(answer, dict) else {}
 
     async def _run(self, path: str) -> bytes:
@@ -104,7 +105,7 @@ class VideoProbe:
             async with asyncio.timeout(self._seconds):
                 return await _listen(process)
         except TimeoutError:
-            raise NotAVideoError("the probe took too long") from None
+            raise _trouble("took too long") from None
         finally:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
@@ -120,6 +121,10 @@ async def _listen(process: Process) -> bytes:
         await output.readexactly(_MAX_OUTPUT_BYTES)
     except asyncio.IncompleteReadError as error:
         if await process.wait() != 0:
-            raise NotAVideoError(f"the probe ended with {process.returncode}") from None
+            raise _trouble(f"ended with {process.returncode}") from None
         return error.partial
-    raise NotAVideoError("the probe says too much")
+    raise _trouble("says too much")
+
+
+def _trouble(what: str) -> FetchError:
+    return FetchError(f"the video probe {what}", is_final=False)

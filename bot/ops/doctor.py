@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.errors import BotError, ConfigurationError
 from bot.media.storage import ResultStorage
 from bot.media.video import VideoProbe
-from bot.providers import PROVIDERS
+from bot.providers import PROVIDERS, check_default_model
 from bot.settings import Settings
 from bot.store.engine import open_database, sqlite_path
 from bot.store.migrate import pending_migrations
@@ -49,6 +49,7 @@ async def examine(settings: Settings | ConfigurationError, clock: Clock) -> list
         ("results", lambda: _results(settings)),
         ("disk space", lambda: _done(_space(settings))),
         ("providers", lambda: _done(_providers(settings))),
+        ("default model", lambda: _done(_default_model(settings))),
         ("clock", lambda: _done(_clock(clock))),
         ("video library", _video),
     )
@@ -135,6 +136,11 @@ def _providers(settings: Settings) -> Finding:
         example = next(iter(PROVIDERS)).upper()
         return Finding("providers", "none has a key", f"Set PROVIDERS__{example}__API_KEY.")
     return Finding("providers", f"with a key: {', '.join(usable)}")
+
+
+def _default_model(settings: Settings) -> Finding:
+    check_default_model(settings)
+    return Finding("default model", settings.default_model or "the first one with a key")
 
 
 def _clock(clock: Clock) -> Finding:

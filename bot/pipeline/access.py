@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from bot.domain import Job, Viewer
+from bot.domain import Cancelled, Job, Viewer
 from bot.errors import NotAllowedError
-from bot.store.jobs import Cancelled, JobStore
+from bot.store.jobs import JobStore
 from bot.store.questions import JobQuestions
 
 _ID: Final = re.compile(r"[0-9a-z]{10}")

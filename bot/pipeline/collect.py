@@ -13,18 +13,22 @@ from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage
 from bot.media.video import VideoProbe
 from bot.pipeline.backoff import backoff
-from bot.providers.base import Finished, Provider
+from bot.pipeline.persist import persist
+from bot.providers.base import Finished, PollSchedule, Provider
 from bot.store.jobs import JobStore
 
 log = logging.getLogger(__name__)
 
-_ATTEMPTS: Final = 6
-_HOPELESS_ATTEMPTS: Final = 2
-"""A file that will not do is asked for once more, at a fresh address."""
+_ATTEMPTS: Final = 30
+"""At a host that is out of reach: four hours and a half."""
+_BAD_FILE_ATTEMPTS: Final = 6
+"""At a host that gives something else than the file: two minutes and a half, for some say
+"completed" before the file is there."""
 _FLOOR: Final = timedelta(seconds=5)
-_CAP: Final = timedelta(minutes=5)
+_CAP: Final = timedelta(minutes=10)
 _DOWNLOADS_AT_ONCE: Final = 4
 """More makes the event loop lag behind Discord's heartbeats."""
+_QUEUE: Final = timedelta(seconds=2)
 _NO_ROOM: Final = timedelta(minutes=5)
 
 
@@ -35,6 +39,7 @@ class Collector:
         self,
         jobs: JobStore,
         providers: Mapping[str, Provider],
+        schedules: Mapping[str, PollSchedule],
         fetcher: Fetcher,
         probe: VideoProbe,
         storage: ResultStorage,
@@ -44,6 +49,7 @@ class Collector:
     ) -> None:
         self._jobs = jobs
         self._providers = providers
+        self._schedules = schedules
         self._fetcher = fetcher
         self._probe = probe
         self._storage = storage
@@ -53,11 +59,22 @@ class Collector:
 
     async def collect(self, job: Job) -> None:
         """Fetch, check and keep the file, or record when to try again."""
-        now = self._clock.now()
         provider = self._providers.get(job.spec.provider)
-        if provider is None or self._storage.free_bytes() < self._room_bytes:
-            log.error("Job %s waits: no key of its provider, or no room on the disk", job.id)
-            await self._jobs.postpone(job, now + _NO_ROOM, attempts=job.attempts)
+        if self._is_forgotten(job):
+            failure = Failure(FailureKind.LOST, Charge.MADE, "the provider keeps it no longer")
+            await self._jobs.fail(job, failure)
+            return
+        if provider is None:
+            log.error("Job %s waits for a key of %s", job.id, job.spec.provider)
+            await self._wait(job, _NO_ROOM)
+            return
+        if self._storage.free_bytes() < self._room_bytes:
+            log.error("Job %s waits: there is no room on the disk", job.id)
+            await self._wait(job, _NO_ROOM)
+            return
+        if self._downloads.locked():
+            # Not in the queue of the semaphore: that would hold a worker and use up its deadline.
+            await self._wait(job, _QUEUE)
             return
         url = job.result_url if job.attempts == 0 else await self._fresh_url(provider, job)
         try:
@@ -66,7 +83,16 @@ class Collector:
         except MediaError as error:
             await self._retry_or_fail(job, error)
         else:
-            await self._jobs.mark_stored(job, video)
+            await persist(lambda: self._jobs.mark_stored(job, video), self._clock)
+            log.info("The video of job %s is stored", job.id)
+
+    async def _wait(self, job: Job, pause: timedelta) -> None:
+        await self._jobs.postpone(job, self._clock.now() + pause, attempts=job.attempts)
+
+    def _is_forgotten(self, job: Job) -> bool:
+        schedule = self._schedules.get(job.spec.provider)
+        age = self._clock.now() - (job.submitted_at or job.created_at)
+        return schedule is not None and age > schedule.hard_deadline
 
     async def _fetch(self, provider: Provider, job: Job, url: str | None) -> StoredVideo:
         work = self._storage.work_path(f"{job.id}.mp4")
@@ -105,7 +131,7 @@ class Collector:
 
     async def _retry_or_fail(self, job: Job, error: MediaError) -> None:
         attempts = job.attempts + 1
-        if attempts >= (_HOPELESS_ATTEMPTS if _is_final(error) else _ATTEMPTS):
+        if attempts >= (_BAD_FILE_ATTEMPTS if _is_final(error) else _ATTEMPTS):
             await self._jobs.fail(job, Failure(FailureKind.LOST, Charge.MADE, str(error)))
             return
         pause = backoff(job.attempts, floor=_FLOOR, cap=_CAP)

@@ -17,6 +17,7 @@ from bot.errors import (
 )
 from bot.media.storage import ResultStorage
 from bot.pipeline.backoff import backoff
+from bot.pipeline.persist import persist
 from bot.posting.places import Place, Posted
 from bot.store.outbox import OutboxStore
 from bot.store.questions import JobQuestions
@@ -88,9 +89,16 @@ class Deliverer:
             log.error("The file of job %s is not what was stored: %s", job.id, error)
             await self._outbox.give_up(message, problem=str(error), failure=FailureKind.LOST)
         else:
-            await self._outbox.mark_sent(
-                message, channel_id=posted.channel_id, message_id=posted.message_id
+            await persist(
+                lambda: self._outbox.mark_sent(
+                    message,
+                    channel_id=posted.channel_id,
+                    message_id=posted.message_id,
+                    shown=posted.shown,
+                ),
+                self._clock,
             )
+            log.info("The %s of job %s is posted", message.kind, job.id)
 
     async def _retry(self, message: OwedMessage, error: BotError) -> None:
         pause = backoff(message.attempts, floor=_FLOOR, cap=_CAP)

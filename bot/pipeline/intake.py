@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.domain import CleanImage, Job, Origin, ValidRequest, VideoRequest
+from bot.domain import CleanImage, FailureKind, Job, Origin, ValidRequest, VideoRequest
 from bot.errors import InvalidRequestError, MediaError
 from bot.media.storage import ResultStorage
 from bot.pipeline.reserve import Reserver
@@ -34,11 +34,13 @@ class Intake:
         return await self._reserve(await self._validator.validate(request))
 
     async def repeat(self, job: Job, origin: Origin) -> Job:
-        """Make a new job that asks for the same as `job`, on behalf of `origin`.
+        """Submit a job of unknown outcome again, on behalf of `origin`; a second time is the first.
 
         Raises:
-            InvalidRequestError: What it asked for can't be had any more.
+            InvalidRequestError: It has another outcome, or can't be had any more.
         """
+        if job.failure is None or job.failure.kind is not FailureKind.OUTCOME_UNKNOWN:
+            raise InvalidRequestError("That job has a known outcome. Use /grok video for another.")
         checked = await self._validator.validate(
             VideoRequest(
                 origin=origin,
@@ -66,7 +68,7 @@ class Intake:
                 "The reference images of that job are no longer kept. "
                 "Please start a new one with /grok video."
             ) from None
-        return await self._reserve(replace(checked, spec=job.spec, images=images))
+        return await self._reserve(replace(checked, spec=job.spec, images=images, repeats=job.id))
 
     async def _reserve(self, request: ValidRequest) -> Job:
         job = await self._reserver.reserve(request)

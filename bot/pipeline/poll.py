@@ -41,7 +41,8 @@ class Poller:
         provider = self._providers.get(job.spec.provider)
         schedule = self._schedules.get(job.spec.provider)
         age = now - (job.submitted_at or job.created_at)
-        if schedule is not None and age > schedule.hard_deadline:
+        is_forgotten = schedule is not None and age > schedule.hard_deadline
+        if is_forgotten and not await self._is_finished(provider, job):
             failure = Failure(FailureKind.TIMED_OUT, Charge.POSSIBLE, f"no result after {age}")
             await self._jobs.fail(job, failure)
             return
@@ -52,6 +53,14 @@ class Poller:
             return
         interval = schedule.interval if age < schedule.soft_deadline else schedule.late_interval
         await self._ask(provider, job, interval)
+
+    async def _is_finished(self, provider: Provider | None, job: Job) -> bool:
+        """Ask a last time: after a long outage here the video may be waiting there."""
+        try:
+            answer = provider and await provider.poll(job.provider_ref or "")
+        except (UnreachableError, UnknownJobError):
+            return False
+        return isinstance(answer, Finished)
 
     async def _ask(self, provider: Provider, job: Job, interval: timedelta) -> None:
         try:
@@ -79,6 +88,7 @@ class Poller:
     async def _miss(self, job: Job, interval: timedelta, detail: str) -> None:
         misses = job.misses + 1
         if misses < _MISSES:
-            await self._jobs.postpone(job, self._clock.now() + interval, misses=misses)
+            pause = interval * (1 << misses)
+            await self._jobs.postpone(job, self._clock.now() + pause, misses=misses)
             return
         await self._jobs.fail(job, Failure(FailureKind.LOST, Charge.POSSIBLE, detail))

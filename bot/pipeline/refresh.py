@@ -63,9 +63,10 @@ class CardRefresher:
         edited_at = self._edited_at.get(job.id)
         if edited_at is not None and now - edited_at < EDIT_INTERVAL:
             return
-        result = (await self._outbox.sent(job.id)).get(MessageKind.RESULT)
-        digest = self._editor.card_digest(job, result)
         is_over = not job.is_open
+        sent = await self._outbox.sent(job.id) if is_over else {}
+        result = sent.get(MessageKind.RESULT)
+        digest = self._editor.card_digest(job, result)
         if digest == card.shown and not is_over:
             return
         self._edited_at[job.id] = now
@@ -74,8 +75,12 @@ class CardRefresher:
                 await self._editor.edit_card(job, card, result)
         except PostLaterError as error:
             log.info("The card of job %s is edited later: %s", job.id, error)
-        except (MessageGoneError, PostingError) as error:
-            log.info("The card of job %s can't be edited any more: %s", job.id, error)
+        except MessageGoneError:
+            log.info("The card of job %s was removed", job.id)
             await self._outbox.mark_shown(card, digest, is_folded=True)
+        except PostingError as error:
+            # A closed thread may open again; the next change of the job tries once more.
+            log.info("The card of job %s can't be edited now: %s", job.id, error)
+            await self._outbox.mark_shown(card, digest, is_folded=is_over)
         else:
             await self._outbox.mark_shown(card, digest, is_folded=is_over)

@@ -1,6 +1,7 @@
 """Step 1: the row and its reference images are on the disk before anybody is asked to pay."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Final
 
 from bot.domain import CleanImage, Job, ReferenceImage, ValidRequest
@@ -32,16 +33,20 @@ class Reserver:
         """
         job_id = new_job_id()
         references: list[ReferenceImage] = []
-        job = None
         try:
             for number, image in enumerate(request.images, start=1):
                 references.append(await self._keep(job_id, number, image))
             job = await self._jobs.reserve(job_id, request, references)
-        finally:
-            if job is None or job.id != job_id:
-                for reference in references:
-                    await self._storage.remove(reference.key)
+        except Exception:
+            await self._forget(references)
+            raise
+        if job.id != job_id:
+            await self._forget(references)
         return job
+
+    async def _forget(self, references: Sequence[ReferenceImage]) -> None:
+        for reference in references:
+            await self._storage.remove(reference.key)
 
     async def _keep(self, job_id: str, number: int, image: CleanImage) -> ReferenceImage:
         key = f"references/{job_id}-{number}.{_ENDINGS[image.media_type]}"

@@ -49,8 +49,34 @@ class Delivery:
     deadline: timedelta
 
 
+class _Workers:
+    """A bounded number of tasks; each that ends makes room for another."""
+
+    def __init__(self, limit: int, on_room: Callable[[], None]) -> None:
+        self._limit = limit
+        self._on_room = on_room
+        self.busy: set[asyncio.Task[None]] = set()
+
+    @property
+    def free(self) -> int:
+        return self._limit - len(self.busy)
+
+    def start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self.busy.add(task)
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self.busy.discard(task)
+        self._on_room()
+
+
 class Runner:
-    """Takes due steps with a bounded number of workers until it is stopped."""
+    """Takes due steps with a bounded number of workers until it is stopped.
+
+    Sending has workers of its own: a slow Discord does not keep the providers from being asked,
+    nor a slow file host the messages from going out.
+    """
 
     def __init__(
         self,
@@ -71,13 +97,14 @@ class Runner:
         self._steps = steps
         self._delivery = delivery
         self._refresh_cards = refresh_cards
-        self._worker_limit = worker_limit
+        self._stepping = _Workers(worker_limit, self.wake)
+        self._sending = _Workers(worker_limit, self.wake)
         self._leases = {state: step.deadline + _MARGIN for state, step in steps.items()}
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._loops: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self.last_tick_at: datetime | None = None
-        """When the loop last looked for work; the health check reads it."""
+        """When the loop last found out what is due; the health check reads it."""
 
     def wake(self) -> None:
         """Look for work now: something was added."""
@@ -85,39 +112,41 @@ class Runner:
 
     async def run(self) -> None:
         """Work until `stop`."""
-        await asyncio.gather(
-            self._for_ever("work", self.tick),
-            self._for_ever("cards", self._tick_cards),
-        )
+        self._loops = {
+            asyncio.create_task(self._for_ever("work", self.tick)),
+            asyncio.create_task(self._for_ever("cards", self._tick_cards)),
+        }
+        await asyncio.gather(*self._loops, return_exceptions=True)
 
     async def stop(self, grace: timedelta) -> None:
         """Claim nothing more, let the steps in hand finish for `grace`, then park them.
 
-        A parked step leaves its row as it is, so that the next process takes it up.
+        A parked step leaves its row as it is, so that the next process takes it up. When this
+        returns, nothing of the runner uses the database any more.
         """
         self._stopping.set()
         self.wake()
-        if self._in_hand:
-            await asyncio.wait(self._in_hand, timeout=grace.total_seconds())
-        for task in list(self._in_hand):
+        unfinished = self._in_hand | self._loops
+        if unfinished:
+            await asyncio.wait(unfinished, timeout=grace.total_seconds())
+        for task in unfinished:
             task.cancel()
-        await asyncio.gather(*self._in_hand, return_exceptions=True)
+        await asyncio.gather(*unfinished, return_exceptions=True)
 
     async def tick(self) -> timedelta:
         """Hand what is due to free workers; return how long there is nothing to do."""
-        self.last_tick_at = self._clock.now()
         self._wake.clear()
-        free = self._worker_limit - len(self._in_hand)
-        if free <= 0:
-            return _IDLE  # a worker that comes free wakes the loop
-        for message in await self._outbox.claim(free, self._delivery.deadline + _MARGIN):
-            self._hand_out(self._deliver(message))
-        free = self._worker_limit - len(self._in_hand)
-        for job in await self._jobs.claim(free, self._leases) if free > 0 else ():
-            self._hand_out(self._advance(job))
+        if self._sending.free > 0:
+            lease = self._delivery.deadline + _MARGIN
+            for message in await self._outbox.claim(self._sending.free, lease):
+                self._hand_out(self._sending, self._deliver(message))
+        if self._stepping.free > 0:
+            for job in await self._jobs.claim(self._stepping.free, self._leases):
+                self._hand_out(self._stepping, self._advance(job))
         due_at = await self._questions.next_due_at()
-        if due_at is None:
-            return _IDLE
+        self.last_tick_at = self._clock.now()
+        if due_at is None or not (self._sending.free > 0 and self._stepping.free > 0):
+            return _IDLE  # a worker that comes free wakes the loop
         return min(max(due_at - self._clock.now(), timedelta(0)), _IDLE)
 
     async def settle(self) -> None:
@@ -125,8 +154,13 @@ class Runner:
         while self._in_hand:
             await asyncio.wait(self._in_hand)
 
+    @property
+    def _in_hand(self) -> set[asyncio.Task[None]]:
+        return self._stepping.busy | self._sending.busy
+
     async def _tick_cards(self) -> timedelta:
-        await self._refresh_cards()
+        async with asyncio.timeout(self._delivery.deadline.total_seconds()):
+            await self._refresh_cards()
         return _CARDS
 
     async def _for_ever(self, name: str, tick: Callable[[], Awaitable[timedelta]]) -> None:
@@ -153,22 +187,18 @@ class Runner:
             asyncio.create_task(self._clock.sleep(pause.total_seconds())),
             asyncio.create_task(signal.wait()),
         ]
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        for end in ends:
-            end.cancel()
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
 
-    def _hand_out(self, work: Coroutine[None, None, None]) -> None:
+    def _hand_out(self, workers: _Workers, work: Coroutine[None, None, None]) -> None:
         if self._stopping.is_set():
             # Claimed while `stop` came in: the row keeps its lease for the next process.
             work.close()
             return
-        task = asyncio.create_task(work)
-        self._in_hand.add(task)
-        task.add_done_callback(self._take_back)
-
-    def _take_back(self, task: asyncio.Task[None]) -> None:
-        self._in_hand.discard(task)
-        self.wake()
+        workers.start(work)
 
     async def _advance(self, job: Job) -> None:
         step = self._steps[job.state]
@@ -188,8 +218,15 @@ class Runner:
         except StaleJobError as error:
             log.info("Somebody else settled a message first: %s", error)
         except Exception:
-            # The row keeps its lease: it is tried again, with the same nonce, when that ends.
             log.exception("Sending the %s of job %s failed", message.kind, message.job_id)
+            await self._guarded(self._try_again(message))
+
+    async def _try_again(self, message: OwedMessage) -> None:
+        """Send soon, not at the end of the lease: Discord forgets a nonce within minutes."""
+        pause = backoff(message.attempts, floor=_FLOOR, cap=_CAP)
+        await self._outbox.retry(
+            message, self._clock.now() + pause, problem="sending broke; see the log"
+        )
 
     async def _park(self, job: Job) -> None:
         """Postpone a job whose step broke; after too many such steps, end it."""
@@ -202,7 +239,7 @@ class Runner:
         pause = backoff(job.attempts, floor=_FLOOR, cap=_CAP)
         await self._jobs.postpone(job, self._clock.now() + pause, attempts=attempts)
 
-    async def _guarded(self, work: Coroutine[None, None, Job | None]) -> None:
+    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
         try:
             await work
         except (StaleJobError, StoreUnavailableError) as error:

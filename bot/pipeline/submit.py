@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from bot.clock import Clock
 from bot.domain import Charge, CleanImage, Failure, FailureKind, Job
 from bot.errors import (
-    MediaError,
+    FetchError,
     NotAcceptedError,
     OutcomeUnknownError,
     ProviderAccessError,
@@ -17,6 +17,7 @@ from bot.errors import (
     StoreUnavailableError,
 )
 from bot.pipeline.backoff import backoff
+from bot.pipeline.persist import persist
 from bot.providers.base import Accepted, Failed, PollSchedule, Provider
 from bot.store.jobs import JobStore
 
@@ -69,11 +70,19 @@ class Submitter:
                 )
                 for image in job.references
             ]
-        except MediaError as error:
-            await self._jobs.fail(job, _unusable(f"reference images: {error}"))
+        except FetchError as error:
+            await self._wait_for_images(job, error)
             return
         submitting = await self._jobs.start_submitting(job)
         await self._call(provider, submitting, images)
+
+    async def _wait_for_images(self, job: Job, error: FetchError) -> None:
+        if error.is_final:
+            await self._jobs.fail(job, _unusable(f"reference images: {error}"))
+            return
+        log.warning("Job %s waits for its reference images: %s", job.id, error)
+        pause = backoff(job.attempts, floor=_FLOOR, cap=_CAP)
+        await self._jobs.postpone(job, self._clock.now() + pause, attempts=job.attempts + 1)
 
     async def settle_interrupted(self, job: Job) -> None:
         """End a job whose submission nobody finished: it may have been paid, so it stays."""
@@ -104,8 +113,9 @@ class Submitter:
 
     async def _record(self, job: Job, ref: str) -> None:
         first = self._clock.now() + self._schedules[job.spec.provider].first
+        log.info("Job %s was taken by %s", job.id, job.spec.provider)
         try:
-            await self._jobs.mark_rendering(job, ref, first)
+            await persist(lambda: self._jobs.mark_rendering(job, ref, first), self._clock)
         except (StaleJobError, StoreUnavailableError, asyncio.CancelledError):
             # The only copy of a paid reference: with this line a person can still find the video.
             log.critical("Job %s was accepted by %s as %s", job.id, job.spec.provider, ref)

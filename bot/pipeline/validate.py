@@ -4,7 +4,7 @@ import asyncio
 import unicodedata
 from typing import Final
 
-from bot.domain import ValidRequest, VideoRequest, VideoSpec
+from bot.domain import CleanImage, UploadedImage, ValidRequest, VideoRequest, VideoSpec
 from bot.errors import InvalidRequestError
 from bot.media.images import clean_image
 from bot.providers.catalogue import Catalogue, ModelEntry
@@ -21,6 +21,8 @@ class Validator:
         self._catalogue = catalogue
         self._default_model = default_model
         self._prompt_max_characters = prompt_max_characters
+        # A decoded picture may take half a gigabyte, so one is decoded at a time in all.
+        self._decoder = asyncio.Semaphore(1)
 
     async def validate(self, request: VideoRequest) -> ValidRequest:
         """Check everything about `request` that needs no counting.
@@ -43,9 +45,12 @@ class Validator:
             resolution=_resolution(entry, request.resolution),
             aspect_ratio=_aspect_ratio(entry, request),
         )
-        # One after the other: seven decoded at once would take seven times the memory.
-        images = [await asyncio.to_thread(clean_image, image) for image in request.images]
+        images = [await self._clean(image) for image in request.images]
         return ValidRequest(request.origin, spec, tuple(images))
+
+    async def _clean(self, image: UploadedImage) -> CleanImage:
+        async with self._decoder:
+            return await asyncio.to_thread(clean_image, image)
 
     def _entry(self, name: str | None) -> ModelEntry:
         wanted = name or self._default_model

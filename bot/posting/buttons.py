@@ -5,7 +5,7 @@ A press becomes the client event `job_button`; `cogs/controls.py` answers it.
 
 import re
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import discord
 
@@ -20,9 +20,12 @@ class Action(StrEnum):
     SUBMIT_AGAIN = "again"
 
 
+_TEMPLATE: Final = re.compile(r"v1:job:(?P<job_id>[0-9a-z]{10}):(?P<action>cancel|again)")
+
+
 class JobButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"v1:job:(?P<job_id>[0-9a-z]{10}):(?P<action>cancel|again)",
+    template=_TEMPLATE,
 ):
     """One action on one job."""
 
@@ -37,6 +40,11 @@ class JobButton(
                 custom_id=f"v1:job:{job_id}:{action}",
             )
         )
+
+    @classmethod
+    def owns(cls, custom_id: str) -> bool:
+        """Tell whether a pressed control is one of these."""
+        return _TEMPLATE.fullmatch(custom_id) is not None
 
     @classmethod
     async def from_custom_id(

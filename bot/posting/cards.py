@@ -8,7 +8,7 @@ from typing import Final
 
 import discord
 
-from bot.domain import Failure, Job, JobState
+from bot.domain import Failure, Job, JobState, OwedMessage
 from bot.posting import words
 from bot.posting.text import bar, megabytes, safe
 
@@ -26,13 +26,13 @@ class Looks:
         self._titles = titles
         self._soft_deadlines = soft_deadlines
 
-    def card(self, job: Job, *, now: datetime, result_id: int | None) -> discord.Embed:
+    def card(self, job: Job, *, now: datetime, result: OwedMessage | None) -> discord.Embed:
         """Draw the progress card; once the job is over it folds into one line."""
         match job.state:
             case JobState.POSTED:
-                link = job_url(job, result_id)
-                text = f"**Done** · [see the video]({link})" if link else "**Done**"
-                return discord.Embed(description=text, color=_DONE)
+                return discord.Embed(
+                    description=f"**Done**{_whereabouts(job, result)}", color=_DONE
+                )
             case JobState.FAILED | JobState.TOLD:
                 return discord.Embed(description=f"**{_title(job.failure)}**", color=_BAD)
             case _:
@@ -61,17 +61,14 @@ class Looks:
         embed.set_footer(text=self._facts(job))
         return embed
 
-    def details(self, job: Job, *, result_id: int | None) -> discord.Embed:
+    def details(self, job: Job, *, result: OwedMessage | None) -> discord.Embed:
         """Draw one job for whoever asks about it."""
         lines = [
             _quoted(job, _RESULT_PROMPT),
             "",
-            f"**{words.STATE_WORDS[job.state]}**",
+            f"**{words.STATE_WORDS[job.state]}**{_whereabouts(job, result)}",
             f"By <@{job.origin.requester_id}> {discord.utils.format_dt(job.created_at, 'R')}",
         ]
-        link = job_url(job, result_id)
-        if link is not None:
-            lines.append(f"[See the video]({link})")
         if job.failure is not None:
             lines.append(words.FAILURE_REASONS[job.failure.kind])
             lines.append(words.CHARGE_WORDS[job.failure.charge])
@@ -114,18 +111,36 @@ class Looks:
         return " · ".join(facts)
 
 
+def accepted(job: Job) -> str:
+    """Say to its requester that a job was taken."""
+    return words.ACCEPTED.format(job_id=job.id, model=job.spec.model, seconds=job.spec.seconds)
+
+
 def digest(embed: discord.Embed) -> str:
     """Return a short mark that changes when the picture does."""
     text = json.dumps(embed.to_dict(), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def job_url(job: Job, message_id: int | None) -> str | None:
-    """Link to a message of `job`, if there is one."""
-    if message_id is None:
+def job_url(job: Job, message: OwedMessage | None) -> str | None:
+    """Link to a message of `job` in its channel; None when there is none to link to."""
+    if message is None or message.message_id is None or _is_direct(job, message):
         return None
     origin = job.origin
-    return f"https://discord.com/channels/{origin.guild_id}/{origin.channel_id}/{message_id}"
+    return (
+        f"https://discord.com/channels/{origin.guild_id}/{origin.channel_id}/{message.message_id}"
+    )
+
+
+def _is_direct(job: Job, message: OwedMessage) -> bool:
+    return message.channel_id != job.origin.channel_id
+
+
+def _whereabouts(job: Job, result: OwedMessage | None) -> str:
+    if result is not None and _is_direct(job, result):
+        return f" · {words.SENT_DIRECTLY}"
+    link = job_url(job, result)
+    return f" · [see the video]({link})" if link else ""
 
 
 def _quoted(job: Job, limit: int) -> str:

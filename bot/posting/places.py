@@ -19,3 +19,5 @@ class Posted:
 
     channel_id: int
     message_id: int
+    shown: str = ""
+    """Digest of what it shows, so that a card is edited only when that changes."""

@@ -1,9 +1,10 @@
 """The door to Discord: owed messages go out under their nonce, foreign errors stop here."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import aiohttp
 import discord
@@ -22,8 +23,11 @@ from bot.posting.cards import Looks, digest
 from bot.posting.places import Place, Posted
 from bot.posting.wire import ReplyTo, only, user
 
+Result = TypeVar("Result")
+
 _UNKNOWN_MESSAGE: Final = 10008
 _REQUEST_TOO_LARGE: Final = 40005
+_UNAUTHORIZED: Final = 401
 _TOO_LARGE: Final = 413
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
@@ -36,6 +40,7 @@ class ChannelPoster:
         self._client = client
         self._looks = looks
         self._clock = clock
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def post(
         self,
@@ -49,17 +54,12 @@ class ChannelPoster:
         """Send one owed message under its nonce; see `bot.pipeline.deliver.Poster`."""
         # One nonce a place: Discord would answer a second place with the first one's message.
         nonce = message.nonce if place is Place.CHANNEL else f"{message.nonce}d"
-        parts = self._parts(job, message.kind)
+        parts = self._parts(job, message.kind, place)
+        shown = digest(parts["embed"])
         if card_id is not None and message.kind is not MessageKind.CARD:
             parts["reference"] = ReplyTo(job.origin.channel_id, card_id)
-        with _foreign_errors():
-            channel = await self._channel(job, place)
-            if video is None:
-                sent = await channel.send(nonce=nonce, **parts)
-            else:
-                with closing(discord.File(video, filename=f"grok-{job.id}.mp4")) as file:
-                    sent = await channel.send(nonce=nonce, file=file, **parts)
-        return Posted(channel_id=sent.channel.id, message_id=sent.id)
+        sent = await self._undisturbed(self._send(job, place, video, nonce=nonce, **parts))
+        return Posted(channel_id=sent.channel.id, message_id=sent.id, shown=shown)
 
     def card_digest(self, job: Job, result: OwedMessage | None) -> str:
         """Return a short digest of what the card of `job` should show now."""
@@ -68,11 +68,42 @@ class ChannelPoster:
     async def edit_card(self, job: Job, card: OwedMessage, result: OwedMessage | None) -> None:
         """Make the card show the job as it is; see `bot.pipeline.refresh.CardEditor`."""
         assert card.message_id is not None  # noqa: S101 - a check of the table holds it
-        with _foreign_errors():
-            channel = self._client.get_partial_messageable(card.channel_id)
-            await channel.get_partial_message(card.message_id).edit(
+        channel = self._client.get_partial_messageable(card.channel_id)
+        await self._undisturbed(
+            channel.get_partial_message(card.message_id).edit(
                 embed=self._card(job, result), view=card_buttons(job)
             )
+        )
+
+    async def _send(
+        self,
+        job: Job,
+        place: Place,
+        video: Path | None,
+        **parts: Any,  # noqa: ANN401 - what discord.py's `send` takes
+    ) -> discord.Message:
+        channel = await self._channel(job, place)
+        if video is None:
+            return await channel.send(**parts)
+        with closing(discord.File(video, filename=f"grok-{job.id}.mp4")) as file:
+            return await channel.send(file=file, **parts)
+
+    async def _undisturbed(self, call: Coroutine[Any, Any, Result]) -> Result:
+        """Make one call that goes on when whoever waits for it gives up.
+
+        discord.py, cancelled while it waits out a global rate limit, never sends anything
+        again. A message that lands late does no harm: its nonce is known.
+        """
+        task = asyncio.create_task(call)
+        self._under_way.add(task)
+        task.add_done_callback(self._finished)
+        with _foreign_errors():
+            return await asyncio.shield(task)
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # read, so that nobody hears of it as never retrieved
 
     async def _channel(self, job: Job, place: Place) -> discord.abc.Messageable:
         if place is Place.REQUESTER:
@@ -81,7 +112,7 @@ class ChannelPoster:
             job.origin.channel_id, guild_id=job.origin.guild_id
         )
 
-    def _parts(self, job: Job, kind: MessageKind) -> dict[str, Any]:
+    def _parts(self, job: Job, kind: MessageKind, place: Place) -> dict[str, Any]:
         mention = f"<@{job.origin.requester_id}>"
         parts: dict[str, Any]
         match kind:
@@ -96,7 +127,8 @@ class ChannelPoster:
                 parts = {
                     "content": f"{mention}, {words.FAILURE}",
                     "embed": self._looks.failure(job),
-                    "view": failure_buttons(job),
+                    # Its button starts a job where it is pressed: of no use in a direct message.
+                    "view": failure_buttons(job) if place is Place.CHANNEL else None,
                 }
         is_card = kind is MessageKind.CARD
         allowed = discord.AllowedMentions.none() if is_card else only(job.origin.requester_id)
@@ -104,8 +136,7 @@ class ChannelPoster:
         return {**present, "allowed_mentions": allowed}
 
     def _card(self, job: Job, result: OwedMessage | None) -> discord.Embed:
-        result_id = None if result is None else result.message_id
-        return self._looks.card(job, now=self._clock.now(), result_id=result_id)
+        return self._looks.card(job, now=self._clock.now(), result=result)
 
 
 @contextmanager
@@ -122,7 +153,10 @@ def _foreign_errors() -> Iterator[None]:
             raise MessageGoneError(told) from error
         if error.status == _TOO_LARGE or error.code == _REQUEST_TOO_LARGE:
             raise PostTooLargeError(told) from error
-        if error.status == _TOO_MANY or error.status >= _SERVER_ERROR:
+        # 401, or no code of Discord's own, is about the bot or its network and not about the
+        # channel: a reset token, a block by the proxy in front. What is paid for waits.
+        is_ours = error.status == _UNAUTHORIZED or error.code == 0
+        if is_ours or error.status == _TOO_MANY or error.status >= _SERVER_ERROR:
             raise PostLaterError(told) from error
         raise PostRefusedError(told) from error
     except discord.RateLimited as error:

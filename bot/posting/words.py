@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from bot.domain import Charge, FailureKind, JobState
-from bot.store.jobs import Cancelled
+from bot.domain import Cancelled, Charge, FailureKind, JobState
 
 STATE_WORDS: Final = {
     JobState.RESERVED: "Waiting for its turn",
@@ -62,6 +61,7 @@ FAILURE_STEPS: Final = {
 
 RESULT: Final = "your video is ready."
 FAILURE: Final = "there is no video this time."
+SENT_DIRECTLY: Final = "sent to its requester directly, because this channel would not take it"
 SUBMIT_AGAIN: Final = "Submit again (may be charged twice)"
 CANCEL: Final = "Cancel"
 
@@ -80,11 +80,13 @@ CANCEL_ANSWERS: Final = {
 }
 
 ACCEPTED: Final = (
-    "Accepted as job `{job_id}`: {title}, {seconds} s. Its card in this channel shows how it is "
+    "Accepted as job `{job_id}`: {model}, {seconds} s. Its card in this channel shows how it is "
     "going, and the video is posted there."
 )
 
 NO_JOBS: Final = "You have no jobs here yet. Start one with `/grok video`."
+
+STOPPING: Final = "The bot is restarting. Please try again in a minute; nothing was started."
 
 GONE: Final = "This button no longer works. `/grok jobs` lists your jobs."
 

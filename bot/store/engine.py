@@ -5,14 +5,16 @@ that tasks take turns and a commit is on the disk before anybody acts on it. On 
 both are the same pool; nothing outside this file knows the difference.
 """
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -119,6 +121,27 @@ async def open_database(url: str, *, patience: timedelta = _PATIENCE) -> AsyncIt
         await database.close()
 
 
+class _Connection(aiosqlite.Connection):
+    """A connection that may be stopped twice.
+
+    When a task is cancelled a second time, SQLAlchemy stops the connection that it is just
+    closing for the first. The driver's thread ends at one of the two stops, and whoever waited
+    for the other would wait for ever and keep the process from ending.
+    """
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self._thread.daemon = True
+        self._is_stopped = False
+
+    def stop(self) -> asyncio.Future[None] | None:
+        """End the thread, once."""
+        if self._is_stopped:
+            return None
+        self._is_stopped = True
+        return super().stop()
+
+
 async def _make_file(database: Database) -> None:
     # A reader finds no file before a writer has made one.
     try:
@@ -136,14 +159,22 @@ async def _make_file(database: Database) -> None:
 def _sqlite_engine(
     path: Path, patience: timedelta, *, pool_size: int, read_only: bool
 ) -> AsyncEngine:
-    query = {"uri": "true", "mode": "ro" if read_only else "rwc"}
+    address = f"file:{quote(str(path))}?mode={'ro' if read_only else 'rwc'}"
+
+    async def connect() -> aiosqlite.Connection:
+        return await _Connection(
+            lambda: sqlite3.connect(
+                address, uri=True, timeout=patience.total_seconds(), check_same_thread=False
+            )
+        )
+
     engine = create_async_engine(
-        sa.URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query=query),
+        sa.URL.create("sqlite+aiosqlite", database=str(path)),
+        async_creator=connect,
         hide_parameters=True,  # prompts and signed addresses are among them
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
-        connect_args={"timeout": patience.total_seconds()},
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")

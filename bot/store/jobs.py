@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 import sqlalchemy as sa
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.domain import (
+    Cancelled,
     Charge,
     Failure,
     FailureKind,
@@ -21,27 +21,12 @@ from bot.domain import (
     ValidRequest,
 )
 from bot.store.engine import Database
-from bot.store.rows import job_from, spec_values, video_values
+from bot.store.rows import job_from, readable, spec_values, video_values
 from bot.store.schema import jobs
 from bot.store.transitions import change, fail, move, owe, record
 
 _FREE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.NONE)
 _LATE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.POSSIBLE)
-
-
-class Cancelled(StrEnum):
-    """What became of a wish to cancel."""
-
-    FREE = "free"
-    """Given up before the provider heard of it."""
-    LATE = "late"
-    """Given up; the provider may still charge for it."""
-    SOON = "soon"
-    """The paid call is under way; given up as soon as its answer is here."""
-    TOO_LATE = "too_late"
-    """The video is about to be posted."""
-    OVER = "over"
-    """The job had ended already."""
 
 
 class JobStore:
@@ -61,7 +46,8 @@ class JobStore:
     ) -> Job:
         """Insert the job and owe its card, in one commit.
 
-        An interaction that was reserved before gives the job of that time: compare the id.
+        An interaction that was reserved before, or a job that was submitted again before, gives
+        the job of that time: compare the id.
         """
         now = self._clock.now()
         values = {
@@ -70,6 +56,7 @@ class JobStore:
             "guild_id": request.origin.guild_id,
             "channel_id": request.origin.channel_id,
             "requester_id": request.origin.requester_id,
+            "repeats": request.repeats,
             **spec_values(request.spec),
             "reference_images": [_as_json(image) for image in references],
             "state": JobState.RESERVED,
@@ -85,7 +72,7 @@ class JobStore:
                 await owe(connection, job, MessageKind.CARD, now=now)
                 return job
         except sa.exc.IntegrityError:
-            earlier = await self._of_interaction(request.origin.interaction_id)
+            earlier = await self._earlier(request)
             if earlier is None:
                 raise
             return earlier
@@ -122,7 +109,8 @@ class JobStore:
             .returning(*jobs.c)
         )
         async with self._database.write() as connection:
-            return [job_from(row) for row in (await connection.execute(statement)).mappings()]
+            rows = (await connection.execute(statement)).mappings().all()
+        return readable(job_from, rows)
 
     async def start_submitting(self, job: Job) -> Job:
         """Commit that the paid call is about to be made; the lease goes on."""
@@ -264,8 +252,11 @@ class JobStore:
         async with self._database.write() as connection:
             return (await connection.execute(statement)).rowcount
 
-    async def _of_interaction(self, interaction_id: int) -> Job | None:
-        statement = sa.select(jobs).where(jobs.c.interaction_id == interaction_id)
+    async def _earlier(self, request: ValidRequest) -> Job | None:
+        is_same = jobs.c.interaction_id == request.origin.interaction_id
+        if request.repeats is not None:
+            is_same |= jobs.c.repeats == request.repeats
+        statement = sa.select(jobs).where(is_same).limit(1)
         async with self._database.read() as connection:
             row = (await connection.execute(statement)).mappings().one_or_none()
         return None if row is None else job_from(row)

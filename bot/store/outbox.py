@@ -1,6 +1,6 @@
 """The outbox: messages owed to Discord, and the commits that settle them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from bot.domain import (
 )
 from bot.errors import StaleJobError
 from bot.store.engine import Database
-from bot.store.rows import job_from, message_from
+from bot.store.rows import job_from, message_from, readable
 from bot.store.schema import jobs, outbox
 from bot.store.transitions import fail, move, record
 
@@ -51,8 +51,8 @@ class OutboxStore:
             .returning(*outbox.c)
         )
         async with self._database.write() as connection:
-            rows = (await connection.execute(statement)).mappings()
-            return [message_from(row) for row in rows]
+            rows = (await connection.execute(statement)).mappings().all()
+        return readable(message_from, rows)
 
     async def start_sending(self, message: OwedMessage) -> OwedMessage:
         """Commit that a send is about to begin; `first_at` is kept from the first one."""
@@ -65,7 +65,9 @@ class OutboxStore:
                 first_at=message.first_at or now,
             )
 
-    async def mark_sent(self, message: OwedMessage, *, channel_id: int, message_id: int) -> None:
+    async def mark_sent(
+        self, message: OwedMessage, *, channel_id: int, message_id: int, shown: str | None = None
+    ) -> None:
         """Record the message and, with a result or a reason, that the job is over: one commit."""
         now = self._clock.now()
         async with self._database.write() as connection:
@@ -75,6 +77,7 @@ class OutboxStore:
                 state=MessageState.SENT,
                 channel_id=channel_id,
                 message_id=message_id,
+                shown=shown,
                 due_at=None,
                 leased_by=None,
                 problem=None,
@@ -83,11 +86,12 @@ class OutboxStore:
             await _end_job(connection, message, now)
 
     async def retry(self, message: OwedMessage, due_at: datetime, *, problem: str) -> None:
-        """Leave the message owed until `due_at`."""
+        """Leave the message owed until `due_at`, whether or not its send had begun."""
         async with self._database.write() as connection:
             await _change(
                 connection,
                 message,
+                leaves=(MessageState.PENDING, MessageState.SENDING),
                 due_at=due_at,
                 leased_by=None,
                 attempts=message.attempts + 1,
@@ -104,14 +108,7 @@ class OutboxStore:
         """Stop owing the message; a result that can't be posted makes its job fail."""
         now = self._clock.now()
         async with self._database.write() as connection:
-            await _change(
-                connection,
-                message,
-                state=MessageState.DROPPED,
-                due_at=None,
-                leased_by=None,
-                problem=problem,
-            )
+            await _drop(connection, message, problem)
             await record(
                 connection, message.job_id, f"dropped:{message.kind}", now=now, detail=problem
             )
@@ -125,14 +122,7 @@ class OutboxStore:
         """Record that the message was posted and somebody removed it: it is not owed again."""
         now = self._clock.now()
         async with self._database.write() as connection:
-            await _change(
-                connection,
-                message,
-                state=MessageState.DROPPED,
-                due_at=None,
-                leased_by=None,
-                problem="removed",
-            )
+            await _drop(connection, message, "removed")
             await record(connection, message.job_id, f"removed:{message.kind}", now=now)
             await _end_job(connection, message, now)
 
@@ -144,11 +134,12 @@ class OutboxStore:
             outbox.c.folded_at.is_(None),
         )
         async with self._database.read() as connection:
-            messages = [message_from(row) for row in (await connection.execute(cards)).mappings()]
+            rows = (await connection.execute(cards)).mappings().all()
+            messages = readable(message_from, rows)
             theirs = sa.select(jobs).where(jobs.c.id.in_([message.job_id for message in messages]))
-            found = [job_from(row) for row in (await connection.execute(theirs)).mappings()]
-        by_id = {job.id: job for job in found}
-        return [(by_id[message.job_id], message) for message in messages]
+            found = (await connection.execute(theirs)).mappings().all()
+        by_id = {job.id: job for job in readable(job_from, found)}
+        return [(by_id[one.job_id], one) for one in messages if one.job_id in by_id]
 
     async def mark_shown(self, message: OwedMessage, shown: str, *, is_folded: bool) -> None:
         """Record what a card shows now, and whether that was the last time it changed."""
@@ -181,14 +172,18 @@ class OutboxStore:
 
 
 async def _change(
-    connection: AsyncConnection, message: OwedMessage, **values: object
+    connection: AsyncConnection,
+    message: OwedMessage,
+    *,
+    leaves: Collection[MessageState] = (),
+    **values: object,
 ) -> OwedMessage:
     statement = (
         sa.update(outbox)
         .where(
             outbox.c.job_id == message.job_id,
             outbox.c.kind == message.kind,
-            outbox.c.state == message.state,
+            outbox.c.state.in_(leaves or (message.state,)),
             outbox.c.lease == message.lease,
         )
         .values(values)
@@ -201,6 +196,17 @@ async def _change(
             f"under lease {message.lease}"
         )
     return message_from(row)
+
+
+async def _drop(connection: AsyncConnection, message: OwedMessage, problem: str) -> None:
+    await _change(
+        connection,
+        message,
+        state=MessageState.DROPPED,
+        due_at=None,
+        leased_by=None,
+        problem=problem,
+    )
 
 
 async def _end_job(connection: AsyncConnection, message: OwedMessage, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """Rows into values and values into rows."""
 
-from collections.abc import Mapping
-from typing import Any
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
 
@@ -19,6 +20,21 @@ from bot.domain import (
     StoredVideo,
     VideoSpec,
 )
+
+Value = TypeVar("Value")
+
+log = logging.getLogger(__name__)
+
+
+def readable(read: Callable[[RowMapping], Value], rows: Sequence[RowMapping]) -> list[Value]:
+    """Read the rows that can be read; one that can't must not stop the others."""
+    values = []
+    for row in rows:
+        try:
+            values.append(read(row))
+        except (TypeError, ValueError, KeyError):
+            log.exception("The row %s can't be read", row.get("id") or row.get("job_id"))
+    return values
 
 
 def job_from(row: RowMapping) -> Job:

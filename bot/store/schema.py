@@ -56,6 +56,7 @@ jobs: Final = sa.Table(
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("channel_id", sa.BigInteger, nullable=False),
     sa.Column("requester_id", sa.BigInteger, nullable=False),
+    sa.Column("repeats", sa.String(26), sa.ForeignKey("jobs.id"), unique=True),
     sa.Column("provider", sa.String(32), nullable=False),
     sa.Column("model", sa.String(64), nullable=False),
     sa.Column("prompt", sa.Text, nullable=False),

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from bot.domain import FailureKind, JobState
@@ -55,6 +57,41 @@ async def test_an_unknown_outcome_can_be_submitted_again_by_its_requester(world:
     assert (charge.prompt, len(charge.images)) == ("a fox", 1)
 
 
+async def test_clicking_twice_submits_once(world: World) -> None:
+    final = await unknown_outcome(world)
+
+    runs = [await world.requester.click(final, "Submit again (may be charged twice)")]
+    runs.append(await world.requester.click(final, "Submit again (may be charged twice)"))
+    answers = {(await run.answer()).content for run in runs}
+    await world.channel.wait_for(lambda message: bool(message.attachments))
+
+    assert len(answers) == 1
+    assert len(await world.jobs()) == 2
+    assert len(world.provider.charges) == 1
+
+
+async def test_a_known_outcome_is_not_submitted_again_by_a_forged_button(world: World) -> None:
+    final = await unknown_outcome(world)
+    await world.ask(prompt="another")
+    posted = await world.channel.wait_for(lambda message: bool(message.attachments))
+    job_id = posted.attachments[0].filename.removeprefix("grok-").removesuffix(".mp4")
+    final.components[0]["components"][0]["custom_id"] = f"v1:job:{job_id}:again"
+
+    run = await world.requester.click(final, f"v1:job:{job_id}:again")
+
+    assert "known outcome" in (await run.answer()).content
+
+
+async def test_an_answer_that_gets_lost_does_not_look_like_a_failure(world: World) -> None:
+    world.chat.faults.add(Fault("POST", "/webhooks/*/*", drop=True))
+
+    run = await world.ask()
+    final = await world.final()
+
+    assert final.attachments
+    assert all("went wrong" not in message.content for message in run.messages)
+
+
 async def test_an_unknown_outcome_is_not_for_others_to_pay_again(world: World) -> None:
     final = await unknown_outcome(world)
 
@@ -78,6 +115,30 @@ async def test_a_button_that_nothing_knows_is_answered(world: World) -> None:
     run = await world.requester.click(final, "v0:job:old:again")
 
     assert "no longer works" in (await run.answer()).content
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("POST", "/interactions/*/*/callback", delay_seconds=2),
+        Fault("POST", "/interactions/*/*/callback", status=500, after_commit=True),
+    ],
+    ids=["slow", "reply lost"],
+)
+async def test_a_button_that_works_is_not_called_dead_when_discord_is_slow(
+    world: World, fault: Fault
+) -> None:
+    world.provider.on_query.always(NEVER)
+    await world.ask()
+    await world.job_in(JobState.RENDERING)
+    world.chat.faults.add(fault)
+
+    run = await world.requester.click(await world.card(), "Cancel")
+    answer = await run.answer()
+    await asyncio.sleep(0.3)
+
+    assert "Cancelled" in answer.content
+    assert len(run.messages) == 1
 
 
 async def test_a_button_of_a_forged_job_finds_nothing(world: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.domain import JobState
 from sandbox.bot_process import settings_for
 from sandbox.canned import CannedReply
-from sandbox.discord_api import DiscordStandIn, Message
+from sandbox.discord_api import DiscordStandIn, Fault, Message
 from sandbox.geeknow import GeekNowStandIn
 from sandbox.job_watch import JobWatch
 
@@ -173,6 +173,8 @@ async def test_a_wrong_token_is_told_without_showing_it(
         ({"PROVIDERS__GEEKNOW__BASE_URL": "http://example.com"}, "https"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL"),
         ({"WORKER_LIMIT": "many"}, "WORKER_LIMIT"),
+        ({"DEFAULT_MODEL": "grok-video-9"}, "DEFAULT_MODEL will not do"),
+        ({"PROVIDERS__GEEKNOW__API_KEY": "sk-one two"}, "copy it again"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
@@ -191,29 +193,28 @@ async def test_a_setting_that_will_not_do_is_named_and_the_bot_does_not_start(
     assert ("Traceback" in log, provider.api_key in log) == (False, False)
 
 
-async def test_commands_can_be_synced_by_hand_for_one_server(
+async def test_commands_can_be_synced_by_hand(
     chat: DiscordStandIn, provider: GeekNowStandIn, tmp_path: Path
 ) -> None:
-    words = ("sync", "--guild", str(chat.guild.id))
-
-    async with bot_process(tmp_path, environment(chat, provider), *words) as process:
+    async with bot_process(tmp_path, environment(chat, provider), "sync") as process:
         code, log = await end_of(process)
 
     assert code == 0
     assert "1 command synced" in log
-    assert chat.asked("PUT", f"/applications/*/guilds/{chat.guild.id}/commands")
+    assert chat.asked("PUT", "/applications/*/commands")
 
 
-async def test_a_server_without_the_bot_can_not_be_synced(
+async def test_commands_that_discord_refuses_are_told_with_a_sentence(
     chat: DiscordStandIn, provider: GeekNowStandIn, tmp_path: Path
 ) -> None:
-    words = ("sync", "--guild", "123")
+    body = {"message": "Invalid Form Body", "code": 50035}
+    chat.faults.add(Fault("PUT", "/applications/*/commands", status=400, body=body))
 
-    async with bot_process(tmp_path, environment(chat, provider), *words) as process:
+    async with bot_process(tmp_path, environment(chat, provider), "sync") as process:
         code, log = await end_of(process)
 
     assert code == 69
-    assert "Invite the bot" in log
+    assert "did not take the commands" in log.splitlines()[-1]
     assert "Traceback" not in log
 
 

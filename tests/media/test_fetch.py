@@ -125,7 +125,7 @@ async def test_a_web_page_is_refused_before_the_rest_of_it_comes(
 async def test_an_empty_body_is_refused(fetcher: Fetcher, host: FileHost, tmp_path: Path) -> None:
     error = await refusal(fetcher, host.serve("/a", b""), tmp_path)
 
-    assert not error.is_final
+    assert error.is_final
     assert "less than a whole file" in str(error)
 
 
@@ -169,7 +169,7 @@ async def test_the_limit_itself_is_allowed(host: FileHost, clip: bytes, tmp_path
 
 
 @pytest.mark.parametrize("length", [100_000, None])
-async def test_a_body_that_ends_early_may_be_whole_later(
+async def test_a_body_that_ends_early_will_not_do(
     length: int | None, fetcher: Fetcher, host: FileHost, tmp_path: Path
 ) -> None:
     async def half(response: web.StreamResponse) -> None:
@@ -179,7 +179,7 @@ async def test_a_body_that_ends_early_may_be_whole_later(
 
     error = await refusal(fetcher, host.url("/a"), tmp_path)
 
-    assert not error.is_final
+    assert error.is_final
 
 
 async def test_a_packed_body_is_refused(fetcher: Fetcher, host: FileHost, tmp_path: Path) -> None:

@@ -91,20 +91,30 @@ async def test_a_file_that_is_not_there_is_no_video(tmp_path: Path) -> None:
         (f"print('{FACTS}'.replace('64,', '\"64\",'))", "unknown answer"),
         ("print('x' * 100_000_000)", "says too much"),
         ("import os\nwhile True: os.write(1, b'x' * 65536)", "says too much"),
-        ('print(\'{"reason": "it is a song"}\')', "it is a song"),
     ],
 )
-async def test_a_child_that_fails_means_no_video(code: str, reason: str, video: Path) -> None:
+async def test_a_child_that_fails_says_nothing_about_the_file(
+    code: str, reason: str, video: Path
+) -> None:
     probe = VideoProbe(program=program(code))
 
-    with pytest.raises(NotAVideoError, match=reason):
+    with pytest.raises(FetchError, match=reason) as caught:
+        await probe.probe(video)
+
+    assert not caught.value.is_final
+
+
+async def test_a_child_that_read_the_file_says_why_it_is_no_video(video: Path) -> None:
+    probe = VideoProbe(program=program('print(\'{"reason": "it is a song"}\')'))
+
+    with pytest.raises(NotAVideoError, match="it is a song"):
         await probe.probe(video)
 
 
 async def test_a_child_that_hangs_is_ended(video: Path) -> None:
     probe = VideoProbe(seconds=0.2, program=program("import time; time.sleep(600)"))
 
-    with pytest.raises(NotAVideoError, match="took too long"):
+    with pytest.raises(FetchError, match="took too long"):
         await probe.probe(video)
 
 

@@ -8,11 +8,13 @@ import pytest
 
 from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage
+from bot.pipeline.collect import Collector
 from bot.pipeline.submit import Submitter
 from bot.store.engine import Database
 from sandbox.clips import make_clip
 from tests.manual_clock import ManualClock
 from tests.media.file_host import FileHost, open_file_host
+from tests.pipeline.collecting import make_collector
 from tests.pipeline.fakes import SCHEDULE, FakePoster, ScriptedProvider
 from tests.store.engines import ENGINES, open_migrated
 from tests.store.world import World, make_world
@@ -77,3 +79,10 @@ async def host() -> AsyncIterator[FileHost]:
 async def fetcher() -> AsyncIterator[Fetcher]:
     async with Fetcher(max_bytes=1_000_000, private_hosts=("127.0.0.1",)) as opened:
         yield opened
+
+
+@pytest.fixture
+def collector(
+    world: World, scripted: ScriptedProvider, fetcher: Fetcher, storage: ResultStorage
+) -> Collector:
+    return make_collector(world, scripted, fetcher, storage)

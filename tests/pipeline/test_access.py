@@ -1,9 +1,8 @@
 import pytest
 
-from bot.domain import JobState, Viewer
+from bot.domain import Cancelled, JobState, Viewer
 from bot.errors import NotAllowedError
 from bot.pipeline.access import JobAccess
-from bot.store.jobs import Cancelled
 from tests.factories import CHANNEL, GUILD, REQUESTER, make_viewer
 from tests.pipeline.fakes import Bell
 from tests.store.world import World

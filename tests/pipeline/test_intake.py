@@ -1,16 +1,17 @@
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from bot.domain import Job, UploadedImage
+from bot.domain import FailureKind, Job, UploadedImage
 from bot.errors import InvalidRequestError
 from bot.media.storage import ResultStorage
 from bot.pipeline.intake import Intake
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
 from sandbox.pictures import make_picture
-from tests.factories import make_origin, make_video_request
+from tests.factories import make_failure, make_origin, make_video_request
 from tests.pipeline.fakes import CATALOGUE, Bell
 from tests.store.world import World
 
@@ -46,13 +47,38 @@ async def test_a_refused_request_leaves_nothing(intake: Intake, world: World, be
     assert bell.rings == 0
 
 
+def unknown(job: Job) -> Job:
+    return replace(job, failure=make_failure(FailureKind.OUTCOME_UNKNOWN))
+
+
+async def test_a_job_of_known_outcome_is_not_submitted_again(intake: Intake, world: World) -> None:
+    job = await intake.accept(make_video_request())
+
+    with pytest.raises(InvalidRequestError, match="known outcome"):
+        await intake.repeat(job, make_origin(2))
+
+    assert await world.count("SELECT count(*) FROM jobs") == 1
+
+
+async def test_two_wishes_to_submit_again_make_one_job(
+    intake: Intake, world: World, results: Path
+) -> None:
+    first = await intake.accept(make_video_request(images=(FOX,)))
+
+    again = [await intake.repeat(unknown(first), make_origin(number)) for number in (2, 3)]
+
+    assert again[0] == again[1]
+    assert await world.count("SELECT count(*) FROM jobs") == 2
+    assert len(list((results / "references").iterdir())) == 2
+
+
 async def test_a_repeated_job_asks_for_the_same_in_another_name(
     intake: Intake, storage: ResultStorage, bell: Bell
 ) -> None:
     first = await intake.accept(make_video_request("A fox", seconds=8, images=(FOX,)))
     origin = make_origin(2, requester_id=44)
 
-    second = await intake.repeat(first, origin)
+    second = await intake.repeat(unknown(first), origin)
 
     assert second.id != first.id
     assert (second.origin, second.spec) == (origin, first.spec)
@@ -65,7 +91,7 @@ async def test_a_repeated_job_asks_for_the_same_in_another_name(
 async def test_a_job_without_images_is_repeated_with_its_own_shape(intake: Intake) -> None:
     first = await intake.accept(make_video_request(aspect_ratio="1:1"))
 
-    second = await intake.repeat(first, make_origin(2))
+    second = await intake.repeat(unknown(first), make_origin(2))
 
     assert (second.spec, second.references) == (first.spec, ())
 
@@ -77,7 +103,7 @@ async def test_a_job_whose_images_are_gone_can_not_be_repeated(
     await storage.remove(job.references[0].key)
 
     with pytest.raises(InvalidRequestError) as caught:
-        await intake.repeat(job, make_origin(2))
+        await intake.repeat(unknown(job), make_origin(2))
 
     assert str(caught.value) == (
         "The reference images of that job are no longer kept. "
@@ -101,4 +127,4 @@ async def test_what_the_catalogue_no_longer_has_can_not_be_repeated(
     job = await intake.accept(make_video_request())
 
     with pytest.raises(InvalidRequestError):
-        await intake.repeat(change(job), make_origin(2))
+        await intake.repeat(unknown(change(job)), make_origin(2))

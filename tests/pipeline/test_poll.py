@@ -149,7 +149,7 @@ async def test_a_late_job_is_asked_about_more_rarely_and_still_delivered(
 async def test_at_the_hard_deadline_a_job_is_asked_about_for_the_last_time(
     poller: Poller, scripted: ScriptedProvider, world: World, job: Job
 ) -> None:
-    scripted.answers = [Pending()]
+    scripted.answers = [Pending(), Pending()]
     world.clock.advance(SCHEDULE.hard_deadline)
 
     await poller.poll(job)
@@ -158,7 +158,18 @@ async def test_at_the_hard_deadline_a_job_is_asked_about_for_the_last_time(
     failure = (await world.job(job.id)).failure
     assert failure is not None
     assert (failure.kind, failure.charge) == (FailureKind.TIMED_OUT, Charge.POSSIBLE)
-    assert scripted.polled == [job.provider_ref]
+    assert scripted.polled == [job.provider_ref] * 2
+
+
+async def test_a_video_that_waited_out_a_long_outage_here_is_still_taken(
+    poller: Poller, scripted: ScriptedProvider, world: World, job: Job
+) -> None:
+    scripted.answers = [Finished("https://files.example/fox.mp4")] * 2
+    world.clock.advance(SCHEDULE.hard_deadline * 2)
+
+    await poller.poll(job)
+
+    assert (await world.job(job.id)).state is JobState.RENDERED
 
 
 async def test_without_a_key_a_paid_job_waits_for_it(

@@ -10,7 +10,7 @@ from bot.errors import (
     StoreUnavailableError,
 )
 from bot.pipeline.refresh import EDIT_INTERVAL, CardRefresher
-from tests.factories import make_video
+from tests.factories import make_failure, make_video
 from tests.manual_clock import START
 from tests.pipeline.fakes import FakeCardEditor
 from tests.store.world import World
@@ -147,12 +147,30 @@ async def test_an_edit_discord_has_no_time_for_is_made_later(
     assert (await world.message(job.id, MessageKind.CARD)).shown == "rendering None None"
 
 
-@pytest.mark.parametrize("trouble", [MessageGoneError("10008"), PostRefusedError("50001")])
-async def test_a_card_that_can_not_be_edited_any_more_is_left_alone(
-    refresher: CardRefresher, editor: FakeCardEditor, world: World, trouble: Exception
+async def test_a_card_in_a_closed_thread_moves_again_when_the_job_does(
+    refresher: CardRefresher, editor: FakeCardEditor, world: World
 ) -> None:
     job = await rendering(world)
-    editor.troubles = {job.id: trouble}
+    editor.troubles = {job.id: PostRefusedError("50083")}
+    await refresher.refresh()
+    editor.troubles = {}
+    world.clock.advance(EDIT_INTERVAL)
+    await refresher.refresh()
+    tried = len(editor.edits)
+
+    await world.jobs.fail(await world.job(job.id), make_failure())
+    world.clock.advance(EDIT_INTERVAL)
+    await refresher.refresh()
+
+    assert (tried, len(editor.edits)) == (1, 2)
+    assert (await world.message(job.id, MessageKind.CARD)).shown == "failed None None"
+
+
+async def test_a_card_that_somebody_removed_is_left_alone(
+    refresher: CardRefresher, editor: FakeCardEditor, world: World
+) -> None:
+    job = await rendering(world)
+    editor.troubles = {job.id: MessageGoneError("10008")}
 
     await refresher.refresh()
 

@@ -220,3 +220,27 @@ async def test_a_runner_that_was_stopped_first_does_nothing(
     await runner.run()
 
     assert (workshop.begun, workshop.rounds) == ([], 0)
+
+
+async def test_once_stopped_nothing_of_the_runner_uses_the_database(
+    world: World, workshop: Workshop
+) -> None:
+    stuck = asyncio.Event()
+    ended = asyncio.Event()
+
+    async def look_for_ever() -> None:
+        stuck.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    workshop.refresh = look_for_ever
+    runner = make_runner(world, workshop)
+    running = asyncio.create_task(runner.run())
+    await stuck.wait()
+
+    await runner.stop(timedelta(seconds=0.01))
+
+    assert ended.is_set()
+    await running

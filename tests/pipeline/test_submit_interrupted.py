@@ -31,11 +31,33 @@ async def test_an_accepted_job_that_can_not_be_recorded_leaves_its_reference_in_
     scripted.submission = Accepted("ref-7")
     scripted.on_submit = lose_the_store
 
+    submitting = asyncio.create_task(submitter.submit(job))
+    for _ in range(29):
+        await world.clock.until_asleep(1)
+        world.clock.advance(seconds=1)
     with pytest.raises(StoreUnavailableError):
-        await submitter.submit(job)
+        await submitting
 
     assert critical(caplog) == [f"Job {job.id} was accepted by scripted as ref-7"]
     assert (await world.job(job.id)).state is JobState.SUBMITTING
+
+
+async def test_a_reference_is_recorded_once_the_store_is_back(
+    submitter: Submitter, scripted: ScriptedProvider, world: World, job: Job
+) -> None:
+    async def lose_the_store() -> None:
+        await world.execute("ALTER TABLE job_events RENAME TO lost")
+
+    scripted.submission = Accepted("ref-7")
+    scripted.on_submit = lose_the_store
+    submitting = asyncio.create_task(submitter.submit(job))
+    await world.clock.until_asleep(1)
+
+    await world.execute("ALTER TABLE lost RENAME TO job_events")
+    world.clock.advance(seconds=1)
+    await submitting
+
+    assert (await world.job(job.id)).provider_ref == "ref-7"
 
 
 async def test_a_reference_that_comes_after_the_lease_is_in_the_log(

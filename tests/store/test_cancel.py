@@ -3,9 +3,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.domain import Charge, Failure, FailureKind, JobState, MessageKind, MessageState
+from bot.domain import Cancelled, Charge, Failure, FailureKind, JobState, MessageKind, MessageState
 from bot.errors import StaleJobError
-from bot.store.jobs import Cancelled
 from tests.manual_clock import START
 from tests.store.world import World
 

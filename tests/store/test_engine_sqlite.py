@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import aiosqlite
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -122,6 +123,22 @@ async def test_a_task_cancelled_between_its_statements_changes_nothing(opened: D
     await add(opened, "next")
 
     assert await notes(opened) == ["next"]
+
+
+async def test_a_connection_that_is_stopped_while_it_closes_closes_all_the_same(
+    opened: Database,
+) -> None:
+    # What SQLAlchemy does when a task is cancelled twice; it kept the process from ending.
+    async with opened.read() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(driver, aiosqlite.Connection)
+        closing = asyncio.create_task(driver.close())
+        await asyncio.sleep(0)
+
+        driver.stop()
+
+        async with asyncio.timeout(20):
+            await closing
 
 
 async def test_a_foreign_lock_is_waited_out_and_readers_do_not_notice(path: Path) -> None:

@@ -20,10 +20,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.domain import Job, JobState, MessageKind, MessageState, OwedMessage
+from bot.domain import Cancelled, Job, JobState, MessageKind, MessageState, OwedMessage
 from bot.errors import StaleJobError
 from bot.store.engine import open_database
-from bot.store.jobs import Cancelled, JobStore
+from bot.store.jobs import JobStore
 from bot.store.outbox import OutboxStore
 from bot.store.rows import job_from
 from bot.store.schema import jobs, outbox

@@ -25,6 +25,7 @@ def _make_jobs() -> None:
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("channel_id", sa.BigInteger(), nullable=False),
         sa.Column("requester_id", sa.BigInteger(), nullable=False),
+        sa.Column("repeats", sa.String(length=26), nullable=True),
         sa.Column("provider", sa.String(length=32), nullable=False),
         sa.Column("model", sa.String(length=64), nullable=False),
         sa.Column("prompt", sa.Text(), nullable=False),
@@ -92,8 +93,10 @@ def _make_jobs() -> None:
             "seconds > 0 AND attempts >= 0 AND misses >= 0 AND lease >= 0",
             name=op.f("jobs_counts_sane"),
         ),
+        sa.ForeignKeyConstraint(["repeats"], ["jobs.id"], name="jobs_repeats_of_jobs"),
         sa.PrimaryKeyConstraint("id", name="jobs_key"),
         sa.UniqueConstraint("interaction_id", name="jobs_interaction_id_unique"),
+        sa.UniqueConstraint("repeats", name="jobs_repeats_unique"),
     )
     op.create_index(
         "jobs_due",
