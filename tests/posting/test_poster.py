@@ -1,83 +1,18 @@
-import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
-import discord
 import pytest
 
-from bot.client import point_discord_at
 from bot.domain import (
-    Charge,
-    Failure,
-    FailureKind,
-    Job,
     JobState,
     MessageKind,
     MessageState,
-    Origin,
-    OwedMessage,
 )
 from bot.errors import MessageGoneError, PostLaterError, PostRefusedError, PostTooLargeError
-from bot.posting.cards import Looks
-from bot.posting.places import Place, Posted
-from bot.posting.poster import ChannelPoster
-from sandbox.discord_api import Channel, DiscordStandIn, Fault, Member, Permission
-from tests.factories import make_job, make_video
-from tests.manual_clock import ManualClock
-from tests.world import settings_for
+from bot.posting.places import Place
+from sandbox.discord_api import Fault, Permission
+from tests.posting.desk import Desk, message
 
 MESSAGES = "/channels/*/messages"
-
-
-class Desk:
-    """A poster that is logged in, and the world it posts to."""
-
-    def __init__(self, chat: DiscordStandIn, client: discord.Client, folder: Path) -> None:
-        self.chat = chat
-        self.client = client
-        self.poster = ChannelPoster(client, Looks({}, {}), ManualClock())
-        self.folder = folder
-
-    @property
-    def channel(self) -> Channel:
-        return self.chat.guild.channel("videos")
-
-    @property
-    def member(self) -> Member:
-        return self.chat.guild.member("requester")
-
-    def job(self, state: JobState = JobState.RENDERING) -> Job:
-        origin = Origin(1, self.chat.guild.id, self.channel.id, self.member.id)
-        failure = Failure(FailureKind.OUTCOME_UNKNOWN, Charge.POSSIBLE)
-        is_failed = state in {JobState.FAILED, JobState.TOLD}
-        video = make_video() if state in {JobState.STORED, JobState.POSTED} else None
-        return replace(
-            make_job(state), origin=origin, failure=failure if is_failed else None, video=video
-        )
-
-    def video(self, size: int = 1000) -> Path:
-        path = self.folder / "video.mp4"
-        path.write_bytes(bytes(size))
-        return path
-
-    async def result(self, size: int = 1000, place: Place = Place.CHANNEL) -> Posted:
-        job = self.job(JobState.STORED)
-        owed = message(job, MessageKind.RESULT)
-        return await self.poster.post(job, owed, place, card_id=None, video=self.video(size))
-
-
-def message(job: Job, kind: MessageKind) -> OwedMessage:
-    return OwedMessage(job.id, kind, MessageState.SENDING, job.origin.channel_id, 0, 1, None)
-
-
-@pytest.fixture
-async def desk(chat: DiscordStandIn, tmp_path: Path) -> AsyncIterator[Desk]:
-    settings = settings_for(chat, None, tmp_path)
-    point_discord_at(settings)
-    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
-        await client.login(chat.token)
-        yield Desk(chat, client, tmp_path)
 
 
 async def test_a_result_is_sent_twice_under_one_nonce_and_stands_there_once(desk: Desk) -> None:
@@ -237,10 +172,3 @@ async def test_a_removed_card_can_not_be_edited(desk: Desk) -> None:
 
     with pytest.raises(MessageGoneError):
         await desk.poster.edit_card(job, card, None)
-
-
-async def test_a_poster_whose_session_is_closed_tries_later(desk: Desk) -> None:
-    await desk.client.close()
-
-    with pytest.raises(PostLaterError):
-        await asyncio.wait_for(desk.result(), 5)

@@ -1,0 +1,65 @@
+"""A poster that is logged in, and the world it posts to."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import discord
+
+from bot.domain import (
+    Charge,
+    Failure,
+    FailureKind,
+    Job,
+    JobState,
+    MessageKind,
+    MessageState,
+    Origin,
+    OwedMessage,
+)
+from bot.posting.cards import Looks
+from bot.posting.places import Place, Posted
+from bot.posting.poster import ChannelPoster
+from sandbox.discord_api import Channel, DiscordStandIn, Member
+from tests.factories import make_job, make_video
+from tests.manual_clock import ManualClock
+
+
+class Desk:
+    """A poster that is logged in, and the world it posts to."""
+
+    def __init__(self, chat: DiscordStandIn, client: discord.Client, folder: Path) -> None:
+        self.chat = chat
+        self.client = client
+        self.poster = ChannelPoster(client, Looks({}, {}), ManualClock())
+        self.folder = folder
+
+    @property
+    def channel(self) -> Channel:
+        return self.chat.guild.channel("videos")
+
+    @property
+    def member(self) -> Member:
+        return self.chat.guild.member("requester")
+
+    def job(self, state: JobState = JobState.RENDERING) -> Job:
+        origin = Origin(1, self.chat.guild.id, self.channel.id, self.member.id)
+        failure = Failure(FailureKind.OUTCOME_UNKNOWN, Charge.POSSIBLE)
+        is_failed = state in {JobState.FAILED, JobState.TOLD}
+        video = make_video() if state in {JobState.STORED, JobState.POSTED} else None
+        return replace(
+            make_job(state), origin=origin, failure=failure if is_failed else None, video=video
+        )
+
+    def video(self, size: int = 1000) -> Path:
+        path = self.folder / "video.mp4"
+        path.write_bytes(bytes(size))
+        return path
+
+    async def result(self, size: int = 1000, place: Place = Place.CHANNEL) -> Posted:
+        job = self.job(JobState.STORED)
+        owed = message(job, MessageKind.RESULT)
+        return await self.poster.post(job, owed, place, card_id=None, video=self.video(size))
+
+
+def message(job: Job, kind: MessageKind) -> OwedMessage:
+    return OwedMessage(job.id, kind, MessageState.SENDING, job.origin.channel_id, 0, 1, None)
