@@ -14,6 +14,7 @@ from sandbox.canned import CannedReply
 from sandbox.discord_api import DiscordStandIn, Fault, Message
 from sandbox.geeknow import GeekNowStandIn
 from sandbox.job_watch import JobWatch
+from tests.world import PICTURE
 
 
 def environment(chat: DiscordStandIn, provider: GeekNowStandIn) -> dict[str, str]:
@@ -94,6 +95,26 @@ async def test_a_paid_call_in_hand_is_finished_before_the_bot_ends(
 
     assert code == 0
     assert watch.states()[-1] == JobState.RENDERING
+
+
+async def test_a_command_in_hand_is_answered_before_the_bot_ends(
+    chat: DiscordStandIn, provider: GeekNowStandIn, tmp_path: Path
+) -> None:
+    chat.faults.add(Fault("GET", "/cdn/**", delay_seconds=1.5))
+    channel = chat.guild.channel("videos")
+
+    async with bot_process(tmp_path, environment(chat, provider)) as process:
+        await chat.wait_until_connected(30)
+        await chat.wait_for_command("grok", "video", seconds=30)
+        run = await chat.guild.member("requester").slash(
+            channel, "grok video", prompt="a fox", image=PICTURE
+        )
+        await run.acknowledged()
+        process.terminate()
+        code, _ = await end_of(process)
+
+    assert code == 0
+    assert "Accepted as job" in (await run.answer()).content
 
 
 async def test_a_signal_while_another_process_has_the_database_ends_the_waiting_one(

@@ -37,6 +37,7 @@ async def test_giving_up_in_a_global_rate_limit_does_not_silence_the_bot(desk: D
     desk.chat.faults.add(Fault("POST", MESSAGES, status=429, body=body, headers=headers))
     sending = asyncio.create_task(desk.result())
     await desk.chat.wait_for_request("POST", MESSAGES)
+    await asyncio.sleep(0.3)  # into the second that discord.py waits
 
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
