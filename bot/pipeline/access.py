@@ -24,7 +24,9 @@ class JobAccess:
         self._wake = wake
 
     async def visible(self, job_id: str, viewer: Viewer) -> Job:
-        """Find a job that `viewer` may see: their own, one of this channel, or any to a moderator.
+        """Find a job that `viewer` may see: their own, or one of the channel they ask in.
+
+        A moderator of one channel may not even see another, so that makes no difference.
 
         Raises:
             NotAllowedError: There is none; a job elsewhere is not admitted to exist.
@@ -35,7 +37,7 @@ class JobAccess:
             raise NotAllowedError(_UNKNOWN)
         is_theirs = job.origin.requester_id == viewer.member_id
         is_here = job.origin.channel_id == viewer.channel_id
-        if not (is_theirs or is_here or viewer.is_moderator):
+        if not (is_theirs or is_here):
             raise NotAllowedError(_UNKNOWN)
         return job
 

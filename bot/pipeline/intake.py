@@ -1,5 +1,6 @@
 """The front door of the pipeline: a request goes in, a reserved job comes out."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -8,6 +9,8 @@ from bot.errors import InvalidRequestError, MediaError
 from bot.media.storage import ResultStorage
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
+
+log = logging.getLogger(__name__)
 
 
 class Intake:
@@ -72,5 +75,6 @@ class Intake:
 
     async def _reserve(self, request: ValidRequest) -> Job:
         job = await self._reserver.reserve(request)
+        log.info("Job %s is reserved for %s", job.id, job.spec.model)
         self._wake()
         return job

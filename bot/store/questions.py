@@ -46,12 +46,6 @@ class JobQuestions:
                 (at, event, detail) for at, event, detail in await connection.execute(statement)
             ]
 
-    async def count_open(self) -> int:
-        """Count the jobs that still have a way to go."""
-        statement = sa.select(sa.func.count()).select_from(jobs).where(_OPEN)
-        async with self._database.read() as connection:
-            return (await connection.execute(statement)).scalar_one()
-
     async def next_due_at(self) -> datetime | None:
         """Tell when the next step or message is due; None when nothing is."""
         async with self._database.read() as connection:

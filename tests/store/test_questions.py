@@ -63,13 +63,6 @@ async def test_the_history_of_a_job_is_told_in_order(world: World) -> None:
     ]
 
 
-async def test_open_jobs_are_those_with_a_way_to_go(world: World) -> None:
-    for number, state in enumerate(JobState, start=1):
-        await world.bring_to(state, number)
-
-    assert await world.questions.count_open() == len(JobState) - 2
-
-
 async def test_nothing_is_due_in_an_empty_database(world: World) -> None:
     assert await world.questions.next_due_at() is None
 
