@@ -122,24 +122,35 @@ async def open_database(url: str, *, patience: timedelta = _PATIENCE) -> AsyncIt
 
 
 class _Connection(aiosqlite.Connection):
-    """A connection that may be stopped twice.
+    """A connection that may be stopped twice, and whose file is closed however it ends.
 
     When a task is cancelled a second time, SQLAlchemy stops the connection that it is just
     closing for the first. The driver's thread ends at one of the two stops, and whoever waited
-    for the other would wait for ever and keep the process from ending.
+    for the other would wait for ever and keep the process from ending. A task that is cancelled
+    while it connects leaves a file that the driver has opened and forgets to close.
     """
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
-        super().__init__(connector, iter_chunk_size=64)
+        super().__init__(lambda: self._open(connector), iter_chunk_size=64)
         self._thread.daemon = True
         self._is_stopped = False
+        self._opened: sqlite3.Connection | None = None
 
     def stop(self) -> asyncio.Future[None] | None:
-        """End the thread, once."""
+        """Close the file and end the thread, once."""
         if self._is_stopped:
             return None
         self._is_stopped = True
+        self._tx.put((None, self._close))
         return super().stop()
+
+    def _open(self, connector: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+        self._opened = connector()
+        return self._opened
+
+    def _close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
 
 
 async def _make_file(database: Database) -> None:
