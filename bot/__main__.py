@@ -3,7 +3,6 @@
 import asyncio
 import importlib
 import importlib.util
-import logging
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
@@ -32,8 +31,6 @@ EXIT_CONFIG: Final = 78
 _OLDEST_HEARTBEAT: Final = timedelta(minutes=1)
 
 Result = TypeVar("Result")
-
-log = logging.getLogger(__name__)
 
 cli: Final = typer.Typer(
     name="grok-bot",
@@ -105,8 +102,7 @@ def main(command: Callable[[], object] = cli) -> None:
     except BotError as error:
         sys.exit(_say(error, EXIT_FAILED))
     except Exception as error:  # noqa: BLE001 - the last line before a traceback, which may hold a secret
-        text = f"Something broke that should not ({type(error).__name__}). The log says more."
-        log.error("The command line ended on %r at %s", error, where(error))
+        text = f"Something broke that should not: {type(error).__name__} at {where(error)}."
         sys.exit(_say(BotError(text), EXIT_FAILED))
 
 

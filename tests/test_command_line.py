@@ -140,6 +140,21 @@ def test_an_expected_end_is_one_sentence_and_an_exit_code(
     assert capsys.readouterr().err == f"{error}\n"
 
 
+def test_a_surprise_is_a_sentence_too_and_shows_no_secret(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def command() -> None:
+        raise KeyError("sk-a-very-secret-key")
+
+    with pytest.raises(SystemExit) as end:
+        main(command)
+
+    said = capsys.readouterr().err
+    assert end.value.code == EXIT_FAILED
+    assert "Something broke that should not: KeyError at" in said
+    assert ("Traceback" in said, "secret" in said) == (False, False)
+
+
 def test_running_without_a_token_says_where_to_get_one() -> None:
     result = run("run")
 
