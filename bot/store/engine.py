@@ -5,20 +5,18 @@ that tasks take turns and a commit is on the disk before anybody acts on it. On 
 both are the same pool; nothing outside this file knows the difference.
 """
 
-import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
-import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import ConfigurationError, StoreUnavailableError
+from bot.store.connection import SqliteConnections
 
 _READERS: Final = 4
 _PATIENCE: Final = timedelta(seconds=5)
@@ -27,9 +25,12 @@ _PATIENCE: Final = timedelta(seconds=5)
 class Database:
     """The two ways into the tables."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(
+        self, writer: AsyncEngine, reader: AsyncEngine, connections: SqliteConnections
+    ) -> None:
         self._writer = writer
         self._reader = reader
+        self._connections = connections
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -57,6 +58,7 @@ class Database:
         """Close every connection."""
         await self._reader.dispose()
         await self._writer.dispose()
+        await self._connections.end()
 
 
 @contextmanager
@@ -111,46 +113,15 @@ async def open_database(url: str, *, patience: timedelta = _PATIENCE) -> AsyncIt
             f"The folder of the database can't be made ({error.strerror}). "
             "Choose another DATABASE_URL, or give the bot the right to write there."
         ) from error
-    writer = _sqlite_engine(path, patience, pool_size=1, read_only=False)
-    reader = _sqlite_engine(path, patience, pool_size=_READERS, read_only=True)
-    database = Database(writer, reader)
+    connections = SqliteConnections(path, patience)
+    writer = _sqlite_engine(connections, pool_size=1, read_only=False)
+    reader = _sqlite_engine(connections, pool_size=_READERS, read_only=True)
+    database = Database(writer, reader, connections)
     try:
         await _make_file(database)
         yield database
     finally:
         await database.close()
-
-
-class _Connection(aiosqlite.Connection):
-    """A connection that may be stopped twice, and whose file is closed however it ends.
-
-    When a task is cancelled a second time, SQLAlchemy stops the connection that it is just
-    closing for the first. The driver's thread ends at one of the two stops, and whoever waited
-    for the other would wait for ever and keep the process from ending. A task that is cancelled
-    while it connects leaves a file that the driver has opened and forgets to close.
-    """
-
-    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
-        super().__init__(lambda: self._open(connector), iter_chunk_size=64)
-        self._thread.daemon = True
-        self._is_stopped = False
-        self._opened: sqlite3.Connection | None = None
-
-    def stop(self) -> asyncio.Future[None] | None:
-        """Close the file and end the thread, once."""
-        if self._is_stopped:
-            return None
-        self._is_stopped = True
-        self._tx.put((None, self._close))
-        return super().stop()
-
-    def _open(self, connector: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
-        self._opened = connector()
-        return self._opened
-
-    def _close(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
 
 
 async def _make_file(database: Database) -> None:
@@ -168,20 +139,11 @@ async def _make_file(database: Database) -> None:
 
 
 def _sqlite_engine(
-    path: Path, patience: timedelta, *, pool_size: int, read_only: bool
+    connections: SqliteConnections, *, pool_size: int, read_only: bool
 ) -> AsyncEngine:
-    address = f"file:{quote(str(path))}?mode={'ro' if read_only else 'rwc'}"
-
-    async def connect() -> aiosqlite.Connection:
-        return await _Connection(
-            lambda: sqlite3.connect(
-                address, uri=True, timeout=patience.total_seconds(), check_same_thread=False
-            )
-        )
-
     engine = create_async_engine(
-        sa.URL.create("sqlite+aiosqlite", database=str(path)),
-        async_creator=connect,
+        sa.URL.create("sqlite+aiosqlite", database=str(connections.path)),
+        async_creator=lambda: connections.open(read_only=read_only),
         hide_parameters=True,  # prompts and signed addresses are among them
         pool_size=pool_size,
         max_overflow=0,
