@@ -30,6 +30,7 @@ from sandbox.pictures import make_picture
 
 _START_SECONDS: Final = 30.0
 _JOB_SECONDS: Final = 120.0
+_LOOK_SECONDS: Final = 0.005
 _SLOW_SECONDS: Final = 2.0
 """By how much the world is slowed down at the step in which the bot is to be killed."""
 _LENGTH_TOLERANCE_SECONDS: Final = 0.25
@@ -188,6 +189,8 @@ class Journey:
             slow = Fault("POST", path, delay_seconds=_SLOW_SECONDS, after_commit=True)
             self._chat.faults.add(slow)
         await watch.until(state, _JOB_SECONDS)
+        if state is JobState.SUBMITTING:
+            await self._until_charged()
         await bot.kill()
         self._outcome.kills += 1
         self._narrator.stage(f"SIGKILL while the job is {state}; the bot starts again")
@@ -195,6 +198,12 @@ class Journey:
             self._outcome.problems.append(f"the kill came late: the job was {ended}")
         await bot.start()
         await self._chat.wait_until_connected(_START_SECONDS)
+
+    async def _until_charged(self) -> None:
+        """Wait for the worst moment: the money is taken, the reply is not there yet."""
+        async with asyncio.timeout(_JOB_SECONDS):
+            while not self._provider.charges:  # noqa: ASYNC110 - a till tells nobody
+                await asyncio.sleep(_LOOK_SECONDS)
 
     async def _follow(self, channel: Channel) -> None:
         """Tell how the card changes."""
