@@ -20,7 +20,7 @@ from bot.store.jobs import JobStore
 log = logging.getLogger(__name__)
 
 _ATTEMPTS: Final = 30
-"""At a host that is out of reach: four hours and a half."""
+"""At a host that is out of reach: about four hours."""
 _BAD_FILE_ATTEMPTS: Final = 6
 """At a host that gives something else than the file: two minutes and a half, for some say
 "completed" before the file is there."""

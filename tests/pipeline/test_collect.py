@@ -195,7 +195,7 @@ async def test_a_host_in_trouble_is_asked_again_and_again_before_the_file_is_los
             pauses.append(await world.pause(job))
             job = await world.again(job)
 
-    assert timedelta(hours=4) < sum(pauses, timedelta(0)) < timedelta(hours=6)
+    assert timedelta(hours=3.5) < sum(pauses, timedelta(0)) < timedelta(hours=4.5)
     assert job.failure is not None
     assert (job.failure.kind, job.failure.charge) == (FailureKind.LOST, Charge.MADE)
     assert works(results) == []
