@@ -160,7 +160,6 @@ def _assemble(settings: Settings, clock: Clock, opened: _Opened, stores: _Stores
         prompt_max_characters=settings.prompt_max_characters,
     )
     bot.services = Services(
-        settings=settings,
         catalogue=catalogue,
         intake=Intake(validator, Reserver(stores.jobs, storage), storage, runner.wake),
         access=JobAccess(stores.questions, stores.jobs, runner.wake),

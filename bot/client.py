@@ -32,7 +32,6 @@ _SYNCED: Final = "commands_synced"
 class Services:
     """What commands may use; made in `bot.app`."""
 
-    settings: Settings
     catalogue: Catalogue
     intake: Intake
     access: JobAccess

@@ -76,7 +76,7 @@ def _token(settings: Settings) -> str:
             "DISCORD_TOKEN is not set. Copy the token from the Bot page of your application "
             "at discord.com/developers into .env, then start the bot again."
         )
-    return settings.discord_token.get_secret_value().strip()
+    return settings.discord_token.get_secret_value()
 
 
 async def log_in(bot: GrokBot, token: str) -> None:

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.domain import CleanImage, FailureKind, Job, Origin, ValidRequest, VideoRequest
+from bot.domain import FailureKind, Job, Origin, ValidRequest, VideoRequest
 from bot.errors import InvalidRequestError, MediaError
 from bot.media.storage import ResultStorage
+from bot.pipeline.references import read_references
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
 
@@ -55,17 +56,7 @@ class Intake:
             )
         )
         try:
-            images = tuple(
-                [
-                    CleanImage(
-                        await self._storage.read(image.key),
-                        image.media_type,
-                        image.width,
-                        image.height,
-                    )
-                    for image in job.references
-                ]
-            )
+            images = await read_references(self._storage, job)
         except MediaError:
             raise InvalidRequestError(
                 "The reference images of that job are no longer kept. "

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from bot.clock import Clock
 from bot.domain import Charge, CleanImage, Failure, FailureKind, Job
@@ -18,6 +18,7 @@ from bot.errors import (
 )
 from bot.pipeline.backoff import backoff
 from bot.pipeline.persist import persist
+from bot.pipeline.references import ReferenceFiles, read_references
 from bot.providers.base import Accepted, Failed, PollSchedule, Provider
 from bot.store.jobs import JobStore
 
@@ -27,14 +28,6 @@ _PATIENCE: Final = timedelta(minutes=30)
 """How long a job may wait for a provider that takes nothing."""
 _FLOOR: Final = timedelta(seconds=5)
 _CAP: Final = timedelta(minutes=2)
-
-
-class ReferenceFiles(Protocol):
-    """Where cleaned reference images are read from."""
-
-    async def read(self, key: str) -> bytes:
-        """Return the bytes under `key`."""
-        ...
 
 
 class Submitter:
@@ -64,12 +57,7 @@ class Submitter:
             await self._jobs.fail(job, _unusable("the provider took no jobs for too long"))
             return
         try:
-            images = [
-                CleanImage(
-                    await self._files.read(image.key), image.media_type, image.width, image.height
-                )
-                for image in job.references
-            ]
+            images = await read_references(self._files, job)
         except FetchError as error:
             await self._wait_for_images(job, error)
             return
@@ -91,7 +79,7 @@ class Submitter:
         )
         await self._jobs.fail(job, failure)
 
-    async def _call(self, provider: Provider, job: Job, images: list[CleanImage]) -> None:
+    async def _call(self, provider: Provider, job: Job, images: Sequence[CleanImage]) -> None:
         try:
             answer = await provider.submit(job.spec, images)
         except NotAcceptedError as error:
