@@ -24,6 +24,19 @@ BotError
 └── GatewayEndedError            the operator: Discord ended the connection for good
 """
 
+from enum import StrEnum
+
+
+class PauseReason(StrEnum):
+    """Why nothing is submitted to a provider for the time being."""
+
+    KEY = "key"
+    """It refuses the key."""
+    CREDIT = "credit"
+    """The account behind the key has nothing left to spend."""
+    ADDRESS = "address"
+    """What answers at its address is not its API."""
+
 
 class BotError(Exception):
     """The root of them all."""
@@ -67,7 +80,11 @@ class UnknownJobError(ProviderError):
 
 
 class ProviderAccessError(ProviderError):
-    """The key, the credit or the address is wrong: no retry can help."""
+    """The key, the credit or the address is wrong; surely nothing was started."""
+
+    def __init__(self, message: str, reason: PauseReason = PauseReason.KEY) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class OutcomeUnknownError(ProviderError):

@@ -19,6 +19,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 from bot.errors import ConfigurationError
 
 _DAY_SECONDS: Final = 86_400
+_DAY_MINUTES: Final = 1_440
+_MONTH_HOURS: Final = 720
 
 
 class ProviderSettings(BaseModel):
@@ -30,6 +32,9 @@ class ProviderSettings(BaseModel):
     base_url: str | None = None
     first_poll_seconds: float | None = Field(default=None, gt=0, le=_DAY_SECONDS)
     poll_seconds: float | None = Field(default=None, gt=0, le=_DAY_SECONDS)
+    soft_deadline_minutes: float | None = Field(default=None, gt=0, le=_DAY_MINUTES)
+    hard_deadline_hours: float | None = Field(default=None, gt=0, le=_MONTH_HOURS)
+    requests_per_minute: float | None = Field(default=None, gt=0, le=6000)
 
     @field_validator("api_key")
     @classmethod
@@ -58,6 +63,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     providers: dict[str, ProviderSettings] = {}
     default_model: str | None = None
+    models_file: Path | None = None
+    show_prices: bool = False
     prompt_max_characters: int = Field(default=2000, ge=1, le=4000)
     worker_limit: int = Field(default=8, ge=1, le=64)
     result_max_megabytes: int = Field(default=500, ge=1, le=4000)

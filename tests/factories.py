@@ -7,6 +7,8 @@ from bot.domain import (
     FailureKind,
     Job,
     JobState,
+    Mode,
+    Offer,
     Origin,
     ReferenceImage,
     StoredVideo,
@@ -52,15 +54,27 @@ def make_viewer(
     return Viewer(guild_id, channel_id, member_id, is_moderator)
 
 
-def make_spec(*, prompt: str = "A fox in the snow") -> VideoSpec:
+def make_spec(
+    *,
+    prompt: str = "A fox in the snow",
+    provider: str = "scripted",
+    model: str = "script-1",
+    seconds: int = 6,
+    mode: Mode = Mode.TEXT,
+) -> VideoSpec:
     return VideoSpec(
-        provider="scripted",
-        model="script-1",
+        provider=provider,
+        model=model,
         prompt=prompt,
-        seconds=6,
+        seconds=seconds,
         resolution="720p",
         aspect_ratio="3:2",
+        mode=mode,
     )
+
+
+def make_offer(provider: str = "other", *, micros: int | None = 90_000) -> Offer:
+    return Offer(make_spec(provider=provider, model="other-1", seconds=8), micros)
 
 
 def make_video_request(

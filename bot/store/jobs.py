@@ -16,12 +16,13 @@ from bot.domain import (
     Job,
     JobState,
     MessageKind,
+    Offer,
     ReferenceImage,
     StoredVideo,
     ValidRequest,
 )
 from bot.store.engine import Database
-from bot.store.rows import job_from, readable, spec_values, video_values
+from bot.store.rows import job_from, offer_values, readable, reserved_values, video_values
 from bot.store.schema import jobs
 from bot.store.transitions import change, fail, move, owe, record
 
@@ -52,13 +53,7 @@ class JobStore:
         now = self._clock.now()
         values = {
             "id": job_id,
-            "interaction_id": request.origin.interaction_id,
-            "guild_id": request.origin.guild_id,
-            "channel_id": request.origin.channel_id,
-            "requester_id": request.origin.requester_id,
-            "repeats": request.repeats,
-            **spec_values(request.spec),
-            "reference_images": [_as_json(image) for image in references],
+            **reserved_values(request, references),
             "state": JobState.RESERVED,
             "due_at": now,
             "created_at": now,
@@ -80,13 +75,15 @@ class JobStore:
     async def claim(self, limit: int, leases: Mapping[JobState, timedelta]) -> list[Job]:
         """Take at most `limit` due jobs; each is ours until its state's lease ends.
 
-        Rows that another process is claiming at this moment are passed over.
+        Those that are to be submitted come first: somebody waits for them, and no video is late
+        for a question that comes late. Rows that another process is claiming at this moment are
+        passed over.
         """
         now = self._clock.now()
         due = (
             sa.select(jobs.c.id)
             .where(jobs.c.due_at <= now, jobs.c.state.in_(leases))
-            .order_by(jobs.c.due_at)
+            .order_by(jobs.c.state != JobState.RESERVED, jobs.c.due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
             .cte("due")
@@ -120,7 +117,7 @@ class JobStore:
             await record(connection, job.id, "submitting", now=now)
             return moved
 
-    async def put_back(self, job: Job, due_at: datetime, *, detail: str) -> Job:
+    async def put_back(self, job: Job, due_at: datetime, *, attempts: int, detail: str) -> Job:
         """Return from `submitting` to `reserved`: surely nothing was started."""
         now = self._clock.now()
         async with self._database.write() as connection:
@@ -132,9 +129,30 @@ class JobStore:
                 due_at=due_at,
                 leased_by=None,
                 submitted_at=None,
-                attempts=job.attempts + 1,
+                attempts=attempts,
             )
             await record(connection, job.id, "put_back", now=now, detail=detail)
+            return await self._heed_cancel(connection, moved, _FREE_CANCEL, now)
+
+    async def turn_to(self, job: Job, offer: Offer, *, detail: str) -> Job:
+        """Go on with one of the alternatives of `job`: surely nothing was started elsewhere."""
+        now = self._clock.now()
+        rest = [one for one in job.alternatives if one != offer]
+        old, new = job.spec, offer.spec
+        values = {
+            **offer_values(offer, rest),
+            "due_at": now,
+            "leased_by": None,
+            "submitted_at": None,
+            "attempts": 0,
+        }
+        async with self._database.write() as connection:
+            if job.state is JobState.RESERVED:
+                moved = await change(connection, job, now=now, **values)
+            else:
+                moved = await move(connection, job, JobState.RESERVED, now=now, **values)
+            turn = f"{old.provider}/{old.model} to {new.provider}/{new.model}: {detail}"
+            await record(connection, job.id, "turned", now=now, detail=turn)
             return await self._heed_cancel(connection, moved, _FREE_CANCEL, now)
 
     async def mark_rendering(self, job: Job, ref: str, due_at: datetime) -> Job:
@@ -178,8 +196,13 @@ class JobStore:
                 **values,
             )
 
-    async def mark_rendered(self, job: Job, url: str | None) -> Job:
-        """Record that the provider finished; its file is at `url`, if it names one."""
+    async def mark_rendered(
+        self, job: Job, url: str | None, *, cost_micros: int | None = None
+    ) -> Job:
+        """Record that the provider finished, and what it says that it charged.
+
+        Its file is at `url`, if it names one.
+        """
         now = self._clock.now()
         async with self._database.write() as connection:
             moved = await move(
@@ -188,6 +211,7 @@ class JobStore:
                 JobState.RENDERED,
                 now=now,
                 result_url=url,
+                cost_micros=cost_micros,
                 progress=100,
                 due_at=now,
                 leased_by=None,
@@ -215,10 +239,15 @@ class JobStore:
             await owe(connection, moved, MessageKind.RESULT, now=now)
             return moved
 
-    async def fail(self, job: Job, failure: Failure) -> Job:
-        """End `job` without a video and owe the channel the reason, in one commit."""
+    async def fail(self, job: Job, failure: Failure, *, cost_micros: int | None = None) -> Job:
+        """End `job` without a video and owe the channel the reason, in one commit.
+
+        `cost_micros` is what the provider says that it charged all the same.
+        """
         async with self._database.write() as connection:
-            return await fail(connection, job, failure, now=self._clock.now())
+            return await fail(
+                connection, job, failure, now=self._clock.now(), cost_micros=cost_micros
+            )
 
     async def cancel(self, job_id: str) -> Cancelled:
         """Give a job up, whoever works on it: later writes of that worker change nothing."""
@@ -267,13 +296,3 @@ class JobStore:
         if job.cancel_requested_at is None:
             return job
         return await fail(connection, job, failure, now=now)
-
-
-def _as_json(image: ReferenceImage) -> Mapping[str, object]:
-    return {
-        "key": image.key,
-        "media_type": image.media_type,
-        "size_bytes": image.size_bytes,
-        "width": image.width,
-        "height": image.height,
-    }

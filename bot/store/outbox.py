@@ -151,6 +151,13 @@ class OutboxStore:
         async with self._database.write() as connection:
             await connection.execute(statement)
 
+    async def message(self, job_id: str, kind: MessageKind) -> OwedMessage | None:
+        """Look up one message of a job, wherever it stands; None when it was never owed."""
+        statement = sa.select(outbox).where(outbox.c.job_id == job_id, outbox.c.kind == kind)
+        async with self._database.read() as connection:
+            row = (await connection.execute(statement)).mappings().one_or_none()
+        return None if row is None else message_from(row)
+
     async def sent(self, job_id: str) -> Mapping[MessageKind, OwedMessage]:
         """Return the messages of a job that Discord confirmed."""
         statement = sa.select(outbox).where(

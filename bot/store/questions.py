@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from bot.domain import OPEN_STATES, Job
+from bot.domain import OPEN_STATES, Job, JobState, MessageKind, MessageState, Viewer
 from bot.store.engine import Database
 from bot.store.rows import job_from
 from bot.store.schema import job_events, jobs, outbox
@@ -33,6 +33,39 @@ class JobQuestions:
             .order_by(_OPEN.desc(), jobs.c.created_at.desc())
             .limit(limit)
         )
+
+    async def videos(self, viewer: Viewer, *, limit: int, job_id: str | None = None) -> list[Job]:
+        """List the posted videos that `viewer` can see, the newest first, or just one of them.
+
+        Those are their own, and what was posted in the channel they ask in: a result that went
+        to its requester directly is theirs alone.
+        """
+        result = (outbox.c.job_id == jobs.c.id) & (outbox.c.kind == MessageKind.RESULT)
+        is_theirs = jobs.c.requester_id == viewer.member_id
+        was_posted_here = outbox.c.channel_id == viewer.channel_id
+        return await self._jobs(
+            sa.select(jobs)
+            .join(outbox, result)
+            .where(
+                jobs.c.guild_id == viewer.guild_id,
+                jobs.c.state == JobState.POSTED,
+                outbox.c.state == MessageState.SENT,
+                is_theirs | was_posted_here,
+                sa.true() if job_id is None else jobs.c.id == job_id,
+            )
+            .order_by(jobs.c.created_at.desc())
+            .limit(limit)
+        )
+
+    async def in_flight(self, provider: str) -> int:
+        """Count the jobs that a provider has or is getting at this moment."""
+        statement = sa.select(sa.func.count()).where(
+            jobs.c.provider == provider,
+            jobs.c.state.in_((JobState.SUBMITTING, JobState.RENDERING)),
+            jobs.c.due_at.is_not(None),  # names the partial index
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(statement)).scalar_one()
 
     async def history(self, job_id: str) -> Sequence[tuple[datetime, str, str | None]]:
         """List what happened to a job, oldest first: when, what, and details for the operator."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
@@ -14,10 +15,15 @@ from bot.domain import (
     JobState,
     MessageKind,
     MessageState,
+    Mode,
+    Offer,
     Origin,
     OwedMessage,
+    Pause,
+    PauseReason,
     ReferenceImage,
     StoredVideo,
+    ValidRequest,
     VideoSpec,
 )
 
@@ -47,14 +53,7 @@ def job_from(row: RowMapping) -> Job:
             channel_id=row["channel_id"],
             requester_id=row["requester_id"],
         ),
-        spec=VideoSpec(
-            provider=row["provider"],
-            model=row["model"],
-            prompt=row["prompt"],
-            seconds=row["seconds"],
-            resolution=row["resolution"],
-            aspect_ratio=row["aspect_ratio"],
-        ),
+        spec=_spec_from(row, row["prompt"]),
         state=JobState(row["state"]),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
@@ -69,6 +68,14 @@ def job_from(row: RowMapping) -> Job:
         lease=row["lease"],
         submitted_at=row["submitted_at"],
         cancel_requested_at=row["cancel_requested_at"],
+        estimate_micros=row["estimate_micros"],
+        cost_micros=row["cost_micros"],
+        alternatives=tuple(
+            Offer(_spec_from(offer, row["prompt"]), offer["estimate_micros"])
+            for offer in row["alternatives"]
+        ),
+        look=row["look"],
+        source_id=row["source_id"],
     )
 
 
@@ -88,14 +95,43 @@ def message_from(row: RowMapping) -> OwedMessage:
 
 
 def spec_values(spec: VideoSpec) -> Mapping[str, Any]:
-    """Return the columns of `jobs` that hold `spec`."""
+    """Return the columns of `jobs` that hold `spec`, but for the prompt, which never changes."""
     return {
         "provider": spec.provider,
         "model": spec.model,
-        "prompt": spec.prompt,
+        "mode": spec.mode,
         "seconds": spec.seconds,
         "resolution": spec.resolution,
         "aspect_ratio": spec.aspect_ratio,
+    }
+
+
+def offer_values(offer: Offer, rest: Sequence[Offer]) -> Mapping[str, Any]:
+    """Return the columns of `jobs` that hold what is to be made, and what else would do."""
+    return {
+        **spec_values(offer.spec),
+        "estimate_micros": offer.estimate_micros,
+        "alternatives": [
+            {**spec_values(one.spec), "estimate_micros": one.estimate_micros} for one in rest
+        ],
+    }
+
+
+def reserved_values(
+    request: ValidRequest, references: Sequence[ReferenceImage]
+) -> Mapping[str, Any]:
+    """Return the columns of `jobs` that a request fills in."""
+    return {
+        "interaction_id": request.origin.interaction_id,
+        "guild_id": request.origin.guild_id,
+        "channel_id": request.origin.channel_id,
+        "requester_id": request.origin.requester_id,
+        "repeats": request.repeats,
+        "prompt": request.spec.prompt,
+        **offer_values(Offer(request.spec, request.estimate_micros), request.alternatives),
+        "look": request.look,
+        "source_id": request.source_id,
+        "reference_images": [asdict(image) for image in references],
     }
 
 
@@ -109,6 +145,30 @@ def video_values(video: StoredVideo) -> Mapping[str, Any]:
         "file_width": video.width,
         "file_height": video.height,
     }
+
+
+def pause_from(row: RowMapping) -> Pause:
+    """Read one row of `pauses`."""
+    return Pause(
+        provider=row["provider"],
+        reason=PauseReason(row["reason"]),
+        detail=row["detail"],
+        paused_at=row["paused_at"],
+        retry_at=row["retry_at"],
+        tries=row["tries"],
+    )
+
+
+def _spec_from(values: RowMapping | Mapping[str, Any], prompt: str) -> VideoSpec:
+    return VideoSpec(
+        provider=values["provider"],
+        model=values["model"],
+        prompt=prompt,
+        seconds=values["seconds"],
+        resolution=values["resolution"],
+        aspect_ratio=values["aspect_ratio"],
+        mode=Mode(values["mode"]),
+    )
 
 
 def _video_from(row: RowMapping) -> StoredVideo | None:

@@ -5,7 +5,15 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.domain import Charge, FailureKind, JobState, MessageKind, MessageState
+from bot.domain import (
+    Charge,
+    FailureKind,
+    JobState,
+    MessageKind,
+    MessageState,
+    Mode,
+    PauseReason,
+)
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -42,7 +50,8 @@ metadata: Final = sa.MetaData(naming_convention=NAMING)
 
 
 def _one_of(
-    column: str, values: type[JobState | FailureKind | Charge | MessageKind | MessageState]
+    column: str,
+    values: type[JobState | FailureKind | Charge | MessageKind | MessageState | Mode | PauseReason],
 ) -> str:
     words = ", ".join(f"'{value}'" for value in values)
     return f"{column} IN ({words})"
@@ -86,6 +95,22 @@ jobs: Final = sa.Table(
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("submitted_at", UtcDateTime),
     sa.Column("cancel_requested_at", UtcDateTime),
+    sa.Column(
+        "mode",
+        sa.String(16),
+        sa.CheckConstraint(_one_of("mode", Mode), "mode_known"),
+        nullable=False,
+        server_default=Mode.TEXT,
+    ),
+    sa.Column("source_id", sa.String(26)),
+    sa.Column("look", sa.String(32)),
+    sa.Column("alternatives", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column(
+        "estimate_micros",
+        sa.BigInteger,
+        sa.CheckConstraint("estimate_micros >= 0", "estimate_sane"),
+    ),
+    sa.Column("cost_micros", sa.BigInteger, sa.CheckConstraint("cost_micros >= 0", "cost_sane")),
     sa.CheckConstraint(_one_of("state", JobState), "state_known"),
     sa.CheckConstraint(_one_of("failure", FailureKind), "failure_known"),
     sa.CheckConstraint(_one_of("charge", Charge), "charge_known"),
@@ -115,6 +140,13 @@ jobs: Final = sa.Table(
 )
 _WORKING: Final = sa.text("due_at IS NOT NULL")
 sa.Index("jobs_due", jobs.c.due_at, sqlite_where=_WORKING, postgresql_where=_WORKING)
+sa.Index(
+    "jobs_of_provider",
+    jobs.c.provider,
+    jobs.c.state,
+    sqlite_where=_WORKING,
+    postgresql_where=_WORKING,
+)
 sa.Index("jobs_of_requester", jobs.c.guild_id, jobs.c.requester_id, jobs.c.created_at)
 
 outbox: Final = sa.Table(
@@ -165,4 +197,16 @@ markers: Final = sa.Table(
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
+)
+
+pauses: Final = sa.Table(
+    "pauses",
+    metadata,
+    sa.Column("provider", sa.String(32), primary_key=True),
+    sa.Column("reason", sa.String(16), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("paused_at", UtcDateTime, nullable=False),
+    sa.Column("retry_at", UtcDateTime, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.CheckConstraint(_one_of("reason", PauseReason), "reason_known"),
 )

@@ -67,8 +67,18 @@ async def change(
     return job_from(row)
 
 
-async def fail(connection: AsyncConnection, job: Job, failure: Failure, *, now: datetime) -> Job:
-    """End `job` without a video and owe the channel the reason, in the caller's transaction."""
+async def fail(
+    connection: AsyncConnection,
+    job: Job,
+    failure: Failure,
+    *,
+    now: datetime,
+    cost_micros: int | None = None,
+) -> Job:
+    """End `job` without a video and owe the channel the reason, in the caller's transaction.
+
+    A cost that is known already stays, unless `cost_micros` says it anew.
+    """
     failed = await move(
         connection,
         job,
@@ -77,6 +87,7 @@ async def fail(connection: AsyncConnection, job: Job, failure: Failure, *, now: 
         failure=failure.kind,
         charge=failure.charge,
         failure_detail=failure.detail or None,
+        cost_micros=job.cost_micros if cost_micros is None else cost_micros,
         due_at=None,
         leased_by=None,
         lease=job.lease + 1,

@@ -72,7 +72,7 @@ async def test_the_wish_is_heeded_when_the_provider_takes_nothing(world: World) 
     in_hand = await world.bring_to(JobState.SUBMITTING)
     await world.jobs.cancel(in_hand.id)
 
-    moved = await world.jobs.put_back(in_hand, START, detail="503")
+    moved = await world.jobs.put_back(in_hand, START, attempts=1, detail="503")
 
     assert (moved.state, moved.failure) == (JobState.FAILED, FREE)
     assert (await world.message(in_hand.id, MessageKind.FAILURE)).state is MessageState.PENDING

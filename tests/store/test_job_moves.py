@@ -25,7 +25,7 @@ MOVES: dict[str, tuple[JobState, Move]] = {
     "start_submitting": (JobState.RESERVED, lambda world, job: world.jobs.start_submitting(job)),
     "put_back": (
         JobState.SUBMITTING,
-        lambda world, job: world.jobs.put_back(job, LATER, detail="busy"),
+        lambda world, job: world.jobs.put_back(job, LATER, attempts=1, detail="busy"),
     ),
     "mark_rendering": (
         JobState.SUBMITTING,
@@ -126,7 +126,7 @@ async def test_submitting_is_dated_and_keeps_its_lease(world: World) -> None:
 async def test_a_job_that_is_put_back_waits_and_counts_the_try(world: World) -> None:
     job = await world.bring_to(JobState.SUBMITTING)
 
-    moved = await world.jobs.put_back(job, LATER, detail="429")
+    moved = await world.jobs.put_back(job, LATER, attempts=1, detail="429")
 
     assert (moved.state, moved.attempts, moved.submitted_at) == (JobState.RESERVED, 1, None)
     assert await world.due_at(job.id) == LATER

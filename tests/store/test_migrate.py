@@ -51,7 +51,7 @@ async def test_the_migrations_make_the_checks_that_the_schema_says(empty: Databa
         declared = await connection.run_sync(check_texts)
 
     assert migrated == declared
-    assert len(migrated) == 15
+    assert len(migrated) == 19
 
 
 async def test_an_empty_database_has_every_migration_pending(empty: Database) -> None:
@@ -59,7 +59,7 @@ async def test_an_empty_database_has_every_migration_pending(empty: Database) ->
     revision = await migrate(empty)
 
     assert before >= 1
-    assert revision == "0001"
+    assert revision == "0002"
     assert await pending_migrations(empty) == 0
 
 
@@ -86,12 +86,12 @@ async def test_a_database_of_a_newer_version_is_left_alone(database: Database) -
 
 async def test_a_migration_that_breaks_leaves_nothing_behind(empty: Database) -> None:
     async with empty.write() as connection:
-        # The last table of the first migration is in the way.
-        await connection.execute(sa.text("CREATE TABLE markers (name TEXT)"))
+        # The last table of the last migration is in the way.
+        await connection.execute(sa.text("CREATE TABLE pauses (name TEXT)"))
 
     with pytest.raises((StoreUnavailableError, sa.exc.SQLAlchemyError)):
         await migrate(empty)
 
     async with empty.read() as connection:
         names = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
-    assert names == ["markers"]
+    assert names == ["pauses"]

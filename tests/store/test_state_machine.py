@@ -40,7 +40,7 @@ MOVES: dict[str, tuple[tuple[JobState, ...], Callable[[JobStore, Job, Any], Awai
     "submit": ((JobState.RESERVED,), lambda store, job, _: store.start_submitting(job)),
     "put_back": (
         (JobState.SUBMITTING,),
-        lambda store, job, now: store.put_back(job, now + PAUSE, detail="busy"),
+        lambda store, job, now: store.put_back(job, now + PAUSE, attempts=1, detail="busy"),
     ),
     "accept": (
         (JobState.SUBMITTING,),

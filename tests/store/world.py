@@ -4,10 +4,19 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.domain import Job, JobState, MessageKind, Origin, OwedMessage, ReferenceImage
+from bot.domain import (
+    Job,
+    JobState,
+    MessageKind,
+    Origin,
+    OwedMessage,
+    ReferenceImage,
+    ValidRequest,
+)
 from bot.store.engine import Database
 from bot.store.jobs import JobStore
 from bot.store.outbox import OutboxStore
+from bot.store.pauses import PauseStore
 from bot.store.questions import JobQuestions
 from bot.store.rows import message_from
 from bot.store.schema import jobs, outbox
@@ -40,6 +49,7 @@ class World:
     jobs: JobStore
     outbox: OutboxStore
     questions: JobQuestions
+    pauses: PauseStore
     other_jobs: JobStore
     other_outbox: OutboxStore
 
@@ -53,6 +63,11 @@ class World:
     ) -> Job:
         request = make_valid_request(number, origin=origin, prompt=prompt)
         return await self.jobs.reserve(make_job_id(number), request, references)
+
+    async def reserve_request(self, request: ValidRequest, number: int = 1) -> Job:
+        """Reserve a request as it is, and have the first worker take it in hand."""
+        job = await self.jobs.reserve(make_job_id(number), request, ())
+        return await self.claim(job.id)
 
     async def claim(self, job_id: str) -> Job:
         claimed = {job.id: job for job in await self.jobs.claim(64, LEASES)}
@@ -158,6 +173,7 @@ def make_world(database: Database, clock: ManualClock) -> World:
         JobStore(database, clock, worker="first"),
         OutboxStore(database, clock, worker="first"),
         JobQuestions(database),
+        PauseStore(database, clock),
         JobStore(database, clock, worker="second"),
         OutboxStore(database, clock, worker="second"),
     )

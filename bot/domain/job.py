@@ -1,10 +1,11 @@
-"""The words of the bot: requests, jobs, their states and why they fail."""
+"""A job on its way: its states, how it can end, and what came of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
+
+from bot.domain.request import Offer, Origin, ReferenceImage, VideoSpec
 
 
 class JobState(StrEnum):
@@ -92,93 +93,6 @@ class Cancelled(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class UploadedImage:
-    """A reference image as the member sent it, unchecked."""
-
-    filename: str
-    data: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class CleanImage:
-    """A reference image decoded and written anew: no metadata, no surprises."""
-
-    data: bytes = field(repr=False)
-    media_type: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceImage:
-    """A cleaned reference image in our storage, under `key`."""
-
-    key: str
-    media_type: str
-    size_bytes: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Who asked, where, and by which interaction; all are Discord snowflakes."""
-
-    interaction_id: int
-    guild_id: int
-    channel_id: int
-    requester_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who asks about a job, and from where; ids are Discord snowflakes."""
-
-    guild_id: int
-    channel_id: int
-    member_id: int
-    is_moderator: bool
-    """Whether the member may manage messages in that channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class VideoRequest:
-    """What one member asked for, before anything is checked; None means not said."""
-
-    origin: Origin
-    prompt: str
-    model: str | None = None
-    seconds: int | None = None
-    aspect_ratio: str | None = None
-    resolution: str | None = None
-    images: tuple[UploadedImage, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class VideoSpec:
-    """What a provider is asked to make; every value fits the model's catalogue entry."""
-
-    provider: str
-    model: str
-    prompt: str
-    seconds: int
-    resolution: str
-    aspect_ratio: str | None
-    """None leaves the shape to the provider, which then follows the reference image."""
-
-
-@dataclass(frozen=True, slots=True)
-class ValidRequest:
-    """A request that may be reserved: it fits the catalogue and its images are good."""
-
-    origin: Origin
-    spec: VideoSpec
-    images: tuple[CleanImage, ...] = ()
-    repeats: str | None = None
-    """The job of an unknown outcome that this submits again; there is at most one such job."""
-
-
-@dataclass(frozen=True, slots=True)
 class StoredVideo:
     """A finished video in our storage, checked to be one."""
 
@@ -216,58 +130,15 @@ class Job:
     """Counts the claims; a worker that holds an older number changes nothing."""
     submitted_at: datetime | None = None
     cancel_requested_at: datetime | None = None
+    estimate_micros: int | None = None
+    """What it costs at most, said before; None is unknown."""
+    cost_micros: int | None = None
+    """What the provider reported, afterwards; None is unknown."""
+    alternatives: tuple[Offer, ...] = ()
+    look: str | None = None
+    source_id: str | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether anything is still to come."""
         return self.state in OPEN_STATES
-
-
-class MessageKind(StrEnum):
-    """The messages a job can owe its channel; each has a nonce of its own."""
-
-    CARD = "card"
-    """The public progress card, edited as the job moves."""
-    RESULT = "result"
-    """The video, once."""
-    FAILURE = "failure"
-    """The honest reason, once."""
-
-
-class MessageState(StrEnum):
-    """Where an owed message stands."""
-
-    PENDING = "pending"
-    """Nothing was sent yet."""
-    SENDING = "sending"
-    """A send was begun; Discord may have it."""
-    SENT = "sent"
-    """Discord confirmed it. Final."""
-    DROPPED = "dropped"
-    """It can't be posted, or is no longer wanted. Final."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwedMessage:
-    """One row of the outbox: a message that a job owes to Discord."""
-
-    job_id: str
-    kind: MessageKind
-    state: MessageState
-    channel_id: int
-    attempts: int
-    lease: int
-    first_at: datetime | None
-    """When the first try began; Discord keeps a nonce for some minutes from then."""
-    message_id: int | None = None
-    shown: str | None = None
-    """Digest of what a card shows, so that it is edited only when that changes."""
-
-    @property
-    def nonce(self) -> str:
-        """The same at every try; Discord allows 25 characters (Create Message)."""
-        return f"grok-{self.job_id}-{self.kind[0]}"
-
-
-JsonObject = Mapping[str, Any]
-"""A JSON object of somebody else's; read with `match`, never trusted."""

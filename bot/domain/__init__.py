@@ -1,0 +1,58 @@
+"""The words of the bot: what is asked for, jobs, messages, and the services beyond."""
+
+from bot.domain.job import (
+    OPEN_STATES,
+    Cancelled,
+    Charge,
+    Failure,
+    FailureKind,
+    Job,
+    JobState,
+    StoredVideo,
+)
+from bot.domain.message import MessageKind, MessageState, OwedMessage
+from bot.domain.provider import JsonObject, Pause
+from bot.domain.request import (
+    CleanImage,
+    Inputs,
+    Mode,
+    Offer,
+    Origin,
+    ReferenceImage,
+    SourceVideo,
+    UploadedImage,
+    ValidRequest,
+    VideoRequest,
+    VideoSpec,
+    Viewer,
+)
+from bot.errors import PauseReason
+
+__all__ = [
+    "OPEN_STATES",
+    "Cancelled",
+    "Charge",
+    "CleanImage",
+    "Failure",
+    "FailureKind",
+    "Inputs",
+    "Job",
+    "JobState",
+    "JsonObject",
+    "MessageKind",
+    "MessageState",
+    "Mode",
+    "Offer",
+    "Origin",
+    "OwedMessage",
+    "Pause",
+    "PauseReason",
+    "ReferenceImage",
+    "SourceVideo",
+    "StoredVideo",
+    "UploadedImage",
+    "ValidRequest",
+    "VideoRequest",
+    "VideoSpec",
+    "Viewer",
+]
