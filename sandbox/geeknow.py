@@ -53,8 +53,9 @@ class GeekNowStandIn(ProviderStandIn):
     name: ClassVar[str] = "geeknow"
 
     def routes(self) -> list[web.RouteDef]:
-        """List the three documented calls."""
+        """List the three documented calls, and the one that clients check keys with."""
         return [
+            web.get("/v1/models", self._models),
             web.post("/v1/videos", self._create),
             web.get("/v1/videos/{ref}", self._query),
             web.get("/v1/videos/{ref}/content", self._content),
@@ -64,6 +65,15 @@ class GeekNowStandIn(ProviderStandIn):
         """Answer as new-api does."""
         message = f"Invalid URL ({request.method} {request.path})"
         return _relay_error(404, message, "invalid_request_error")
+
+    async def _models(self, request: web.Request) -> web.StreamResponse:
+        async def own() -> web.Response:
+            if not self.has_key(request):
+                return _wrong_key()
+            models = [{"id": name, "object": "model"} for name in _FIXED_SECONDS]
+            return web.json_response({"object": "list", "data": models})
+
+        return await self.on_key.answer(request, own)
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
         async def own() -> web.Response:

@@ -7,21 +7,25 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from http import HTTPStatus
 from io import BytesIO
 from types import TracebackType
 from typing import ClassVar, Final, Self
 
-from aiohttp import web
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from PIL import Image
 
 from bot.clock import Clock, SystemClock
-from bot.domain import JsonObject
+from bot.domain import JsonObject, Mode
 from sandbox.canned import Script
 from sandbox.clips import make_clip
 
 _SYSTEM_CLOCK: Final = SystemClock()
 _LABEL_CHARACTERS: Final = 60
 _FRAMES_PER_SECOND: Final = 8
+_FETCH_SECONDS: Final = 10.0
+_MOST_BYTES: Final = 64 * 2**20
+"""Of one request: images travel inside the JSON at some providers."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -71,7 +75,8 @@ class StandInJob:
     id: str
     model: str
     prompt: str
-    seconds: int
+    seconds: float
+    """How long the finished video is."""
     width: int
     height: int
     size: str
@@ -79,6 +84,9 @@ class StandInJob:
     aspect_ratio: str | None
     images: tuple[bytes, ...] = field(repr=False)
     accepted_at: datetime
+    mode: Mode = Mode.TEXT
+    cost_ticks: int = 0
+    """Ten-billionths of a dollar, at providers that report them."""
     polls: int = 0
     is_done: bool = False
     """Whether it was once said to be completed."""
@@ -109,6 +117,8 @@ class ProviderStandIn(ABC):
         self.requests: list[RecordedRequest] = []
         self.on_create, self.on_query = Script(), Script()
         self.on_file, self.on_content = Script(), Script()
+        self.on_key = Script()
+        """The call that only shows whether the key is good, where there is one."""
         self.result_place: ResultPlace | None = None
         """None is where this provider puts it normally."""
         self.result_url: str | None = None
@@ -233,6 +243,15 @@ class ProviderStandIn(ABC):
                 )
             return job.clip
 
+    async def fetch(self, url: str) -> bytes | None:
+        """Fetch what a request names by its address, as a provider does; None when it can't be."""
+        timeout = ClientTimeout(total=_FETCH_SECONDS)
+        try:
+            async with ClientSession(timeout=timeout) as session, session.get(url) as response:
+                return await response.read() if response.status == HTTPStatus.OK else None
+        except (ClientError, TimeoutError, OSError, ValueError):
+            return None
+
     async def _serve_file(self, request: web.Request) -> web.StreamResponse:
         async def own() -> web.Response:
             if "Authorization" in request.headers:
@@ -259,7 +278,7 @@ class ProviderStandIn(ABC):
             )
             return await handler(request)
 
-        app = web.Application(middlewares=[record])
+        app = web.Application(middlewares=[record], client_max_size=_MOST_BYTES)
         app.add_routes(routes)
         # A test that gives up on a slow answer must not wait for it at the end.
         runner = web.AppRunner(

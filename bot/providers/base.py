@@ -4,10 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import ClassVar
 
-from bot.domain import CleanImage, Failure, VideoSpec
+from bot.domain import Charge, Failure, Inputs, VideoSpec
 from bot.providers.client import ApiClient
+from bot.providers.entries import ModelEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Finished:
     url: str | None = field(repr=False)
     """Where it says the file is; None leaves only the provider's own download call."""
     seconds: float | None = None
+    cost_micros: int | None = None
+    """What it says that it charged; None when it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Failed:
     """The job is over without a video."""
 
     failure: Failure
+    cost_micros: int | None = None
+    """What it says that it charged all the same; None when it says nothing."""
 
 
 Answer = Pending | Finished | Failed
@@ -73,6 +79,14 @@ class PollSchedule:
     """When the provider forgets the job: its retention, not our patience."""
 
 
+class KeyCheck(StrEnum):
+    """What a call that costs nothing can say about a key."""
+
+    GOOD = "good"
+    NOT_POSSIBLE = "not possible"
+    """The provider documents no such call."""
+
+
 class Provider(ABC):
     """One service that makes videos from a prompt.
 
@@ -86,13 +100,21 @@ class Provider(ABC):
     """As people read it."""
     default_base_url: ClassVar[str]
     schedule: ClassVar[PollSchedule]
+    requests_per_minute: ClassVar[float] = 60.0
+    """How often one key may call, questions included; a setting may replace it."""
+    charge_when_refused: ClassVar[Charge] = Charge.POSSIBLE
+    """Whether content that it will not make is charged, where its answer doesn't say."""
+    charge_when_failed: ClassVar[Charge] = Charge.POSSIBLE
+    """Whether a job that it took and could not finish is charged, likewise."""
+    models: ClassVar[tuple[ModelEntry, ...]]
+    """In the order in which they are offered."""
 
     def __init__(self, client: ApiClient) -> None:
         self._client = client
 
     @abstractmethod
-    async def submit(self, spec: VideoSpec, images: Sequence[CleanImage]) -> Accepted | Failed:
-        """Start one paid job.
+    async def submit(self, spec: VideoSpec, inputs: Inputs) -> Accepted | Failed:
+        """Start one paid job; `inputs` are of the kind that the model's entry asks for.
 
         Raises:
             NotAcceptedError: Nothing was started; the same call may be made again.
@@ -107,8 +129,18 @@ class Provider(ABC):
         Raises:
             UnreachableError: No usable answer; ask again later.
             UnknownJobError: The provider says that it has no such job.
+            ProviderAccessError: It did not let us ask; the job goes on meanwhile.
         """
 
     @abstractmethod
     def sources(self, ref: str, url: str | None) -> Sequence[FileSource]:
         """List where to fetch the file of a finished job, best first."""
+
+    async def check_key(self) -> KeyCheck:
+        """Find out whether the key is good, by a call that costs nothing.
+
+        Raises:
+            ProviderAccessError: The provider will not have this key.
+            UnreachableError: No usable answer.
+        """
+        return KeyCheck.NOT_POSSIBLE

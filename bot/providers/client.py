@@ -159,14 +159,23 @@ class ApiClient:
                 )
         return await self._post(url, form)
 
-    async def _post(self, url: str, form: aiohttp.FormData) -> Reply:
+    async def post_json(self, url: str, body: JsonObject) -> Reply:
+        """Make a paid call, once, as application/json.
+
+        Raises:
+            NotAcceptedError: No connection came about, so nothing was sent.
+            OutcomeUnknownError: Something may have been sent, and no whole reply came back.
+        """
+        return await self._post(url, aiohttp.JsonPayload(body))
+
+    async def _post(self, url: str, data: aiohttp.FormData | aiohttp.JsonPayload) -> Reply:
         # A kept connection may be dead already, and a paid call that meets one has an
         # unknown outcome. So each has a connection of its own.
         async with aiohttp.ClientSession(
             cookie_jar=aiohttp.DummyCookieJar(), trust_env=self._session.trust_env
         ) as session:
             try:
-                return await self._call(session, "POST", url, self._timeouts.create, form)
+                return await self._call(session, "POST", url, self._timeouts.create, data)
             except _NOTHING_SENT as error:
                 raise NotAcceptedError(f"No connection: {self._describe(error)}") from None
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -189,7 +198,7 @@ class ApiClient:
         method: str,
         url: str,
         seconds: float,
-        data: aiohttp.FormData | None = None,
+        data: aiohttp.FormData | aiohttp.JsonPayload | None = None,
     ) -> Reply:
         connect = self._timeouts.connect
         # A redirect is an answer like any other: following it would carry the key along.

@@ -10,34 +10,29 @@ from http import HTTPStatus
 from typing import ClassVar, Final
 from urllib.parse import unquote
 
-from bot.domain import Charge, CleanImage, Failure, FailureKind, JsonObject, VideoSpec
-from bot.errors import (
-    NotAcceptedError,
-    OutcomeUnknownError,
-    ProviderAccessError,
-    UnknownJobError,
-    UnreachableError,
-)
+from bot.domain import CleanImage, FailureKind, Inputs, JsonObject, Mode, VideoSpec
+from bot.errors import UnknownJobError, UnreachableError
 from bot.providers.base import (
     Accepted,
     Answer,
     Failed,
     FileSource,
     Finished,
+    KeyCheck,
     Pending,
     PollSchedule,
     Provider,
 )
-from bot.providers.client import FormField, FormFile, Reply
+from bot.providers.client import ApiClient, FormField, FormFile, Reply
+from bot.providers.entries import ModelEntry, Transport
 from bot.providers.reading import (
-    ForeignError,
     read_error,
     read_name,
     read_progress,
     read_seconds,
     read_status,
-    read_url,
 )
+from bot.providers.verdicts import Verdicts
 
 # The pages name completed, failed and cancelled; the rest are the words of relays behind them.
 _DONE: Final = frozenset({"completed", "succeeded", "success", "done"})
@@ -55,8 +50,36 @@ _URL_PLACES: Final = (
 _SUFFIXES: Final = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
+_PAGE: Final = (
+    "docs.geeknow.top, Grok video generation (POST /v1/videos); the six references are"
+    " the cap of a public client, for the page names none"
+)
+
+
+def _model(model: str, title: str, seconds: tuple[int, ...], default: int) -> ModelEntry:
+    return ModelEntry(
+        provider="geeknow",
+        model=model,
+        title=title,
+        modes=frozenset({Mode.TEXT, Mode.REFERENCES}),
+        seconds=seconds,
+        default_seconds=default,
+        resolutions=("720p", "1080p"),
+        default_resolution="720p",
+        aspect_ratios=("2:3", "3:2", "1:1"),
+        default_aspect_ratio="3:2",
+        most_references=6,
+        transport=Transport.MULTIPART,
+        source=_PAGE,
+    )
+
+
 class GeekNowProvider(Provider):
-    """Videos by grok-video-3 and its two fixed-length siblings."""
+    """Videos by grok-video-3 and its two fixed-length siblings.
+
+    Its charge is taken at submission and returned on failure (new-api's source), which the
+    page itself does not promise.
+    """
 
     name: ClassVar[str] = "geeknow"
     title: ClassVar[str] = "GeekNow"
@@ -69,28 +92,38 @@ class GeekNowProvider(Provider):
         # In the sample of the query page `expires_at` is a day after `created_at`.
         hard_deadline=timedelta(hours=24),
     )
+    models: ClassVar[tuple[ModelEntry, ...]] = (
+        # The page says "as sent" for the base model; 15 s is the longest that any of them makes.
+        _model("grok-video-3", "Grok Video 3", tuple(range(1, 16)), 6),
+        _model("grok-video-3-pro", "Grok Video 3 Pro", (10,), 10),
+        _model("grok-video-3-max", "Grok Video 3 Max", (15,), 15),
+    )
 
-    async def submit(self, spec: VideoSpec, images: Sequence[CleanImage]) -> Accepted | Failed:
+    def __init__(self, client: ApiClient) -> None:
+        super().__init__(client)
+        # A new-api server says 503 when no channel would take the job.
+        self._verdicts = Verdicts(client, self.title, busy=(HTTPStatus.SERVICE_UNAVAILABLE,))
+
+    async def submit(self, spec: VideoSpec, inputs: Inputs) -> Accepted | Failed:
         """Start one paid job: POST /v1/videos."""
         reply = await self._client.post_form(
-            self._client.url("v1", "videos"), [*_fields(spec), *_files(images)]
+            self._client.url("v1", "videos"), [*_fields(spec), *_files(inputs.images)]
         )
         if reply.is_success:
             return self._read_created(reply)
-        return self._read_refused(reply)
+        return self._verdicts.on_create(reply)
 
     async def poll(self, ref: str) -> Answer:
         """Ask how the job is: GET /v1/videos/{ref}."""
         reply = await self._client.get(self._client.url("v1", "videos", ref))
         if reply.is_success:
             return self._read_answer(reply)
-        error = read_error(reply.body) if reply.body else None
-        if error and reply.status in {400, 404} and error.is_unknown_job:
-            raise UnknownJobError(self._said(reply))
-        # Relays of xAI pass its verdict on as the answer to a question.
-        if error and reply.status == HTTPStatus.BAD_REQUEST and error.is_moderation:
-            return self._failed(FailureKind.REFUSED, Charge.POSSIBLE, str(error))
-        raise UnreachableError(self._said(reply), retry_after=reply.retry_after)
+        return self._verdicts.on_query(reply, refused=self.charge_when_refused)
+
+    async def check_key(self) -> KeyCheck:
+        """List the models of the key: GET /v1/models, as new-api's clients do."""
+        reply = await self._client.get(self._client.url("v1", "models"))
+        return self._verdicts.on_key_check(reply)
 
     def sources(self, ref: str, url: str | None) -> Sequence[FileSource]:
         """List the address that the answer named, then GET /v1/videos/{ref}/content."""
@@ -110,47 +143,16 @@ class GeekNowProvider(Provider):
         ref = read_name(job, "task_id") or read_name(job, "id")
         if ref is not None:
             return self._ended(job) or Accepted(ref)
-        error = read_error(reply.body or {})
-        if error is None:
-            raise OutcomeUnknownError(self._said(reply))
-        if error.is_credit:
-            raise ProviderAccessError(self._said(reply))
-        kind = FailureKind.REFUSED if error.is_moderation else FailureKind.REJECTED
-        return self._failed(kind, Charge.POSSIBLE, str(error))
-
-    def _read_refused(self, reply: Reply) -> Failed:
-        """Sort an unsuccessful answer to the paid call by who must act next."""
-        said = (read_error(reply.body) if reply.body else None) or ForeignError("", reply.text)
-        match reply.status:
-            case 408:
-                # Whoever gave up waiting may have passed the job on first.
-                raise OutcomeUnknownError(self._said(reply))
-            case status if _is_about_access(reply, said):
-                raise ProviderAccessError(self._said(reply))
-            case 429:
-                raise NotAcceptedError(self._said(reply), retry_after=reply.retry_after)
-            case 503 if reply.body is not None:
-                raise NotAcceptedError(self._said(reply), retry_after=reply.retry_after)
-            case status if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-                return self._not_taken(status, said)
-            case 500 if said.code == "invalid_request":
-                return self._not_taken(500, said)
-        raise OutcomeUnknownError(self._said(reply))
-
-    def _not_taken(self, status: int, said: ForeignError) -> Failed:
-        if said.is_moderation:
-            # Providers charge for looking at what they refuse, and none says that it doesn't.
-            return self._failed(FailureKind.REFUSED, Charge.POSSIBLE, f"{status} {said}")
-        return self._failed(FailureKind.REJECTED, Charge.NONE, f"{status} {said}")
+        return self._verdicts.without_ref(reply)
 
     def _read_answer(self, reply: Reply) -> Answer:
         if reply.body is None:
             # How xAI says "not yet", which a relay may hand through.
             if reply.status == HTTPStatus.ACCEPTED and not reply.text:
                 return Pending()
-            raise UnreachableError(self._said(reply))
+            raise UnreachableError(self._verdicts.said(reply))
         job = _job(reply.body)
-        status, url = read_status(job), self._result_url(job)
+        status, url = read_status(job), self._verdicts.first_url(job, _URL_PLACES)
         error = read_error(job)
         ended = self._ended(job)
         if ended is not None:
@@ -160,8 +162,8 @@ class GeekNowProvider(Provider):
             return Finished(url, read_seconds(job, "seconds"))
         if status is None and not (read_name(job, "id") or read_name(job, "task_id")):
             if error and error.is_unknown_job:
-                raise UnknownJobError(self._said(reply))
-            raise UnreachableError(self._said(reply))
+                raise UnknownJobError(self._verdicts.said(reply))
+            raise UnreachableError(self._verdicts.said(reply))
         return Pending(read_progress(job))
 
     def _ended(self, job: JsonObject) -> Failed | None:
@@ -172,40 +174,8 @@ class GeekNowProvider(Provider):
         error = read_error(job)
         is_refused = error is not None and error.is_moderation
         kind = FailureKind.REFUSED if is_refused else FailureKind.PROVIDER_ERROR
-        return self._failed(kind, Charge.POSSIBLE, f"{status}: {error or 'no reason given'}")
-
-    def _result_url(self, job: JsonObject) -> str | None:
-        for place in _URL_PLACES:
-            url = read_url(job, *place)
-            # An address with our key in it is not one to store or to call on another host.
-            if url is not None and not self._client.holds_key(url):
-                return url
-        return None
-
-    def _failed(self, kind: FailureKind, charge: Charge, detail: str) -> Failed:
-        return Failed(Failure(kind, charge, self._client.redact(detail)))
-
-    def _said(self, reply: Reply) -> str:
-        return self._client.redact(f"{self.title} answered {reply.status}: {reply.text or '-'}")
-
-
-def _is_about_access(reply: Reply, said: ForeignError) -> bool:
-    """Whether key, credit or address is at fault, which only the operator can mend."""
-    if said.is_credit:
-        return reply.status < HTTPStatus.INTERNAL_SERVER_ERROR
-    match reply.status:
-        case 401 | 402 | 404:
-            return True
-        case 403:
-            return not said.is_moderation
-        case 400:
-            return reply.is_page
-        case 413 | 415 | 422 | 429:
-            return False
-        case status:
-            is_redirect = status < HTTPStatus.BAD_REQUEST
-            is_unread = reply.body is None and status < HTTPStatus.INTERNAL_SERVER_ERROR
-            return is_redirect or is_unread
+        charge = self.charge_when_refused if is_refused else self.charge_when_failed
+        return self._verdicts.failed(kind, charge, f"{status}: {error or 'no reason given'}")
 
 
 def _fields(spec: VideoSpec) -> list[FormField]:

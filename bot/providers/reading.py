@@ -47,6 +47,15 @@ _CREDIT_WORDS: Final = (
     *("exceeded your current quota", "balance is", "account balance", "billing"),
     *("额度不足", "额度已", "余额不足", "欠费", "充值"),
 )
+# The last two are Chinese for: login verification failed, invalid token.
+_KEY_WORDS: Final = (
+    *("api key", "apikey", "invalid token", "invalid authentication", "unauthorized"),
+    *("登录验证失败", "无效的令牌"),
+)
+_ABOUT_MODEL: Final = re.compile(
+    r"\bmodel\b.{0,80}?\b(not exist|not found|not available|not allowed|not supported|unknown"
+    r"|no access|not have access)|\b(unknown|unsupported|no such|no access to) model\b|模型不存在"
+)
 _UNKNOWN_JOB: Final = re.compile(
     r"\b(task|video|job)\b.{0,80}?\b(not exist|not found|does ?n[o']t exist)"
     r"|no such (task|video|job)|任务不存在"
@@ -73,6 +82,16 @@ class ForeignError:
     def is_credit(self) -> bool:
         """Whether the account behind the key has nothing left to spend."""
         return _says(self, _CREDIT_WORDS)
+
+    @property
+    def is_about_key(self) -> bool:
+        """Whether the key is at fault."""
+        return _says(self, _KEY_WORDS)
+
+    @property
+    def is_about_model(self) -> bool:
+        """Whether this one model can't be had, be it unknown or not for this account."""
+        return _ABOUT_MODEL.search(_words(self)) is not None
 
     @property
     def is_unknown_job(self) -> bool:

@@ -1,4 +1,5 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -8,9 +9,33 @@ from bot.providers.base import Provider
 from bot.providers.client import ApiClient, Timeouts
 from sandbox.geeknow import GeekNowStandIn
 from sandbox.provider_stand_in import ProviderStandIn
+from tests.contract.census import LEFT_OUT, Check, checks_of, headline
+from tests.contract.desk import Desk, make_blank, open_desk
 from tests.contract.dialects import DIALECTS, GEEKNOW, Dialect
+from tests.contract.shapes import Shape, shape_of
 
 Connect = Callable[..., Provider]
+CHECKS = pytest.StashKey[list[Check]]()
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    if items:
+        stash = items[0].config.stash
+        stash[LEFT_OUT] = stash.get(LEFT_OUT, 0) + len(checks_of(items))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    session.config.stash[CHECKS] = checks_of(session.items)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    checks = config.stash.get(CHECKS, [])
+    ours = {check.nodeid for check in checks}
+    passed = [one for one in terminalreporter.stats.get("passed", []) if one.nodeid in ours]
+    if checks:
+        terminalreporter.write_line(headline(checks, passed=len(passed)))
 
 
 @pytest.fixture(params=DIALECTS, ids=str)
@@ -48,6 +73,29 @@ def connect(dialect: Dialect, stand_in: ProviderStandIn, session: aiohttp.Client
 @pytest.fixture
 def provider(connect: Connect) -> Provider:
     return connect()
+
+
+@pytest.fixture
+def shape(dialect: Dialect) -> Shape:
+    return shape_of(dialect)
+
+
+@pytest.fixture(scope="session")
+def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # To copy it takes a fifth of the time that migrating each test's own takes.
+    return make_blank(tmp_path_factory.mktemp("blank"))
+
+
+@pytest.fixture
+async def desk(
+    dialect: Dialect,
+    stand_in: ProviderStandIn,
+    provider: Provider,
+    tmp_path: Path,
+    blank_database: Path,
+) -> AsyncIterator[Desk]:
+    async with open_desk(dialect, stand_in, provider, tmp_path, blank_database) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
+from bot.domain import Inputs
 from bot.providers.base import Accepted, Failed, FileSource, Finished, Pending, Provider
 from bot.providers.client import ApiClient
 from bot.providers.geeknow import GeekNowProvider
@@ -22,7 +23,7 @@ def real_provider(session: aiohttp.ClientSession) -> Provider:
 
 
 async def finish(provider: Provider) -> tuple[str, Finished]:
-    accepted = await provider.submit(GEEKNOW.spec, [])
+    accepted = await provider.submit(GEEKNOW.spec, Inputs())
     assert isinstance(accepted, Accepted)
     while True:
         answer = await provider.poll(accepted.ref)

@@ -3,7 +3,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.domain import Charge, FailureKind, JsonObject
+from bot.domain import Charge, FailureKind, Inputs, JsonObject
 from bot.errors import OutcomeUnknownError, ProviderAccessError, UnknownJobError, UnreachableError
 from bot.providers.base import Accepted, Failed, Finished, Pending, Provider
 from sandbox.canned import CannedReply
@@ -151,7 +151,7 @@ async def test_an_answer_about_a_job_is_read(
 NOT_OK: Final[dict[str, tuple[CannedReply, Outcome]]] = {
     "trap-2-202-without-a-body": (CannedReply(202, ""), Pending()),
     "trap-2-202-with-a-page": (CannedReply(202, "<p>wait</p>"), UnreachableError),
-    "trap-11-401-while-polling": (CannedReply(401, {"error": {"code": "x"}}), UnreachableError),
+    "trap-11-401-while-polling": (CannedReply(401, {"error": {"code": "x"}}), ProviderAccessError),
     "trap-15-400-while-polling": (
         CannedReply(400, {"code": "imagine:content-moderated", "error": "Rejected."}),
         REFUSED,
@@ -207,16 +207,19 @@ async def test_an_answer_to_the_paid_call_is_read(
 ) -> None:
     geeknow.on_create.then(CannedReply(200, body))
 
-    assert await outcome_of(geeknow_provider.submit(GEEKNOW.spec, [])) == expected
+    assert await outcome_of(geeknow_provider.submit(GEEKNOW.spec, Inputs())) == expected
 
 
 @pytest.mark.parametrize("count", [0, 1, 6], ids=lambda count: f"trap-27-{count}-files")
 async def test_trap_28_the_request_is_a_form_with_its_own_boundary(
     geeknow: GeekNowStandIn, geeknow_provider: Provider, count: int
 ) -> None:
-    images = [picture(kind) for kind in ("image/png", "image/jpeg", "image/webp") * 2][:count]
+    kinds = ("image/png", "image/jpeg", "image/webp") * 2
+    images = tuple(picture(kind) for kind in kinds[:count])
 
-    await geeknow_provider.submit(replace(GEEKNOW.spec, prompt='猫 & "quotes"\n@everyone'), images)
+    await geeknow_provider.submit(
+        replace(GEEKNOW.spec, prompt='猫 & "quotes"\n@everyone'), Inputs(images=images)
+    )
 
     [taken] = geeknow.charges
     sent = geeknow.requests[0].headers
@@ -234,7 +237,7 @@ async def test_trap_28_the_request_is_a_form_with_its_own_boundary(
 async def test_trap_29_every_value_is_said_explicitly(
     geeknow: GeekNowStandIn, geeknow_provider: Provider, resolution: str, size: str
 ) -> None:
-    await geeknow_provider.submit(replace(GEEKNOW.spec, resolution=resolution), [])
+    await geeknow_provider.submit(replace(GEEKNOW.spec, resolution=resolution), Inputs())
 
     [taken] = geeknow.charges
     assert (taken.model, taken.seconds) == ("grok-video-3", 2)
@@ -244,7 +247,9 @@ async def test_trap_29_every_value_is_said_explicitly(
 async def test_trap_30_no_ratio_is_sent_when_none_was_chosen(
     geeknow: GeekNowStandIn, geeknow_provider: Provider
 ) -> None:
-    await geeknow_provider.submit(replace(GEEKNOW.spec, aspect_ratio=None), [picture()])
+    await geeknow_provider.submit(
+        replace(GEEKNOW.spec, aspect_ratio=None), Inputs(images=(picture(),))
+    )
 
     assert geeknow.charges[0].aspect_ratio is None
 
@@ -275,10 +280,10 @@ async def test_a_result_address_never_carries_the_key_away(
 async def test_trap_35_a_paid_call_is_made_once_whatever_happens(
     geeknow: GeekNowStandIn, geeknow_provider: Provider
 ) -> None:
-    await geeknow_provider.submit(GEEKNOW.spec, [])
+    await geeknow_provider.submit(GEEKNOW.spec, Inputs())
     geeknow.on_create.always(CannedReply(drop=True, accepts=True))
 
-    outcome = await outcome_of(geeknow_provider.submit(GEEKNOW.spec, []))
+    outcome = await outcome_of(geeknow_provider.submit(GEEKNOW.spec, Inputs()))
 
     assert outcome is OutcomeUnknownError
     assert len(geeknow.charges) == 2

@@ -15,10 +15,11 @@ from bot.providers.client import Timeouts
 from sandbox.canned import CannedReply
 from sandbox.provider_stand_in import ProviderStandIn, Side
 from tests.contract.conftest import Connect
-from tests.contract.dialects import Dialect, Outcome, error_of, outcome_of, picture, shown_of
+from tests.contract.dialects import Dialect, Outcome, error_of, outcome_of, shown_of
 
 REJECTED: Final = (FailureKind.REJECTED, Charge.NONE)
 REFUSED: Final = (FailureKind.REFUSED, Charge.POSSIBLE)
+NO_ACCESS: Final = ProviderAccessError
 PAGE: Final = "<!DOCTYPE html><html><title>nginx</title></html>"
 
 
@@ -28,7 +29,10 @@ def error(message: str, code: str = "") -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """One bad answer, and what it means to the paid call and to a question."""
+    """One bad answer, and what it means to the paid call and to a question.
+
+    A dialect says by the name where it reads one in a way of its own.
+    """
 
     name: str
     reply: CannedReply
@@ -41,29 +45,29 @@ class Failing:
 
 MODERATED: Final = error("Your prompt was rejected by content moderation.")
 FAILURES: Final = (
-    Failing("301-page", CannedReply(301, PAGE, {"Location": "/moved"}), ProviderAccessError),
-    Failing("302-object", CannedReply(302, {}, {"Location": "/login"}), ProviderAccessError),
-    Failing("307-nothing", CannedReply(307, "", {"Location": "/v2"}), ProviderAccessError),
+    Failing("301-page", CannedReply(301, PAGE, {"Location": "/moved"}), NO_ACCESS),
+    Failing("302-object", CannedReply(302, {}, {"Location": "/login"}), NO_ACCESS),
+    Failing("307-nothing", CannedReply(307, "", {"Location": "/v2"}), NO_ACCESS),
     Failing("400-object", CannedReply(400, error("bad size", "invalid_request")), REJECTED),
     Failing("400-text", CannedReply(400, "seconds is not a number"), REJECTED),
     Failing("400-nothing", CannedReply(400, ""), REJECTED),
-    Failing("400-page", CannedReply(400, PAGE), ProviderAccessError),
+    Failing("400-page", CannedReply(400, PAGE), NO_ACCESS),
     Failing("400-moderated", CannedReply(400, MODERATED), REFUSED, REFUSED),
-    Failing("400-credit", CannedReply(400, error("账户余额不足")), ProviderAccessError),
-    Failing("401-object", CannedReply(401, error("Invalid token")), ProviderAccessError),
-    Failing("401-nothing", CannedReply(401, ""), ProviderAccessError),
-    Failing("402-object", CannedReply(402, error("pay first")), ProviderAccessError),
-    Failing("403-permission", CannedReply(403, error("not yours")), ProviderAccessError),
+    Failing("400-credit", CannedReply(400, error("账户余额不足")), NO_ACCESS),
+    Failing("401-object", CannedReply(401, error("Invalid token")), NO_ACCESS, NO_ACCESS),
+    Failing("401-nothing", CannedReply(401, ""), NO_ACCESS, NO_ACCESS),
+    Failing("402-object", CannedReply(402, error("pay first")), NO_ACCESS),
+    Failing("403-permission", CannedReply(403, error("not yours")), NO_ACCESS),
     Failing(
         "403-quota",
         CannedReply(403, {"code": "insufficient_user_quota", "message": "", "data": None}),
-        ProviderAccessError,
+        NO_ACCESS,
     ),
     Failing("403-moderated", CannedReply(403, error("x", "content_policy_violation")), REFUSED),
-    Failing("403-page", CannedReply(403, PAGE), ProviderAccessError),
-    Failing("404-object", CannedReply(404, error("Invalid URL (POST /v1)")), ProviderAccessError),
-    Failing("404-page", CannedReply(404, PAGE), ProviderAccessError),
-    Failing("405-page", CannedReply(405, PAGE), ProviderAccessError),
+    Failing("403-page", CannedReply(403, PAGE), NO_ACCESS),
+    Failing("404-object", CannedReply(404, error("Invalid URL (POST /v1)")), NO_ACCESS),
+    Failing("404-page", CannedReply(404, PAGE), NO_ACCESS),
+    Failing("405-page", CannedReply(405, PAGE), NO_ACCESS),
     Failing("408-page", CannedReply(408, PAGE), OutcomeUnknownError),
     Failing("409-object", CannedReply(409, error("conflict", "conflict")), REJECTED),
     Failing("413-page", CannedReply(413, PAGE), REJECTED),
@@ -72,14 +76,14 @@ FAILURES: Final = (
     Failing("422-moderated-in-chinese", CannedReply(422, error("提示词违规")), REFUSED),
     Failing("429-object", CannedReply(429, error("当前分组上游负载已饱和")), NotAcceptedError),
     Failing("429-nothing", CannedReply(429, ""), NotAcceptedError),
-    Failing("429-credit", CannedReply(429, error("x", "insufficient_quota")), ProviderAccessError),
-    Failing("429-credit-text", CannedReply(429, "quota exhausted"), ProviderAccessError),
+    Failing("429-credit", CannedReply(429, error("x", "insufficient_quota")), NO_ACCESS),
+    Failing("429-credit-text", CannedReply(429, "quota exhausted"), NO_ACCESS),
     Failing("500-object", CannedReply(500, error("panic")), OutcomeUnknownError),
     Failing("500-invalid", CannedReply(500, error("bad ratio", "invalid_request")), REJECTED),
     Failing("500-page", CannedReply(500, PAGE), OutcomeUnknownError),
     Failing("500-credit", CannedReply(500, error("no credits")), OutcomeUnknownError),
     Failing("502-page", CannedReply(502, PAGE), OutcomeUnknownError),
-    Failing("503-object", CannedReply(503, error("no channel")), NotAcceptedError),
+    Failing("503-object", CannedReply(503, error("no channel")), OutcomeUnknownError),
     Failing("503-page", CannedReply(503, PAGE), OutcomeUnknownError),
     Failing("504-nothing", CannedReply(504, ""), OutcomeUnknownError),
     Failing("504-invalid", CannedReply(504, error("?", "invalid_request")), OutcomeUnknownError),
@@ -106,44 +110,44 @@ async def test_a_bad_answer_to_the_paid_call_is_sorted_by_who_must_act(
 ) -> None:
     stand_in.on_create.then(failing.reply)
 
-    outcome = await outcome_of(provider.submit(dialect.spec, [picture()]))
+    outcome = await outcome_of(provider.submit(dialect.spec, dialect.inputs))
 
-    assert outcome == failing.create
+    assert outcome == dialect.creates.get(failing.name, failing.create)
     assert len(stand_in.requests) == 1
     assert len(stand_in.charges) == (1 if failing.reply.accepts else 0)
 
 
 @pytest.mark.parametrize("failing", FAILURES, ids=str)
-async def test_a_bad_answer_to_a_question_says_nothing_about_the_job(
+async def test_trap_11_a_bad_answer_to_a_question_says_nothing_about_the_job(
     dialect: Dialect, stand_in: ProviderStandIn, provider: Provider, failing: Failing
 ) -> None:
-    accepted = await provider.submit(dialect.spec, [])
+    accepted = await provider.submit(dialect.spec, dialect.inputs)
     assert isinstance(accepted, Accepted)
     stand_in.on_query.always(failing.reply)
 
     outcome = await outcome_of(provider.poll(accepted.ref))
 
-    assert outcome == failing.query
+    assert outcome == dialect.queries.get(failing.name, failing.query)
 
 
-async def test_a_reply_that_takes_too_long_leaves_the_outcome_unknown(
+async def test_trap_35_a_reply_that_takes_too_long_leaves_the_outcome_unknown(
     dialect: Dialect, stand_in: ProviderStandIn, connect: Connect
 ) -> None:
     impatient = connect(timeouts=Timeouts(create=0.3, query=0.3))
     stand_in.on_create.then(SLOW.reply)
     stand_in.on_query.then(SLOW.reply)
 
-    created = await outcome_of(impatient.submit(dialect.spec, []))
+    created = await outcome_of(impatient.submit(dialect.spec, dialect.inputs))
     asked = await outcome_of(impatient.poll(stand_in.charges[0].id))
 
     assert (created, asked) == (OutcomeUnknownError, UnreachableError)
     assert len(stand_in.charges) == 1
 
 
-async def test_a_job_can_be_asked_about_after_an_outage(
+async def test_trap_36_a_job_can_be_asked_about_after_an_outage(
     dialect: Dialect, stand_in: ProviderStandIn, provider: Provider
 ) -> None:
-    accepted = await provider.submit(dialect.spec, [])
+    accepted = await provider.submit(dialect.spec, dialect.inputs)
     assert isinstance(accepted, Accepted)
     stand_in.on_query.then(*(failing.reply for failing in FAILURES if failing.reply.status == 503))
 
@@ -181,7 +185,7 @@ async def test_retry_after_is_handed_on(
     stand_in.on_create.then(busy)
     stand_in.on_query.then(busy)
 
-    created = await error_of(provider.submit(dialect.spec, []))
+    created = await error_of(provider.submit(dialect.spec, dialect.inputs))
     asked = await error_of(provider.poll("video_1"))
 
     assert (created.retry_after, asked.retry_after) == (seconds, seconds)
@@ -190,7 +194,7 @@ async def test_retry_after_is_handed_on(
 async def test_a_wrong_key_is_the_operators_to_mend(
     dialect: Dialect, stand_in: ProviderStandIn, connect: Connect
 ) -> None:
-    outcome = await outcome_of(connect(api_key="sk-wrong").submit(dialect.spec, []))
+    outcome = await outcome_of(connect(api_key="sk-wrong").submit(dialect.spec, dialect.inputs))
 
     assert outcome is ProviderAccessError
     assert stand_in.charges == []
@@ -201,7 +205,7 @@ async def test_an_account_without_credit_is_the_operators_to_mend(
 ) -> None:
     stand_in.credit = 0
 
-    outcome = await outcome_of(provider.submit(dialect.spec, []))
+    outcome = await outcome_of(provider.submit(dialect.spec, dialect.inputs))
 
     assert outcome is ProviderAccessError
     assert stand_in.charges == []
@@ -215,7 +219,7 @@ async def test_the_key_does_not_follow_a_redirect(
     stand_in.on_create.then(away)
     stand_in.on_query.then(away)
 
-    await error_of(provider.submit(dialect.spec, [picture()]))
+    await error_of(provider.submit(dialect.spec, dialect.inputs))
     await error_of(provider.poll("video_1"))
 
     assert stand_in.requests_to(Side.FILES) == []
@@ -226,7 +230,7 @@ async def test_an_error_is_short_enough_for_a_log_line(
 ) -> None:
     stand_in.on_create.then(CannedReply(500, error("long " * 200)))
 
-    raised = await error_of(provider.submit(dialect.spec, []))
+    raised = await error_of(provider.submit(dialect.spec, dialect.inputs))
 
     assert len(str(raised)) == 300
 
@@ -245,7 +249,7 @@ async def test_no_error_gives_the_key_away(
     stand_in.on_query.then(echo)
 
     shown = [
-        await shown_of(provider.submit(dialect.spec, [])),
+        await shown_of(provider.submit(dialect.spec, dialect.inputs)),
         await shown_of(provider.poll("video_1")),
     ]
 

@@ -10,6 +10,7 @@ from tests.contract.dialects import DIALECTS
 
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_a_provider_is_registered_under_its_own_name(name: str) -> None:
+    assert issubclass(PROVIDERS[name], Provider)
     assert PROVIDERS[name].name == name
     assert PROVIDERS[name].title
 

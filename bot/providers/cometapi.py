@@ -1,0 +1,99 @@
+"""CometAPI: a relay of xAI's Imagine videos under a path of its own.
+
+Facts are from apidoc.cometapi.com: video generation, video edit, video query, error handling.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from bot.domain import JsonObject, Mode, PauseReason
+from bot.errors import ProviderAccessError
+from bot.providers.base import Accepted, Failed
+from bot.providers.client import Reply
+from bot.providers.entries import Editing, ModelEntry
+from bot.providers.imagine import (
+    DONE,
+    EDITABLE_SECONDS,
+    EXPIRED,
+    IMAGINE_RATIOS,
+    OVER,
+    ImagineProvider,
+)
+from bot.providers.reading import read_status, read_text
+
+_IMAGINE: Final = ModelEntry(
+    provider="cometapi",
+    model="grok-imagine-video",
+    title="Grok Imagine Video (CometAPI)",
+    # Reference images and extensions are xAI's; the relay's pages have neither.
+    modes=frozenset({Mode.TEXT, Mode.IMAGE, Mode.EDIT}),
+    seconds=tuple(range(1, 16)),
+    default_seconds=6,
+    resolutions=("480p", "720p"),
+    default_resolution="720p",
+    aspect_ratios=IMAGINE_RATIOS,
+    default_aspect_ratio="16:9",
+    editing=Editing(longest_seconds=EDITABLE_SECONDS, resolution="720p"),
+    source="apidoc.cometapi.com, xAI video generation and video edit; no page names a price",
+)
+_IMAGINE_15: Final = ModelEntry(
+    provider="cometapi",
+    model="grok-imagine-video-1.5",
+    title="Grok Imagine Video 1.5 (CometAPI)",
+    modes=frozenset({Mode.IMAGE}),
+    seconds=tuple(range(1, 16)),
+    default_seconds=6,
+    resolutions=("480p", "720p", "1080p"),
+    default_resolution="720p",
+    aspect_ratios=IMAGINE_RATIOS,
+    default_aspect_ratio=None,
+    source="apidoc.cometapi.com, xAI video generation; no page names a price",
+)
+
+
+class CometApiProvider(ImagineProvider):
+    """Videos by xAI's models through CometAPI.
+
+    It reports no cost: `cost_in_usd_ticks` in its answers is what xAI takes from CometAPI, and
+    what CometAPI takes from the operator is another sum, which no answer names.
+    """
+
+    name: ClassVar[str] = "cometapi"
+    title: ClassVar[str] = "CometAPI"
+    default_base_url: ClassVar[str] = "https://api.cometapi.com"
+    prefix: ClassVar[tuple[str, ...]] = ("grok", "v1")
+    models: ClassVar[tuple[ModelEntry, ...]] = (_IMAGINE, _IMAGINE_15)
+
+    def _flat(self, body: JsonObject) -> JsonObject:
+        """Take off the wrapper, in which the inner status is xAI's and the outer the relay's."""
+        outer = body.get("data")
+        if not isinstance(outer, Mapping) or "status" in body or "video" in body:
+            return body
+        inner = outer.get("data")
+        said = {**inner} if isinstance(inner, Mapping) else {}
+        job = {**outer, **{name: value for name, value in said.items() if value is not None}}
+        word, relays_word = read_status(said), read_status(outer)
+        is_ended = word is not None and (word in DONE | OVER or word == EXPIRED)
+        if word is None or (relays_word in OVER and not is_ended):
+            # A relay that gave up asks no more, so what it heard last stays as it is.
+            job["status"] = outer.get("status")
+        return _with_reason(job, read_text(outer, "fail_reason"))
+
+    def _cost_micros(self, job: JsonObject) -> int | None:
+        return None
+
+    def _read_created(self, reply: Reply) -> Accepted | Failed:
+        if reply.is_page:
+            # What its error page says of a wrong path; nothing behind it was called.
+            raise ProviderAccessError(self._verdicts.said(reply), PauseReason.ADDRESS)
+        return super()._read_created(reply)
+
+
+def _with_reason(job: dict[str, object], reason: str | None) -> JsonObject:
+    """Sort `fail_reason`, which in the wrapper's sample of a success holds the file's address."""
+    if reason is None or not reason.lower().startswith(("https://", "http://")):
+        return job
+    del job["fail_reason"]
+    if read_status(job) in DONE:
+        job["video_url"] = job.get("video_url") or reason
+    return job
