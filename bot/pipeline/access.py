@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from bot.domain import Cancelled, Job, Viewer
-from bot.errors import NotAllowedError
+from bot.domain import Cancelled, Job, JobState, SourceVideo, Viewer
+from bot.errors import InvalidRequestError, NotAllowedError
 from bot.store.jobs import JobStore
 from bot.store.questions import JobQuestions
 
@@ -40,6 +40,27 @@ class JobAccess:
         if not (is_theirs or is_here):
             raise NotAllowedError(_UNKNOWN)
         return job
+
+    async def source(self, job_id: str, viewer: Viewer) -> tuple[Job, SourceVideo]:
+        """Find a posted video that `viewer` may see, to make another from it.
+
+        Raises:
+            NotAllowedError: There is no such job for them.
+            InvalidRequestError: It has no posted video.
+        """
+        job = await self.visible(job_id, viewer)
+        if job.is_open and job.state is not JobState.FAILED:
+            raise InvalidRequestError(
+                "That video is not finished yet. Try again once it is posted."
+            )
+        seen = await self.videos(viewer, job_id=job.id, limit=1)
+        if job.video is None or not seen:
+            raise InvalidRequestError("That job has no video here. Choose one that was posted.")
+        return job, SourceVideo(job.id, job.video.seconds)
+
+    async def videos(self, viewer: Viewer, *, limit: int, job_id: str | None = None) -> list[Job]:
+        """List the posted videos that `viewer` may make others from, the newest first."""
+        return await self._questions.videos(viewer, limit=limit, job_id=job_id)
 
     async def cancel(self, job_id: str, viewer: Viewer) -> Cancelled:
         """Give a job up.

@@ -8,13 +8,21 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.domain import Charge, Failure, FailureKind, Job, StoredVideo
-from bot.errors import FetchError, MediaError, NotAVideoError, UnknownJobError, UnreachableError
+from bot.errors import (
+    FetchError,
+    MediaError,
+    NotAVideoError,
+    ProviderAccessError,
+    UnknownJobError,
+    UnreachableError,
+)
 from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage
 from bot.media.video import VideoProbe
 from bot.pipeline.backoff import backoff
+from bot.pipeline.lanes import Lane
 from bot.pipeline.persist import persist
-from bot.providers.base import Finished, PollSchedule, Provider
+from bot.providers.base import Finished, Provider
 from bot.store.jobs import JobStore
 
 log = logging.getLogger(__name__)
@@ -38,8 +46,7 @@ class Collector:
     def __init__(
         self,
         jobs: JobStore,
-        providers: Mapping[str, Provider],
-        schedules: Mapping[str, PollSchedule],
+        lanes: Mapping[str, Lane],
         fetcher: Fetcher,
         probe: VideoProbe,
         storage: ResultStorage,
@@ -48,8 +55,7 @@ class Collector:
         room_bytes: int,
     ) -> None:
         self._jobs = jobs
-        self._providers = providers
-        self._schedules = schedules
+        self._lanes = lanes
         self._fetcher = fetcher
         self._probe = probe
         self._storage = storage
@@ -59,12 +65,12 @@ class Collector:
 
     async def collect(self, job: Job) -> None:
         """Fetch, check and keep the file, or record when to try again."""
-        provider = self._providers.get(job.spec.provider)
-        if self._is_forgotten(job):
+        lane = self._lanes.get(job.spec.provider)
+        if lane is not None and self._age(job) > lane.schedule.hard_deadline:
             failure = Failure(FailureKind.LOST, Charge.MADE, "the provider keeps it no longer")
             await self._jobs.fail(job, failure)
             return
-        if provider is None:
+        if lane is None or lane.provider is None:
             log.error("Job %s waits for a key of %s", job.id, job.spec.provider)
             await self._wait(job, _NO_ROOM)
             return
@@ -76,10 +82,13 @@ class Collector:
             # Not in the queue of the semaphore: that would hold a worker and use up its deadline.
             await self._wait(job, _QUEUE)
             return
-        url = job.result_url if job.attempts == 0 else await self._fresh_url(provider, job)
+        if job.attempts and (wait := await lane.gate.question()) is not None:
+            await self._wait(job, wait)
+            return
+        url = await self._fresh_url(lane.provider, job) if job.attempts else job.result_url
         try:
             async with self._downloads:
-                video = await self._fetch(provider, job, url)
+                video = await self._fetch(lane.provider, job, url)
         except MediaError as error:
             await self._retry_or_fail(job, error)
         else:
@@ -89,10 +98,8 @@ class Collector:
     async def _wait(self, job: Job, pause: timedelta) -> None:
         await self._jobs.postpone(job, self._clock.now() + pause, attempts=job.attempts)
 
-    def _is_forgotten(self, job: Job) -> bool:
-        schedule = self._schedules.get(job.spec.provider)
-        age = self._clock.now() - (job.submitted_at or job.created_at)
-        return schedule is not None and age > schedule.hard_deadline
+    def _age(self, job: Job) -> timedelta:
+        return self._clock.now() - (job.submitted_at or job.created_at)
 
     async def _fetch(self, provider: Provider, job: Job, url: str | None) -> StoredVideo:
         work = self._storage.work_path(f"{job.id}.mp4")
@@ -124,7 +131,7 @@ class Collector:
     async def _fresh_url(self, provider: Provider, job: Job) -> str | None:
         try:
             answer = await provider.poll(job.provider_ref or "")
-        except (UnreachableError, UnknownJobError) as error:
+        except (UnreachableError, UnknownJobError, ProviderAccessError) as error:
             log.info("Job %s: no fresh address: %s", job.id, error)
             return job.result_url
         return answer.url if isinstance(answer, Finished) else job.result_url

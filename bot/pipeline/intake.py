@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 
-from bot.domain import FailureKind, Job, Origin, ValidRequest, VideoRequest
+from bot.domain import FailureKind, Job, Mode, Origin, ValidRequest, VideoRequest
 from bot.errors import InvalidRequestError, MediaError
 from bot.media.storage import ResultStorage
 from bot.pipeline.references import read_references
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
+from bot.providers.catalogue import Choice
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,14 @@ class Intake:
         """
         return await self._reserve(await self._validator.validate(request))
 
+    def choose(self, name: str | None, mode: Mode | None = None) -> Choice:
+        """Say which models a request would be checked against; for suggestions.
+
+        Raises:
+            InvalidRequestError: There is no such model or look, or none at all.
+        """
+        return self._validator.choose(name, mode)
+
     async def repeat(self, job: Job, origin: Origin) -> Job:
         """Submit a job of unknown outcome again, on behalf of `origin`; a second time is the first.
 
@@ -45,16 +53,6 @@ class Intake:
         """
         if job.failure is None or job.failure.kind is not FailureKind.OUTCOME_UNKNOWN:
             raise InvalidRequestError("That job has a known outcome. Use /grok video for another.")
-        checked = await self._validator.validate(
-            VideoRequest(
-                origin=origin,
-                prompt=job.spec.prompt,
-                model=f"{job.spec.provider}/{job.spec.model}",
-                seconds=job.spec.seconds,
-                aspect_ratio=job.spec.aspect_ratio,
-                resolution=job.spec.resolution,
-            )
-        )
         try:
             images = await read_references(self._storage, job)
         except MediaError:
@@ -62,7 +60,7 @@ class Intake:
                 "The reference images of that job are no longer kept. "
                 "Please start a new one with /grok video."
             ) from None
-        return await self._reserve(replace(checked, spec=job.spec, images=images, repeats=job.id))
+        return await self._reserve(self._validator.validate_again(job, origin, images))
 
     async def _reserve(self, request: ValidRequest) -> Job:
         job = await self._reserver.reserve(request)

@@ -1,12 +1,14 @@
 """Keeps the posted cards in step with their jobs, without pestering Discord."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from bot.clock import Clock
-from bot.domain import Job, MessageKind, OwedMessage
+from bot.domain import Job, MessageKind, OwedMessage, Pause
 from bot.errors import MessageGoneError, PostingError, PostLaterError, StoreUnavailableError
+from bot.posting.pauses import Pauses
 from bot.store.outbox import OutboxStore
 
 log = logging.getLogger(__name__)
@@ -18,12 +20,17 @@ EDIT_INTERVAL: Final = timedelta(seconds=4)
 class CardEditor(Protocol):
     """The door to Discord, as cards need it."""
 
-    def card_digest(self, job: Job, result: OwedMessage | None) -> str:
-        """Return a short digest of what the card of `job` should show now."""
+    def card_digest(self, job: Job, result: OwedMessage | None, pause: Pause | None) -> str:
+        """Return a short digest of what the card of `job` should show now.
+
+        `pause` is that of the job's provider, if there is one.
+        """
         ...
 
-    async def edit_card(self, job: Job, card: OwedMessage, result: OwedMessage | None) -> None:
-        """Make the card show the job as it is.
+    async def edit_card(
+        self, job: Job, card: OwedMessage, result: OwedMessage | None, pause: Pause | None
+    ) -> None:
+        """Make the card show the job as it is, without its images once they are of no use.
 
         Raises:
             PostLaterError: Out of reach or busy.
@@ -36,18 +43,22 @@ class CardEditor(Protocol):
 class CardRefresher:
     """Edits each card that no longer shows its job."""
 
-    def __init__(self, outbox: OutboxStore, editor: CardEditor, clock: Clock) -> None:
+    def __init__(
+        self, outbox: OutboxStore, editor: CardEditor, clock: Clock, pauses: Pauses
+    ) -> None:
         self._outbox = outbox
         self._editor = editor
         self._clock = clock
+        self._pauses = pauses
         self._edited_at: dict[str, datetime] = {}
 
     async def refresh(self) -> None:
         """Look at every live card once."""
         live = await self._outbox.live_cards()
+        pauses = await self._pauses.current() if live else {}
         for job, card in live:
             try:
-                await self._refresh_one(job, card)
+                await self._refresh_one(job, card, pauses)
             except StoreUnavailableError:
                 raise
             except Exception:
@@ -58,7 +69,7 @@ class CardRefresher:
         for job_id in self._edited_at.keys() - still_live:
             del self._edited_at[job_id]
 
-    async def _refresh_one(self, job: Job, card: OwedMessage) -> None:
+    async def _refresh_one(self, job: Job, card: OwedMessage, pauses: Mapping[str, Pause]) -> None:
         now = self._clock.now()
         edited_at = self._edited_at.get(job.id)
         if edited_at is not None and now - edited_at < EDIT_INTERVAL:
@@ -66,13 +77,14 @@ class CardRefresher:
         is_over = not job.is_open
         sent = await self._outbox.sent(job.id) if is_over else {}
         result = sent.get(MessageKind.RESULT)
-        digest = self._editor.card_digest(job, result)
+        pause = pauses.get(job.spec.provider)
+        digest = self._editor.card_digest(job, result, pause)
         if digest == card.shown and not is_over:
             return
         self._edited_at[job.id] = now
         try:
             if digest != card.shown:
-                await self._editor.edit_card(job, card, result)
+                await self._editor.edit_card(job, card, result, pause)
         except PostLaterError as error:
             log.info("The card of job %s is edited later: %s", job.id, error)
         except MessageGoneError:

@@ -1,13 +1,25 @@
-"""Step 0: does the request fit the model, and are its images good? Nothing is counted yet."""
+"""Step 0: does the request fit a model, and are its images good? Nothing is counted yet."""
 
 import asyncio
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
-from bot.domain import CleanImage, UploadedImage, ValidRequest, VideoRequest, VideoSpec
+from bot.domain import (
+    CleanImage,
+    Job,
+    Mode,
+    Offer,
+    Origin,
+    UploadedImage,
+    ValidRequest,
+    VideoRequest,
+)
 from bot.errors import InvalidRequestError
 from bot.media.images import clean_image
-from bot.providers.catalogue import Catalogue, ModelEntry
+from bot.pipeline.fit import check_again, fit
+from bot.providers.catalogue import Catalogue, Choice
+from bot.providers.entries import ModelEntry
 
 _KEPT_CONTROLS: Final = "\n\t"
 
@@ -30,89 +42,113 @@ class Validator:
         Raises:
             InvalidRequestError: It does not fit; the text says what the model does accept.
         """
-        entry = self._entry(request.model)
-        prompt = self._prompt(request.prompt)
-        if len(request.images) > entry.most_references:
-            raise InvalidRequestError(
-                f"{entry.title} takes at most {entry.most_references} reference images; "
-                f"you gave {len(request.images)}."
-            )
-        spec = VideoSpec(
-            provider=entry.provider,
-            model=entry.model,
-            prompt=prompt,
-            seconds=_seconds(entry, request.seconds),
-            resolution=_resolution(entry, request.resolution),
-            aspect_ratio=_aspect_ratio(entry, request),
-        )
+        choice = self.choose(request.model, request.mode)
+        prompt = clean_prompt(request.prompt, self._prompt_max_characters)
+        first, *others = _offers(choice.entries, request, prompt)
         images = [await self._clean(image) for image in request.images]
-        return ValidRequest(request.origin, spec, tuple(images))
+        return ValidRequest(
+            request.origin,
+            first.spec,
+            tuple(images),
+            estimate_micros=first.estimate_micros,
+            alternatives=tuple(others),
+            look=choice.look,
+            source_id=None if request.source is None else request.source.job_id,
+        )
+
+    def validate_again(
+        self, job: Job, origin: Origin, images: tuple[CleanImage, ...]
+    ) -> ValidRequest:
+        """Check that the very request of `job` can still be made, on behalf of `origin`.
+
+        Raises:
+            InvalidRequestError: The model is not offered any more, or not so.
+        """
+        spec = job.spec
+        entry = self._catalogue.entry(spec.provider, spec.model)
+        if entry is None:
+            raise InvalidRequestError(
+                "The model of that job is not offered any more. "
+                "Please start a new one with /grok video."
+            )
+        clean_prompt(spec.prompt, self._prompt_max_characters)
+        check_again(entry, spec, images=len(images))
+        estimate = job.estimate_micros
+        if not spec.mode.needs_video:
+            # For the others it is what was said then: the source is not looked up again.
+            estimate = entry.estimate(spec, images=len(images))
+        return ValidRequest(
+            origin,
+            spec,
+            images,
+            repeats=job.id,
+            estimate_micros=estimate,
+            look=job.look,
+            source_id=job.source_id,
+        )
+
+    def choose(self, name: str | None, mode: Mode | None = None) -> Choice:
+        """Say which models are asked: those that `name` stands for, or the default ones.
+
+        `mode` is edit or extend; a default that can't do it is passed over.
+
+        Raises:
+            InvalidRequestError: There is no such model or look, or none at all.
+        """
+        if name:
+            return self._catalogue.choose(name)
+        if not self._catalogue.entries:
+            raise InvalidRequestError(
+                "No video service is set up yet. Please tell the people who run this bot."
+            )
+        if self._default_model is not None:
+            default = self._catalogue.choose(self._default_model)
+            if mode is None or any(mode in entry.modes for entry in default.entries):
+                return default
+        for entry in self._catalogue:
+            if mode is None or mode in entry.modes:
+                return Choice((entry,))
+        raise InvalidRequestError(f"None of the video models here can {mode} a video.")
 
     async def _clean(self, image: UploadedImage) -> CleanImage:
         async with self._decoder:
             return await asyncio.to_thread(clean_image, image)
 
-    def _entry(self, name: str | None) -> ModelEntry:
-        wanted = name or self._default_model
-        if wanted is not None:
-            return self._catalogue.find(wanted)
-        for entry in self._catalogue:
-            return entry
+
+def clean_prompt(typed: str, most_characters: int) -> str:
+    """Take out of a prompt what nobody can see, and check that something is left.
+
+    Raises:
+        InvalidRequestError: It is empty or too long.
+    """
+    text = "".join(
+        character
+        for character in typed.replace("\r\n", "\n")
+        if character in _KEPT_CONTROLS or unicodedata.category(character) not in ("Cc", "Cs")
+    ).strip()
+    if not any(unicodedata.category(character)[0] not in "CZ" for character in text):
+        raise InvalidRequestError("The prompt is empty. Describe what the video should show.")
+    if len(text) > most_characters:
         raise InvalidRequestError(
-            "No video service is set up yet. Please tell the people who run this bot."
+            f"The prompt has {len(text):,} characters; at most {most_characters:,} fit. "
+            "Please shorten it."
         )
-
-    def _prompt(self, typed: str) -> str:
-        text = "".join(
-            character
-            for character in typed.replace("\r\n", "\n")
-            if character in _KEPT_CONTROLS or unicodedata.category(character) not in ("Cc", "Cs")
-        ).strip()
-        if not any(unicodedata.category(character)[0] not in "CZ" for character in text):
-            raise InvalidRequestError("The prompt is empty. Describe what the video should show.")
-        if len(text) > self._prompt_max_characters:
-            raise InvalidRequestError(
-                f"The prompt has {len(text):,} characters; at most "
-                f"{self._prompt_max_characters:,} fit. Please shorten it."
-            )
-        return text
+    return text
 
 
-def _seconds(entry: ModelEntry, wanted: int | None) -> int:
-    if wanted is None:
-        return entry.default_seconds
-    if wanted in entry.seconds:
-        return wanted
-    if len(entry.seconds) == 1:
-        raise InvalidRequestError(
-            f"{entry.title} always makes {entry.seconds[0]}-second videos. "
-            f"Leave the duration out, or choose {entry.seconds[0]}."
-        )
-    raise InvalidRequestError(
-        f"{entry.title} makes videos of {_choices(entry.seconds)} seconds, not {wanted}."
-    )
-
-
-def _resolution(entry: ModelEntry, wanted: str | None) -> str:
-    if wanted is None:
-        return entry.default_resolution
-    if wanted.strip().lower() in entry.resolutions:
-        return wanted.strip().lower()
-    raise InvalidRequestError(f"{entry.title} has the resolutions {_list(entry.resolutions)}.")
-
-
-def _aspect_ratio(entry: ModelEntry, request: VideoRequest) -> str | None:
-    if request.aspect_ratio is None:
-        return None if request.images else entry.default_aspect_ratio
-    if request.aspect_ratio.strip() in entry.aspect_ratios:
-        return request.aspect_ratio.strip()
-    raise InvalidRequestError(f"{entry.title} has the aspect ratios {_list(entry.aspect_ratios)}.")
-
-
-def _list(values: tuple[str, ...]) -> str:
-    return ", ".join(values)
-
-
-def _choices(seconds: tuple[int, ...]) -> str:
-    is_range = seconds == tuple(range(seconds[0], seconds[-1] + 1))
-    return f"{seconds[0]} to {seconds[-1]}" if is_range else _list(tuple(map(str, seconds)))
+def _offers(entries: Sequence[ModelEntry], request: VideoRequest, prompt: str) -> list[Offer]:
+    """List the models that the request fits as it is; if there are none, the first one's reason."""
+    offers: list[Offer] = []
+    refusals: list[InvalidRequestError] = []
+    seconds = 0.0 if request.source is None else request.source.seconds
+    for entry in entries:
+        try:
+            spec = fit(entry, request, prompt)
+        except InvalidRequestError as error:
+            refusals.append(error)
+            continue
+        estimate = entry.estimate(spec, images=len(request.images), source_seconds=seconds)
+        offers.append(Offer(spec, estimate))
+    if not offers:
+        raise refusals[0]
+    return offers

@@ -5,7 +5,7 @@ from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage
 from bot.media.video import VideoProbe
 from bot.pipeline.collect import Collector
-from tests.pipeline.fakes import SCHEDULE, ScriptedProvider
+from tests.pipeline.fakes import ScriptedProvider, make_lane
 from tests.store.world import World
 
 
@@ -16,11 +16,9 @@ def make_collector(
     storage: ResultStorage,
     room_bytes: int = 1,
 ) -> Collector:
-    providers = {} if scripted is None else {"scripted": scripted}
     return Collector(
         world.jobs,
-        providers,
-        {"scripted": SCHEDULE},
+        {"scripted": make_lane(scripted)},
         fetcher,
         VideoProbe(),
         storage,

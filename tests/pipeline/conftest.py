@@ -6,16 +6,25 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.domain import VideoSpec
 from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage
 from bot.pipeline.collect import Collector
+from bot.pipeline.inputs import InputReader
 from bot.pipeline.submit import Submitter
+from bot.providers.entries import Transport
 from bot.store.engine import Database
 from sandbox.clips import make_clip
 from tests.manual_clock import ManualClock
 from tests.media.file_host import FileHost, open_file_host
 from tests.pipeline.collecting import make_collector
-from tests.pipeline.fakes import SCHEDULE, FakePoster, ScriptedProvider
+from tests.pipeline.fakes import (
+    FakePostedFiles,
+    FakePoster,
+    OtherScriptedProvider,
+    ScriptedProvider,
+    lanes_of,
+)
 from tests.store.engines import ENGINES, open_migrated
 from tests.store.world import World, make_world
 
@@ -58,10 +67,33 @@ def poster() -> FakePoster:
 
 
 @pytest.fixture
-def submitter(world: World, scripted: ScriptedProvider, storage: ResultStorage) -> Submitter:
-    return Submitter(
-        world.jobs, {"scripted": scripted}, {"scripted": SCHEDULE}, storage, world.clock
-    )
+async def other() -> AsyncIterator[OtherScriptedProvider]:
+    async with aiohttp.ClientSession() as session:
+        yield OtherScriptedProvider(session)
+
+
+@pytest.fixture
+def posted_files() -> FakePostedFiles:
+    return FakePostedFiles()
+
+
+@pytest.fixture
+def inputs(world: World, storage: ResultStorage, posted_files: FakePostedFiles) -> InputReader:
+    def transport_of(spec: VideoSpec) -> Transport:
+        return Transport.PUBLIC_URL if spec.model == "public" else Transport.DATA_URI
+
+    return InputReader(storage, world.outbox, posted_files, transport_of)
+
+
+@pytest.fixture
+def submitter(
+    world: World,
+    scripted: ScriptedProvider,
+    other: OtherScriptedProvider,
+    inputs: InputReader,
+) -> Submitter:
+    lanes = lanes_of(scripted, other)
+    return Submitter(world.jobs, world.pauses, lanes, inputs, world.clock)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,9 @@ from typing import ClassVar
 import aiohttp
 from pydantic import SecretStr
 
-from bot.domain import CleanImage, Job, OwedMessage, VideoSpec
+from bot.domain import CleanImage, Inputs, Job, Mode, OwedMessage, Pause, VideoSpec
+from bot.pipeline.lanes import Lane
+from bot.pipeline.rate import RateGate
 from bot.posting.places import Place, Posted
 from bot.providers.base import (
     Accepted,
@@ -20,8 +22,9 @@ from bot.providers.base import (
     PollSchedule,
     Provider,
 )
-from bot.providers.catalogue import Catalogue, ModelEntry
+from bot.providers.catalogue import Catalogue
 from bot.providers.client import ApiClient
+from bot.providers.entries import ModelEntry
 
 SCHEDULE = PollSchedule(
     first=timedelta(seconds=20),
@@ -42,6 +45,7 @@ def make_entry(
         provider="scripted",
         model=model,
         title="Script One",
+        modes=frozenset({Mode.TEXT, *([Mode.REFERENCES] if most_references else [])}),
         seconds=seconds,
         default_seconds=seconds[0],
         resolutions=("720p", "1080p"),
@@ -67,7 +71,7 @@ class ScriptedProvider(Provider):
     def __init__(self, session: aiohttp.ClientSession) -> None:
         client = ApiClient(session, base_url=self.default_base_url, api_key=SecretStr("key"))
         super().__init__(client)
-        self.submitted: list[tuple[VideoSpec, Sequence[CleanImage]]] = []
+        self.submitted: list[tuple[VideoSpec, Inputs]] = []
         self.polled: list[str] = []
         self.submission: Accepted | Failed | Exception = Accepted("ref-1")
         self.on_submit: Callable[[], Awaitable[None]] | None = None
@@ -76,8 +80,8 @@ class ScriptedProvider(Provider):
             [FileSource(url)] if url else []
         )
 
-    async def submit(self, spec: VideoSpec, images: Sequence[CleanImage]) -> Accepted | Failed:
-        self.submitted.append((spec, images))
+    async def submit(self, spec: VideoSpec, inputs: Inputs) -> Accepted | Failed:
+        self.submitted.append((spec, inputs))
         if self.on_submit is not None:
             await self.on_submit()
         if isinstance(self.submission, Exception):
@@ -93,6 +97,42 @@ class ScriptedProvider(Provider):
 
     def sources(self, ref: str, url: str | None) -> Sequence[FileSource]:
         return self.files(url)
+
+
+class OtherScriptedProvider(ScriptedProvider):
+    """Another service, for jobs that turn to it."""
+
+    name = "other"
+    title = "Other"
+
+
+def make_lane(
+    provider: ScriptedProvider | None,
+    *,
+    schedule: PollSchedule = SCHEDULE,
+    requests_per_minute: float = 60_000,
+) -> Lane:
+    title = "Scripted" if provider is None else provider.title
+    return Lane(title, provider, schedule, RateGate(requests_per_minute))
+
+
+def lanes_of(*providers: ScriptedProvider) -> dict[str, Lane]:
+    return {provider.name: make_lane(provider) for provider in providers}
+
+
+@dataclass
+class FakePostedFiles:
+    """Knows the files of posted messages, or has the trouble it was told to have."""
+
+    files: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    trouble: Exception | None = None
+    asked: list[tuple[int, int]] = field(default_factory=list)
+
+    async def urls(self, channel_id: int, message_id: int) -> tuple[str, ...]:
+        self.asked.append((channel_id, message_id))
+        if self.trouble is not None:
+            raise self.trouble
+        return self.files.get(message_id, ())
 
 
 class Bell:
@@ -114,6 +154,7 @@ class Post:
     place: Place
     card_id: int | None
     video: bytes | None
+    images: tuple[CleanImage, ...]
 
 
 @dataclass
@@ -121,6 +162,7 @@ class FakePoster:
     """Takes every message, but for the places it was told to have trouble with."""
 
     troubles: dict[Place, Exception] = field(default_factory=dict)
+    trouble_with_images: Exception | None = None
     posts: list[Post] = field(default_factory=list)
 
     async def post(
@@ -131,9 +173,12 @@ class FakePoster:
         *,
         card_id: int | None,
         video: Path | None,
+        images: Sequence[CleanImage] = (),
     ) -> Posted:
         content = None if video is None else video.read_bytes()  # noqa: ASYNC240 - a few bytes
-        self.posts.append(Post(job, message, place, card_id, content))
+        self.posts.append(Post(job, message, place, card_id, content, tuple(images)))
+        if images and self.trouble_with_images is not None:
+            raise self.trouble_with_images
         if place in self.troubles:
             raise self.troubles[place]
         return Posted(channel_id=70 + len(place), message_id=900 + len(self.posts))
@@ -146,11 +191,14 @@ class FakeCardEditor:
     troubles: dict[str, Exception] = field(default_factory=dict)
     edits: list[tuple[str, str]] = field(default_factory=list)
 
-    def card_digest(self, job: Job, result: OwedMessage | None) -> str:
+    def card_digest(self, job: Job, result: OwedMessage | None, pause: Pause | None) -> str:
         link = None if result is None else result.message_id
-        return f"{job.state} {job.progress} {link}"
+        reason = "" if pause is None else f" {pause.reason}"
+        return f"{job.state} {job.progress} {link}{reason}"
 
-    async def edit_card(self, job: Job, card: OwedMessage, result: OwedMessage | None) -> None:
-        self.edits.append((job.id, self.card_digest(job, result)))
+    async def edit_card(
+        self, job: Job, card: OwedMessage, result: OwedMessage | None, pause: Pause | None
+    ) -> None:
+        self.edits.append((job.id, self.card_digest(job, result, pause)))
         if job.id in self.troubles:
             raise self.troubles[job.id]

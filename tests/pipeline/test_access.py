@@ -1,7 +1,7 @@
 import pytest
 
-from bot.domain import Cancelled, JobState, Viewer
-from bot.errors import NotAllowedError
+from bot.domain import Cancelled, JobState, MessageKind, SourceVideo, Viewer
+from bot.errors import InvalidRequestError, NotAllowedError
 from bot.pipeline.access import JobAccess
 from tests.factories import CHANNEL, GUILD, REQUESTER, make_viewer
 from tests.pipeline.fakes import Bell
@@ -134,3 +134,91 @@ async def test_who_may_not_see_a_job_learns_nothing_by_giving_it_up(
 
     assert str(caught.value) == UNKNOWN
     assert await world.job(job.id) == job
+
+
+@pytest.mark.parametrize(
+    "viewer",
+    [make_viewer(channel_id=ELSEWHERE), make_viewer(member_id=STRANGER)],
+    ids=["own from elsewhere", "others here"],
+)
+async def test_a_posted_video_can_be_the_source_of_another(
+    access: JobAccess, world: World, viewer: Viewer
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+
+    found, source = await access.source(f" {job.id.upper()} ", viewer)
+
+    assert found == job
+    assert source == SourceVideo(job.id, 6.04)
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (JobState.RESERVED, "That video is not finished yet. Try again once it is posted."),
+        (JobState.RENDERING, "That video is not finished yet. Try again once it is posted."),
+        (JobState.STORED, "That video is not finished yet. Try again once it is posted."),
+        (JobState.FAILED, "That job has no video here. Choose one that was posted."),
+        (JobState.TOLD, "That job has no video here. Choose one that was posted."),
+    ],
+)
+async def test_a_job_without_a_posted_video_is_no_source(
+    access: JobAccess, world: World, state: JobState, sentence: str
+) -> None:
+    job = await world.bring_to(state)
+
+    with pytest.raises(InvalidRequestError) as caught:
+        await access.source(job.id, make_viewer())
+
+    assert str(caught.value) == sentence
+
+
+async def test_a_video_of_another_channel_is_no_source_for_others(
+    access: JobAccess, world: World
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+
+    with pytest.raises(NotAllowedError) as caught:
+        await access.source(job.id, make_viewer(member_id=STRANGER, channel_id=ELSEWHERE))
+
+    assert str(caught.value) == UNKNOWN
+
+
+async def test_only_posted_videos_are_offered_as_sources(access: JobAccess, world: World) -> None:
+    posted = await world.bring_to(JobState.POSTED)
+    another = await world.bring_to(JobState.POSTED, 2)
+    await world.bring_to(JobState.TOLD, 3)
+    await world.reserve(4)
+
+    assert {job.id for job in await access.videos(make_viewer(), limit=25)} == {
+        posted.id,
+        another.id,
+    }
+    assert len(await access.videos(make_viewer(), limit=1)) == 1
+    assert await access.videos(make_viewer(guild_id=ABROAD), limit=25) == []
+
+
+async def test_a_video_that_went_to_its_requester_directly_is_theirs_alone(
+    access: JobAccess, world: World
+) -> None:
+    job = await world.bring_to(JobState.STORED)
+    message = await world.begin_sending(job.id, MessageKind.RESULT)
+    await world.outbox.mark_sent(message, channel_id=70, message_id=900)
+
+    (own,) = await access.videos(make_viewer(), limit=5)
+    others = await access.videos(make_viewer(member_id=99), limit=5)
+
+    assert (own.id, others) == (job.id, [])
+    with pytest.raises(InvalidRequestError, match="no video here"):
+        await access.source(job.id, make_viewer(member_id=99))
+
+
+async def test_a_video_posted_in_the_channel_can_be_made_into_others_by_anybody_there(
+    access: JobAccess, world: World
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+
+    here = await access.videos(make_viewer(member_id=99), limit=5)
+    elsewhere = await access.videos(make_viewer(member_id=99, channel_id=5), limit=5)
+
+    assert ([one.id for one in here], elsewhere) == ([job.id], [])

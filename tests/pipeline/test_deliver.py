@@ -27,7 +27,14 @@ DIRECT_OF_FAKE = 79
 
 @pytest.fixture
 def deliverer(world: World, storage: ResultStorage, poster: FakePoster) -> Deliverer:
-    return Deliverer(world.outbox, world.questions, storage, poster, world.clock)
+    return Deliverer(
+        world.outbox,
+        world.questions,
+        storage,
+        poster,
+        world.clock,
+        publishes_images=lambda _: False,
+    )
 
 
 async def stored(world: World, storage: ResultStorage) -> Job:
@@ -56,6 +63,7 @@ async def test_a_card_is_posted_without_a_file(
 
     (post,) = poster.posts
     assert (post.job, post.place, post.card_id, post.video) == (job, Place.CHANNEL, None, None)
+    assert post.images == ()
     assert post.message.state is MessageState.SENDING
     card = await world.message(job.id, MessageKind.CARD)
     assert (card.state, card.channel_id, card.message_id) == (

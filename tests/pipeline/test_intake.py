@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import FailureKind, Job, UploadedImage
+from bot.domain import FailureKind, Job, Mode, SourceVideo, UploadedImage
 from bot.errors import InvalidRequestError
 from bot.media.storage import ResultStorage
 from bot.pipeline.intake import Intake
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
+from bot.providers.catalogue import Catalogue
 from sandbox.pictures import make_picture
 from tests.factories import make_failure, make_origin, make_video_request
 from tests.pipeline.fakes import CATALOGUE, Bell
+from tests.providers.entries import make_model
 from tests.store.world import World
 
 FOX = UploadedImage("fox.png", make_picture("fox", 64, 48))
@@ -128,3 +130,28 @@ async def test_what_the_catalogue_no_longer_has_can_not_be_repeated(
 
     with pytest.raises(InvalidRequestError):
         await intake.repeat(unknown(change(job)), make_origin(2))
+
+
+async def test_the_models_of_a_suggestion_are_those_that_a_request_is_checked_against(
+    intake: Intake,
+) -> None:
+    assert intake.choose(None).entries == CATALOGUE.entries
+    with pytest.raises(InvalidRequestError, match="no such model"):
+        intake.choose("script-9")
+
+
+async def test_an_edit_of_unknown_outcome_is_submitted_again_from_the_same_source(
+    world: World, storage: ResultStorage, bell: Bell
+) -> None:
+    catalogue = Catalogue((make_model("script-1"),))
+    validator = Validator(catalogue, default_model=None, prompt_max_characters=2000)
+    intake = Intake(validator, Reserver(world.jobs, storage), storage, bell.ring)
+    source = SourceVideo("job0000007", 6.04)
+    wish = replace(make_video_request("in red"), mode=Mode.EDIT, source=source)
+    first = await intake.accept(wish)
+
+    second = await intake.repeat(unknown(first), make_origin(2))
+
+    assert (first.spec.mode, first.source_id) == (Mode.EDIT, "job0000007")
+    assert (second.spec, second.source_id) == (first.spec, first.source_id)
+    assert second.estimate_micros == first.estimate_micros == 550_400

@@ -5,16 +5,21 @@ import pytest
 
 from bot.domain import Charge, Failure, FailureKind, Job, JobState
 from bot.errors import UnknownJobError, UnreachableError
+from bot.pipeline.lanes import Lane
 from bot.pipeline.poll import Poller
 from bot.providers.base import Failed, Finished, Pending
 from tests.factories import make_failure
-from tests.pipeline.fakes import SCHEDULE, ScriptedProvider
+from tests.pipeline.fakes import SCHEDULE, ScriptedProvider, make_lane
 from tests.store.world import World
+
+
+def make_poller(world: World, lanes: dict[str, Lane]) -> Poller:
+    return Poller(world.jobs, world.pauses, world.questions, lanes, world.clock)
 
 
 @pytest.fixture
 def poller(world: World, scripted: ScriptedProvider) -> Poller:
-    return Poller(world.jobs, {"scripted": scripted}, {"scripted": SCHEDULE}, world.clock)
+    return make_poller(world, {"scripted": make_lane(scripted)})
 
 
 @pytest.fixture
@@ -50,22 +55,24 @@ async def test_an_answer_without_a_percentage_keeps_the_last_one(
 async def test_a_finished_job_is_rendered_with_or_without_an_address(
     poller: Poller, scripted: ScriptedProvider, world: World, job: Job, url: str | None
 ) -> None:
-    scripted.answers = [Finished(url, 6.0)]
+    scripted.answers = [Finished(url, 6.0, 420_000)]
 
     await poller.poll(job)
 
     moved = await world.job(job.id)
     assert (moved.state, moved.result_url) == (JobState.RENDERED, url)
+    assert moved.cost_micros == 420_000
 
 
 async def test_a_failed_job_is_failed_as_the_provider_puts_it(
     poller: Poller, scripted: ScriptedProvider, world: World, job: Job
 ) -> None:
-    scripted.answers = [Failed(make_failure())]
+    scripted.answers = [Failed(make_failure(), 7)]
 
     await poller.poll(job)
 
-    assert (await world.job(job.id)).failure == make_failure()
+    moved = await world.job(job.id)
+    assert (moved.failure, moved.cost_micros) == (make_failure(), 7)
 
 
 async def test_a_provider_out_of_reach_is_asked_more_and_more_rarely(
@@ -175,7 +182,7 @@ async def test_a_video_that_waited_out_a_long_outage_here_is_still_taken(
 async def test_without_a_key_a_paid_job_waits_for_it(
     world: World, job: Job, caplog: pytest.LogCaptureFixture
 ) -> None:
-    poller = Poller(world.jobs, {}, {"scripted": SCHEDULE}, world.clock)
+    poller = make_poller(world, {"scripted": make_lane(None)})
 
     await poller.poll(job)
 
@@ -187,7 +194,7 @@ async def test_without_a_key_a_paid_job_waits_for_it(
 async def test_a_key_that_never_comes_back_is_waited_for_until_the_hard_deadline(
     world: World, job: Job
 ) -> None:
-    poller = Poller(world.jobs, {}, {"scripted": SCHEDULE}, world.clock)
+    poller = make_poller(world, {"scripted": make_lane(None)})
     world.clock.advance(SCHEDULE.hard_deadline + timedelta(seconds=1))
 
     await poller.poll(job)
@@ -198,6 +205,6 @@ async def test_a_key_that_never_comes_back_is_waited_for_until_the_hard_deadline
 
 
 async def test_a_job_of_a_provider_this_version_does_not_know_waits(world: World, job: Job) -> None:
-    await Poller(world.jobs, {}, {}, world.clock).poll(job)
+    await make_poller(world, {}).poll(job)
 
     assert (await world.job(job.id)).state is JobState.RENDERING

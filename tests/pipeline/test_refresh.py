@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from bot.domain import Job, JobState, MessageKind
+from bot.domain import Job, JobState, MessageKind, PauseReason
 from bot.errors import (
     MessageGoneError,
     PostLaterError,
@@ -23,7 +23,7 @@ def editor() -> FakeCardEditor:
 
 @pytest.fixture
 def refresher(world: World, editor: FakeCardEditor) -> CardRefresher:
-    return CardRefresher(world.outbox, editor, world.clock)
+    return CardRefresher(world.outbox, editor, world.clock, world.pauses)
 
 
 async def rendering(world: World, number: int = 1) -> Job:
@@ -76,6 +76,26 @@ async def test_a_card_is_edited_every_four_seconds_at_most(
     ]
 
 
+async def test_a_card_is_edited_when_the_pause_of_its_provider_begins_and_ends(
+    refresher: CardRefresher, editor: FakeCardEditor, world: World
+) -> None:
+    await rendering(world)
+    for change in (
+        world.pauses.pause("other", PauseReason.KEY, "401"),
+        world.pauses.pause("scripted", PauseReason.CREDIT, "429"),
+        world.pauses.resume("scripted"),
+    ):
+        await change
+        await refresher.refresh()
+        world.clock.advance(EDIT_INTERVAL)
+
+    assert [shown for _, shown in editor.edits] == [
+        "rendering None None",
+        "rendering None None credit",
+        "rendering None None",
+    ]
+
+
 async def test_one_cards_pause_does_not_hold_up_another(
     refresher: CardRefresher, editor: FakeCardEditor, world: World
 ) -> None:
@@ -123,10 +143,10 @@ async def test_what_was_left_to_show_before_a_restart_is_shown_after_it(
     editor: FakeCardEditor, world: World
 ) -> None:
     job = await rendering(world)
-    await CardRefresher(world.outbox, editor, world.clock).refresh()
+    await CardRefresher(world.outbox, editor, world.clock, world.pauses).refresh()
     await world.jobs.cancel(job.id)
 
-    await CardRefresher(world.outbox, editor, world.clock).refresh()
+    await CardRefresher(world.outbox, editor, world.clock, world.pauses).refresh()
 
     assert [shown for _, shown in editor.edits][-1] == "failed None None"
 

@@ -4,19 +4,16 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import Charge, Failure, FailureKind, Job, JobState, MessageKind, MessageState
-from bot.errors import (
-    NotAcceptedError,
-    OutcomeUnknownError,
-    ProviderAccessError,
-    StaleJobError,
-)
+from bot.errors import NotAcceptedError, OutcomeUnknownError, StaleJobError
 from bot.media.storage import ResultStorage
+from bot.pipeline.inputs import InputReader
+from bot.pipeline.lanes import Lane
 from bot.pipeline.submit import Submitter
 from bot.providers.base import Accepted, Failed
 from bot.store.questions import JobQuestions
 from tests.factories import make_failure, make_reference
 from tests.manual_clock import START
-from tests.pipeline.fakes import SCHEDULE, ScriptedProvider
+from tests.pipeline.fakes import SCHEDULE, ScriptedProvider, make_lane
 from tests.store.world import LEASES, World
 
 
@@ -65,9 +62,10 @@ async def test_the_provider_gets_the_reference_images_in_their_order(
 
     await submitter.submit(job)
 
-    ((_, images),) = scripted.submitted
-    assert [image.data for image in images] == [key.encode() for key in keys]
-    assert [image.media_type for image in images] == ["image/jpeg"] * 2
+    ((_, inputs),) = scripted.submitted
+    assert [image.data for image in inputs.images] == [key.encode() for key in keys]
+    assert [image.media_type for image in inputs.images] == ["image/jpeg"] * 2
+    assert (inputs.image_urls, inputs.video_url) == ((), None)
 
 
 async def test_missing_reference_images_end_the_job_before_anything_is_paid(
@@ -85,10 +83,11 @@ async def test_missing_reference_images_end_the_job_before_anything_is_paid(
     assert "submitting" not in await world.events(job.id)
 
 
+@pytest.mark.parametrize("lanes", [{}, {"scripted": make_lane(None)}], ids=["unknown", "no-key"])
 async def test_a_provider_without_a_key_ends_the_job_for_nothing(
-    world: World, storage: ResultStorage, job: Job
+    world: World, inputs: InputReader, job: Job, lanes: dict[str, Lane]
 ) -> None:
-    await Submitter(world.jobs, {}, {}, storage, world.clock).submit(job)
+    await Submitter(world.jobs, world.pauses, lanes, inputs, world.clock).submit(job)
 
     assert (await world.job(job.id)).failure == Failure(
         FailureKind.PROVIDER_ERROR, Charge.NONE, "no key for scripted"
@@ -148,33 +147,25 @@ async def test_patience_with_a_provider_that_takes_nothing_ends(
         current = claimed[0] if claimed else await world.job(job.id)
 
     assert current.failure == Failure(
-        FailureKind.PROVIDER_ERROR, Charge.NONE, "the provider took no jobs for too long"
+        FailureKind.PROVIDER_ERROR, Charge.NONE, "took no jobs for too long: 503"
     )
-    assert len(scripted.submitted) == tries - 1 == 11
+    assert len(scripted.submitted) == tries == 20
 
 
-@pytest.mark.parametrize(
-    ("trouble", "kind", "charge"),
-    [
-        (ProviderAccessError("401"), FailureKind.PROVIDER_ERROR, Charge.NONE),
-        (OutcomeUnknownError("reply lost"), FailureKind.OUTCOME_UNKNOWN, Charge.POSSIBLE),
-    ],
-)
-async def test_an_error_that_no_retry_can_help_ends_the_job(
+async def test_an_unknown_outcome_ends_the_job_and_is_never_tried_again(
     submitter: Submitter,
     scripted: ScriptedProvider,
     world: World,
     job: Job,
     caplog: pytest.LogCaptureFixture,
-    trouble: Exception,
-    kind: FailureKind,
-    charge: Charge,
 ) -> None:
-    scripted.submission = trouble
+    scripted.submission = OutcomeUnknownError("reply lost")
 
     await submitter.submit(job)
 
-    assert (await world.job(job.id)).failure == Failure(kind, charge, str(trouble))
+    assert (await world.job(job.id)).failure == Failure(
+        FailureKind.OUTCOME_UNKNOWN, Charge.POSSIBLE, "reply lost"
+    )
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
     assert (await world.message(job.id, MessageKind.FAILURE)).state is MessageState.PENDING
 
@@ -182,11 +173,12 @@ async def test_an_error_that_no_retry_can_help_ends_the_job(
 async def test_a_refusal_is_the_end_as_the_provider_puts_it(
     submitter: Submitter, scripted: ScriptedProvider, world: World, job: Job
 ) -> None:
-    scripted.submission = Failed(make_failure())
+    scripted.submission = Failed(make_failure(), 500)
 
     await submitter.submit(job)
 
-    assert (await world.job(job.id)).failure == make_failure()
+    moved = await world.job(job.id)
+    assert (moved.failure, moved.cost_micros) == (make_failure(), 500)
 
 
 async def test_an_error_outside_the_contract_leaves_the_row_submitting(

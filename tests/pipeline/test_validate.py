@@ -3,7 +3,8 @@ import pytest
 from bot.domain import UploadedImage
 from bot.errors import InvalidRequestError
 from bot.pipeline.validate import Validator
-from bot.providers.catalogue import Catalogue, ModelEntry
+from bot.providers.catalogue import Catalogue
+from bot.providers.entries import ModelEntry
 from sandbox.pictures import make_picture
 from tests.factories import make_video_request
 from tests.pipeline.fakes import CATALOGUE, make_entry
@@ -138,7 +139,7 @@ async def test_an_unknown_model_is_refused_with_what_there_is() -> None:
     ("lengths", "wanted", "sentence"),
     [
         ((4, 5, 6, 7, 8), 9, "Script One makes videos of 4 to 8 seconds, not 9."),
-        ((4, 8, 12), 5, "Script One makes videos of 4, 8, 12 seconds, not 5."),
+        ((4, 8, 12), 5, "Script One makes videos of 4, 8 or 12 seconds, not 5."),
         (
             (10,),
             6,
@@ -161,14 +162,14 @@ async def test_a_resolution_the_model_does_not_have_is_refused() -> None:
     with pytest.raises(InvalidRequestError) as caught:
         await make_validator().validate(make_video_request(resolution="4k"))
 
-    assert str(caught.value) == "Script One has the resolutions 720p, 1080p."
+    assert str(caught.value) == "Script One has the resolutions 720p and 1080p."
 
 
 async def test_a_shape_the_model_does_not_have_is_refused() -> None:
     with pytest.raises(InvalidRequestError) as caught:
         await make_validator().validate(make_video_request(aspect_ratio="16:9"))
 
-    assert str(caught.value) == "Script One has the aspect ratios 3:2, 1:1."
+    assert str(caught.value) == "Script One has the aspect ratios 3:2 and 1:1."
 
 
 async def test_too_many_references_are_refused_before_any_is_decoded() -> None:
