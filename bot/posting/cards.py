@@ -2,15 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 import discord
 
-from bot.domain import Failure, Job, JobState, OwedMessage
+from bot.domain import Failure, Job, JobState, OwedMessage, Pause
 from bot.posting import words
-from bot.posting.text import bar, megabytes, safe
+from bot.posting.facts import extent, facts, price
+from bot.posting.text import bar, safe
 
 _BUSY: Final = 0x5865F2
 _DONE: Final = 0x3BA55D
@@ -19,15 +20,46 @@ _CARD_PROMPT: Final = 600
 _RESULT_PROMPT: Final = 1000
 
 
-class Looks:
-    """Draws jobs; it knows from when on each provider is late."""
+def _none(_: Job) -> bool:
+    return False
 
-    def __init__(self, titles: Mapping[str, str], soft_deadlines: Mapping[str, timedelta]) -> None:
+
+class Looks:
+    """Draws jobs; it knows from when on each provider is late, and whether prices are shown.
+
+    `publishes_images` tells whether the images of a job have to be shown with its card.
+    """
+
+    def __init__(
+        self,
+        titles: Mapping[str, str],
+        soft_deadlines: Mapping[str, timedelta],
+        *,
+        shows_prices: bool = False,
+        publishes_images: Callable[[Job], bool] = _none,
+    ) -> None:
         self._titles = titles
         self._soft_deadlines = soft_deadlines
+        self._shows_prices = shows_prices
+        self._publishes_images = publishes_images
 
-    def card(self, job: Job, *, now: datetime, result: OwedMessage | None) -> discord.Embed:
-        """Draw the progress card; once the job is over it folds into one line."""
+    def accepted(self, job: Job) -> str:
+        """Say to its requester that a job was taken, what of it is shown, and what it costs."""
+        made = [job.spec.model, *extent(job)]
+        shown = price(job) if self._shows_prices else None
+        if shown is not None:
+            made.append(shown)
+        text = words.ACCEPTED.format(job_id=job.id, facts=", ".join(made))
+        is_shown = bool(job.references) and self._publishes_images(job)
+        return f"{text} {words.IMAGES_ARE_SHOWN}" if is_shown else text
+
+    def card(
+        self, job: Job, *, now: datetime, result: OwedMessage | None, pause: Pause | None = None
+    ) -> discord.Embed:
+        """Draw the progress card; once the job is over it folds into one line.
+
+        `pause` is that of the job's provider, if there is one.
+        """
         match job.state:
             case JobState.POSTED:
                 return discord.Embed(
@@ -36,7 +68,7 @@ class Looks:
             case JobState.FAILED | JobState.TOLD:
                 return discord.Embed(description=f"**{_title(job.failure)}**", color=_BAD)
             case _:
-                embed = discord.Embed(description=self._progress(job, now), color=_BUSY)
+                embed = discord.Embed(description=self._progress(job, now, pause), color=_BUSY)
                 embed.set_footer(text=self._facts(job))
                 return embed
 
@@ -61,8 +93,15 @@ class Looks:
         embed.set_footer(text=self._facts(job))
         return embed
 
-    def details(self, job: Job, *, result: OwedMessage | None) -> discord.Embed:
-        """Draw one job for whoever asks about it."""
+    def details(
+        self,
+        job: Job,
+        *,
+        result: OwedMessage | None,
+        pause: Pause | None = None,
+        is_moderator: bool = False,
+    ) -> discord.Embed:
+        """Draw one job for whoever asks about it; only a moderator reads why it has to wait."""
         lines = [
             _quoted(job, _RESULT_PROMPT),
             "",
@@ -72,12 +111,14 @@ class Looks:
         if job.failure is not None:
             lines.append(words.FAILURE_REASONS[job.failure.kind])
             lines.append(words.CHARGE_WORDS[job.failure.charge])
+        if pause is not None and _waits(job):
+            lines.append(_why_paused(pause) if is_moderator else words.PAUSED)
         color = _BAD if job.failure else _BUSY if job.is_open else _DONE
         embed = discord.Embed(description="\n".join(lines), color=color)
         embed.set_footer(text=self._facts(job))
         return embed
 
-    def _progress(self, job: Job, now: datetime) -> str:
+    def _progress(self, job: Job, now: datetime, pause: Pause | None) -> str:
         state = f"**{words.STATE_WORDS[job.state]}**"
         if job.state is JobState.RENDERING:
             shown = "" if job.progress is None else f" {job.progress}%"
@@ -87,6 +128,8 @@ class Looks:
         lines = [_quoted(job, _CARD_PROMPT), "", state, elapsed]
         if self._is_late(job, now):
             lines.append(words.LATE)
+        if pause is not None and _waits(job):
+            lines.append(words.PAUSED)
         return "\n".join(lines)
 
     def _is_late(self, job: Job, now: datetime) -> bool:
@@ -96,24 +139,8 @@ class Looks:
         return deadline is not None and now - job.submitted_at > deadline
 
     def _facts(self, job: Job) -> str:
-        spec = job.spec
-        facts = [self._titles.get(spec.provider, spec.provider), spec.model]
-        facts.append(f"{job.video.seconds:.0f} s" if job.video else f"{spec.seconds} s")
-        facts.append(spec.resolution)
-        if spec.aspect_ratio:
-            facts.append(spec.aspect_ratio)
-        if job.references:
-            count = len(job.references)
-            facts.append(f"{count} reference image{'s' if count > 1 else ''}")
-        if job.video:
-            facts.append(megabytes(job.video.size_bytes))
-        facts.append(f"job {job.id}")
-        return " · ".join(facts)
-
-
-def accepted(job: Job) -> str:
-    """Say to its requester that a job was taken."""
-    return words.ACCEPTED.format(job_id=job.id, model=job.spec.model, seconds=job.spec.seconds)
+        title = self._titles.get(job.spec.provider, job.spec.provider)
+        return facts(job, title=title, shows_price=self._shows_prices)
 
 
 def digest(embed: discord.Embed) -> str:
@@ -130,6 +157,15 @@ def job_url(job: Job, message: OwedMessage | None) -> str | None:
     return (
         f"https://discord.com/channels/{origin.guild_id}/{origin.channel_id}/{message.message_id}"
     )
+
+
+def _waits(job: Job) -> bool:
+    return job.state is JobState.RESERVED
+
+
+def _why_paused(pause: Pause) -> str:
+    since = discord.utils.format_dt(pause.paused_at, "f")
+    return words.PAUSED_TO_MODERATORS.format(reason=words.PAUSE_REASONS[pause.reason], since=since)
 
 
 def _is_direct(job: Job, message: OwedMessage) -> bool:

@@ -11,6 +11,8 @@ _JOINER: Final = "\u200d"
 """Holds emoji such as families together; without it they fall apart."""
 _BREAK: Final = "\u200b"
 _ELLIPSIS: Final = "…"
+_DOLLAR: Final = 1_000_000
+_CENT: Final = 10_000
 
 
 def safe(text: str, limit: int) -> str:
@@ -52,6 +54,18 @@ def megabytes(size_bytes: int) -> str:
     if size_bytes < 100_000:  # noqa: PLR2004 - below this "0.1 MB" would say nothing
         return f"{max(1, round(size_bytes / 1000))} kB"
     return f"{size_bytes / 1_000_000:.1f} MB"
+
+
+def dollars(micros: int) -> str:
+    """Write millionths of a dollar, never less than they are.
+
+    Cents are enough from ten cents up; below, two figures that say something are kept.
+    """
+    step = _CENT
+    while step > 1 and micros < 10 * step:
+        step //= 10
+    whole, rest = divmod(-(-micros // step) * step, _DOLLAR)
+    return f"${whole:,}.{f'{rest:06d}'.rstrip('0').ljust(2, '0')}"
 
 
 def bar(percent: int, width: int = 12) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain import Cancelled, Charge, FailureKind, JobState
+from bot.domain import Cancelled, Charge, FailureKind, JobState, PauseReason
 
 STATE_WORDS: Final = {
     JobState.RESERVED: "Waiting for its turn",
@@ -16,6 +16,27 @@ STATE_WORDS: Final = {
 }
 
 LATE: Final = "This takes unusually long. The video is posted when it turns up."
+
+PAUSED: Final = (
+    "The video service is out of order at the moment; the people who run this bot can see why. "
+    "Your job waits and goes on by itself."
+)
+PAUSED_TO_MODERATORS: Final = (
+    "{reason} It has been given no job since {since}. This one waits, and goes on by itself once "
+    "whoever runs the bot has mended that."
+)
+PAUSE_REASONS: Final = {
+    PauseReason.KEY: "The video service refuses the bot's key.",
+    PauseReason.CREDIT: "The bot's credit at the video service is used up.",
+    PauseReason.ADDRESS: "What answers at the video service's address is not its API.",
+}
+
+LOOK: Final = "look: {look}"
+EDIT_OF: Final = "edit of job {source}"
+EXTENDS: Final = "extends job {source} by {seconds} s"
+ESTIMATE: Final = "about {price} at most"
+CHARGED: Final = "charged {price}"
+UNKNOWN_PRICE: Final = "price unknown"
 
 CHARGE_WORDS: Final = {
     Charge.NONE: "Nothing was charged.",
@@ -80,8 +101,11 @@ CANCEL_ANSWERS: Final = {
 }
 
 ACCEPTED: Final = (
-    "Accepted as job `{job_id}`: {model}, {seconds} s. Its card in this channel shows how it is "
+    "Accepted as job `{job_id}`: {facts}. Its card in this channel shows how it is "
     "going, and the video is posted there."
+)
+IMAGES_ARE_SHOWN: Final = (
+    "Your images are shown with the card, because this model fetches them from there."
 )
 
 NO_JOBS: Final = "You have no jobs here yet. Start one with `/grok video`."
@@ -90,13 +114,17 @@ STOPPING: Final = "The bot is restarting. Please try again in a minute; nothing 
 
 GONE: Final = "This button no longer works. `/grok jobs` lists your jobs."
 
+NO_MODELS: Final = "No video service is set up yet."
+LEFT_OUT: Final = "… and {count} more. Type a part of a name into `model` to find them."
+
 HELP: Final = """\
 **`/grok video`** makes a video from a prompt and, if you like, reference images \
 (PNG, JPEG or WebP). A card shows how it is going; the video is posted as a reply to it.
+**`/grok edit`** changes a posted video as your prompt says, **`/grok extend`** makes it longer.
+**`/grok models`** lists the models: what each is made from, its lengths, sizes and shapes. \
+A *look* such as `fast` stands for several, and the first that fits is used.
 **`/grok jobs`** lists your jobs, **`/grok show`** shows one, **`/grok cancel`** gives one up. \
 Cancelling is free until the video service has begun.
 
-Models:
-{models}
-
-Your prompt and images are sent to the video service that makes the video."""
+Your prompt, your images and the videos that you edit are sent to the video service that makes \
+the video."""

@@ -46,6 +46,10 @@ class Cdn:
         self._files[attachment.path] = attachment
         return attachment
 
+    def remove(self, attachment: Attachment) -> None:
+        """Forget a file that is on no message any more: its links are dead, however young."""
+        self._files.pop(attachment.path, None)
+
     def link(self, attachment: Attachment) -> str:
         """Sign a link that lives from now on."""
         now = int(self._world.clock.now().timestamp())

@@ -96,6 +96,9 @@ def edit_message(backend: Backend, call: Call, message: Message, place: Place) -
     if not was_loading:
         message.edits.append(_version(backend, message))
         message.edited_at = now
+    for dropped in message.attachments:
+        if all(dropped.id != one.id for one in kept):
+            backend.cdn.remove(dropped)
     message.flags &= ~MessageFlag.LOADING
     message.flags |= MessageFlag.COMPONENTS_V2 if is_v2 else 0
     message.attachments = kept + _upload(backend, body, call, place.channel.id, names)
@@ -108,8 +111,10 @@ def edit_message(backend: Backend, call: Call, message: Message, place: Place) -
 
 
 def delete_message(backend: Backend, message: Message) -> None:
-    """Take a message away for everybody."""
+    """Take a message and its files away for everybody."""
     message.deleted = True
+    for attachment in message.attachments:
+        backend.cdn.remove(attachment)
     backend.tell_deleted(message)
 
 

@@ -1,6 +1,7 @@
 """A poster that is logged in, and the world it posts to."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import discord
@@ -15,6 +16,7 @@ from bot.domain import (
     MessageState,
     Origin,
     OwedMessage,
+    Pause,
 )
 from bot.posting.cards import Looks
 from bot.posting.places import Place, Posted
@@ -24,13 +26,27 @@ from tests.factories import make_job, make_video
 from tests.manual_clock import ManualClock
 
 
+@dataclass
+class KnownPauses:
+    """The pauses that a test wrote down."""
+
+    by_provider: dict[str, Pause] = field(default_factory=dict)
+    trouble: Exception | None = None
+
+    async def current(self) -> Mapping[str, Pause]:
+        if self.trouble is not None:
+            raise self.trouble
+        return self.by_provider
+
+
 class Desk:
     """A poster that is logged in, and the world it posts to."""
 
     def __init__(self, chat: DiscordStandIn, client: discord.Client, folder: Path) -> None:
         self.chat = chat
         self.client = client
-        self.poster = ChannelPoster(client, Looks({}, {}), ManualClock())
+        self.pauses = KnownPauses()
+        self.poster = ChannelPoster(client, Looks({}, {}), ManualClock(), self.pauses)
         self.folder = folder
 
     @property

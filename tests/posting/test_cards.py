@@ -21,7 +21,7 @@ from bot.posting.cards import Looks, digest, job_url
 from tests.factories import CHANNEL, make_job, make_reference, make_spec, make_video
 from tests.manual_clock import START
 
-LOOKS = Looks({"scripted": "Scripted"}, {"scripted": timedelta(minutes=20)})
+LOOKS = Looks({"scripted": "Scripted"}, {"scripted": timedelta(minutes=20)}, shows_prices=True)
 
 
 def rendering(**changes: object) -> Job:

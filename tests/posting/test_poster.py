@@ -158,12 +158,12 @@ async def test_a_card_is_edited_in_place_and_loses_its_button_at_the_end(desk: D
     card = replace(owed, state=MessageState.SENT, message_id=posted.message_id)
 
     over = desk.job(JobState.POSTED)
-    await desk.poster.edit_card(over, card, None)
+    await desk.poster.edit_card(over, card, None, None)
 
     (shown,) = desk.channel.messages
     assert shown.components == []
     assert "Done" in shown.embeds[0]["description"]
-    assert desk.poster.card_digest(over, None) != desk.poster.card_digest(job, None)
+    assert desk.poster.card_digest(over, None, None) != desk.poster.card_digest(job, None, None)
 
 
 async def test_a_removed_card_can_not_be_edited(desk: Desk) -> None:
@@ -171,4 +171,4 @@ async def test_a_removed_card_can_not_be_edited(desk: Desk) -> None:
     card = replace(message(job, MessageKind.CARD), message_id=123456789012345678)
 
     with pytest.raises(MessageGoneError):
-        await desk.poster.edit_card(job, card, None)
+        await desk.poster.edit_card(job, card, None, None)

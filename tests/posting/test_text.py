@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.posting.text import bar, megabytes, safe
+from bot.posting.text import bar, dollars, megabytes, safe
 
 HIDDEN = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
@@ -64,6 +64,34 @@ def test_text_is_shown_as_it_was_typed(text: str, shown: str) -> None:
 )
 def test_sizes_are_written_as_people_read_them(size: int, shown: str) -> None:
     assert megabytes(size) == shown
+
+
+@pytest.mark.parametrize(
+    ("micros", "shown"),
+    [
+        (0, "$0.00"),
+        (1, "$0.000001"),
+        (500, "$0.0005"),
+        (5_000, "$0.005"),
+        (12_345, "$0.013"),
+        (50_000, "$0.05"),
+        (99_999, "$0.10"),
+        (420_000, "$0.42"),
+        (420_001, "$0.43"),
+        (1_300_000, "$1.30"),
+        (9_999_999, "$10.00"),
+        (1_234_560_000, "$1,234.56"),
+    ],
+)
+def test_money_is_written_as_people_read_it(micros: int, shown: str) -> None:
+    assert dollars(micros) == shown
+
+
+@given(st.integers(0, 10**12))
+def test_money_is_never_rounded_down_and_hardly_up(micros: int) -> None:
+    written = round(float(dollars(micros).removeprefix("$").replace(",", "")) * 1_000_000)
+
+    assert micros <= written <= micros * 1.1
 
 
 @given(st.integers())

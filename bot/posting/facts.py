@@ -1,0 +1,64 @@
+"""What is said about a job in a few words: who makes it, from what, how long, for how much."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.domain import Charge, Job, JobState, Mode
+from bot.posting import words
+from bot.posting.text import dollars, megabytes
+
+_FOLDED: Final = frozenset({JobState.POSTED, JobState.FAILED, JobState.TOLD})
+
+
+def is_folded(job: Job) -> bool:
+    """Tell whether the card of a job is down to one line: nothing is made any more."""
+    return job.state in _FOLDED
+
+
+def facts(job: Job, *, title: str, shows_price: bool) -> str:
+    """Write the small line under a job; `title` is its provider's, as people read it."""
+    return " · ".join(_facts(job, title, shows_price=shows_price))
+
+
+def extent(job: Job) -> tuple[str, ...]:
+    """Say which video a job starts from, if any, and how long its own is."""
+    spec, video = job.spec, job.video
+    length = f"{video.seconds:.0f} s" if video else f"{spec.seconds} s"
+    if spec.mode is Mode.EDIT and job.source_id is not None:
+        return words.EDIT_OF.format(source=job.source_id), length
+    if spec.mode is Mode.EXTEND and job.source_id is not None:
+        longer = words.EXTENDS.format(source=job.source_id, seconds=spec.seconds)
+        return (longer, length) if video else (longer,)
+    return (length,)
+
+
+def price(job: Job) -> str | None:
+    """Say what a job cost, or before anybody knows what it costs at most."""
+    if job.cost_micros is not None:
+        return words.CHARGED.format(price=dollars(job.cost_micros))
+    if job.failure is not None and job.failure.charge is Charge.NONE:
+        return None  # an estimate beside "nothing was charged" would contradict it
+    if job.estimate_micros is None:
+        return words.UNKNOWN_PRICE
+    return words.ESTIMATE.format(price=dollars(job.estimate_micros))
+
+
+def _facts(job: Job, title: str, *, shows_price: bool) -> Iterator[str]:
+    spec = job.spec
+    yield title
+    yield spec.model
+    if job.look is not None:
+        yield words.LOOK.format(look=job.look)
+    yield from extent(job)
+    yield spec.resolution
+    if spec.aspect_ratio:
+        yield spec.aspect_ratio
+    if job.references:
+        count = len(job.references)
+        yield f"{count} reference image{'s' if count > 1 else ''}"
+    if job.video:
+        yield megabytes(job.video.size_bytes)
+    shown = price(job) if shows_price else None
+    if shown is not None:
+        yield shown
+    yield f"job {job.id}"

@@ -1,0 +1,67 @@
+"""The models as members see them: pages of an answer, within Discord's limits."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import discord
+
+from bot.domain import Mode
+from bot.posting.text import safe
+from bot.posting.words import LEFT_OUT, NO_MODELS
+from bot.providers.catalogue import Catalogue
+from bot.providers.describe import lengths, list_words, price, takes
+from bot.providers.entries import ModelEntry
+
+_COLOR: Final = 0x5865F2
+_PAGE: Final = 4000
+"""Characters of one embed; Discord takes 4096 in its description (Embed Limits)."""
+_PAGES: Final = 4
+"""Messages of one answer, so that it stays one that is read."""
+_TITLE: Final = 80
+_LOOK: Final = 600
+
+
+def model_pages(catalogue: Catalogue, *, shows_prices: bool) -> list[discord.Embed]:
+    """Write down what can be used, split between models; what does not fit is counted."""
+    looks = list(_looks(catalogue))
+    blocks = [*looks, *(_model(entry, shows_prices=shows_prices) for entry in catalogue)]
+    pages: list[list[str]] = [[]]
+    for number, block in enumerate(blocks):
+        if len("\n\n".join([*pages[-1], block])) <= _PAGE:
+            pages[-1].append(block)
+        elif len(pages) < _PAGES:
+            pages.append([block])
+        else:
+            pages[-1].append(LEFT_OUT.format(count=len(blocks) - number))
+            break
+    texts = ["\n\n".join(page) or NO_MODELS for page in pages]
+    return [discord.Embed(description=text, color=_COLOR) for text in texts]
+
+
+def _looks(catalogue: Catalogue) -> Iterator[str]:
+    for look in catalogue.looks:
+        titles = [entry.title for entry in catalogue.look(look)]
+        text = f"the first that fits and takes it of {list_words(titles)}"
+        yield f"**`{look}`** · {safe(text if len(titles) > 1 else titles[0], _LOOK)}"
+
+
+def _model(entry: ModelEntry, *, shows_prices: bool) -> str:
+    lines = [
+        f"**{safe(entry.title, _TITLE)}** · `{entry.key}`",
+        f"From {list_words(takes(entry), last='or')}",
+        " · ".join(_facts(entry)),
+    ]
+    if shows_prices:
+        lines.append(f"Price: {price(entry.price)}")
+    return "\n".join(lines)
+
+
+def _facts(entry: ModelEntry) -> Iterator[str]:
+    yield f"{lengths(entry.seconds)} seconds"
+    if entry.longest_with_references is not None:
+        yield f"at most {entry.longest_with_references} with reference images"
+    if entry.extending is not None:
+        yield f"extends by {lengths(entry.extending.seconds)}"
+    yield ", ".join(entry.resolutions)
+    if entry.aspect_ratios and entry.modes - {Mode.EDIT, Mode.EXTEND}:
+        yield ", ".join(entry.aspect_ratios)
