@@ -1,4 +1,4 @@
-"""The command line: run, doctor, sync, migrate, health."""
+"""The command line: run, doctor, models, try, resume, sync, migrate, health."""
 
 import asyncio
 import importlib
@@ -11,14 +11,19 @@ from typing import Any, Final, TypeVar
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bot.app import HEARTBEAT_FILE
 from bot.clock import SystemClock
 from bot.errors import BotError, ConfigurationError, GatewayEndedError
 from bot.lifecycle import run_bot, sync_commands, where
-from bot.ops.doctor import Finding, examine
+from bot.ops.doctor import examine
+from bot.ops.finding import Finding
 from bot.ops.health import check
 from bot.ops.logs import set_up_logging
+from bot.ops.model_table import models
+from bot.ops.resume import resume
+from bot.ops.trial_command import try_provider
 from bot.settings import Settings, read_settings
 from bot.store.engine import open_database
 from bot.store.migrate import migrate as apply_migrations
@@ -58,7 +63,8 @@ def doctor() -> None:
         table.add_column(heading, overflow="fold")
     findings = _complete(examine(_settings_or_problem(), SystemClock()))
     for finding in findings:
-        table.add_row(_mark(finding), finding.what, finding.how, finding.fix)
+        # As texts: what a provider said must not be read as markup.
+        table.add_row(_mark(finding), *map(Text, (finding.what, finding.how, finding.fix)))
     console.print(table)
     if not all(finding.is_good for finding in findings):
         raise typer.Exit(EXIT_FAILED)
@@ -91,6 +97,11 @@ def health() -> None:
         raise typer.Exit(EXIT_FAILED)
 
 
+cli.command()(models)
+cli.command()(resume)
+cli.command("try")(try_provider)
+
+
 def main(command: Callable[[], object] = cli) -> None:
     """Run the command line; every expected end is one sentence and an exit code."""
     try:
@@ -112,6 +123,8 @@ def _say(error: BotError, code: int) -> int:
 
 
 def _mark(finding: Finding) -> str:
+    if finding.is_warning:
+        return "[yellow]!![/yellow]"
     return "[green]ok[/green]" if finding.is_good else "[red]no[/red]"
 
 

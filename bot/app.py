@@ -5,7 +5,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -14,7 +14,6 @@ import aiohttp
 from bot.client import GrokBot, Services, point_discord_at
 from bot.clock import Clock, SystemClock
 from bot.domain import JobState
-from bot.errors import ConfigurationError
 from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage
 from bot.media.video import VideoProbe
@@ -22,19 +21,21 @@ from bot.ops.health import Heartbeat
 from bot.pipeline.access import JobAccess
 from bot.pipeline.collect import Collector
 from bot.pipeline.deliver import Deliverer
+from bot.pipeline.inputs import InputReader
 from bot.pipeline.intake import Intake
+from bot.pipeline.lanes import Lane, open_lanes
 from bot.pipeline.poll import Poller
 from bot.pipeline.refresh import CardRefresher
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.runner import Delivery, Runner, Step
 from bot.pipeline.submit import Submitter
 from bot.pipeline.validate import Validator
+from bot.posting.attachments import PostedFiles
 from bot.posting.cards import Looks
 from bot.posting.poster import ChannelPoster
-from bot.providers import PROVIDERS, check_default_model
-from bot.providers.base import PollSchedule, Provider
-from bot.providers.catalogue import CATALOGUE
-from bot.providers.client import ApiClient
+from bot.providers import check_default_model, read_catalogue
+from bot.providers.catalogue import Catalogue
+from bot.providers.connections import connect
 from bot.settings import Settings
 from bot.store.engine import Database, open_database, sqlite_path
 from bot.store.instance import hold_alone
@@ -42,6 +43,7 @@ from bot.store.jobs import JobStore
 from bot.store.markers import MarkerStore
 from bot.store.migrate import migrate
 from bot.store.outbox import OutboxStore
+from bot.store.pauses import PauseStore
 from bot.store.questions import JobQuestions
 
 log = logging.getLogger(__name__)
@@ -80,6 +82,7 @@ class _Stores:
     outbox: OutboxStore
     questions: JobQuestions
     markers: MarkerStore
+    pauses: PauseStore
 
 
 @asynccontextmanager
@@ -100,6 +103,7 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
         # Alone on this database, whatever is leased belongs to a process that has ended.
         await stores.jobs.release_leases()
         await stores.outbox.release_leases()
+        await stores.pauses.try_all_soon()
         yield _assemble(settings, clock, opened, stores)
 
 
@@ -129,63 +133,105 @@ def _stores(database: Database, clock: Clock) -> _Stores:
         outbox=OutboxStore(database, clock, worker=worker),
         questions=JobQuestions(database),
         markers=MarkerStore(database, clock),
+        pauses=PauseStore(database, clock),
     )
 
 
 def _assemble(settings: Settings, clock: Clock, opened: _Opened, stores: _Stores) -> App:
-    bot, storage = opened.bot, opened.storage
-    providers = _providers(settings, opened.session)
-    schedules = _schedules(settings)
-    looks = Looks(
-        {name: provider.title for name, provider in PROVIDERS.items()},
-        {name: schedule.soft_deadline for name, schedule in schedules.items()},
-    )
-    poster = ChannelPoster(bot, looks, clock)
-    deliverer = Deliverer(stores.outbox, stores.questions, storage, poster, clock)
+    bot = opened.bot
+    catalogue = read_catalogue(settings)
+    check_default_model(settings)
+    providers = connect(settings, opened.session)
+    if not providers:
+        log.warning("No provider has a key; set PROVIDERS__GEEKNOW__API_KEY to make videos")
+    lanes = open_lanes(settings, providers)
+    looks = _looks(settings, catalogue, lanes)
+    poster = ChannelPoster(bot, looks, clock, stores.pauses)
     runner = Runner(
         stores.jobs,
         stores.outbox,
         stores.questions,
         clock,
-        steps=_steps(settings, clock, opened, stores.jobs, providers, schedules),
-        delivery=Delivery(deliverer.deliver, timedelta(minutes=3)),
-        refresh_cards=CardRefresher(stores.outbox, poster, clock).refresh,
+        steps=_steps(settings, clock, opened, stores, lanes, catalogue),
+        delivery=_delivery(clock, opened.storage, stores, poster, catalogue),
+        refresh_cards=CardRefresher(stores.outbox, poster, clock, stores.pauses).refresh,
         worker_limit=settings.worker_limit,
     )
-    catalogue = CATALOGUE.offered(providers)
-    check_default_model(settings)
+    offered = catalogue.offered(providers)
+    bot.services = _services(settings, opened.storage, stores, offered, looks, runner)
+    return App(bot, runner, Heartbeat(settings.data_dir / HEARTBEAT_FILE, clock), clock)
+
+
+def _looks(settings: Settings, catalogue: Catalogue, lanes: Mapping[str, Lane]) -> Looks:
+    return Looks(
+        {name: lane.title for name, lane in lanes.items()},
+        {name: lane.schedule.soft_deadline for name, lane in lanes.items()},
+        shows_prices=settings.show_prices,
+        publishes_images=catalogue.publishes_images,
+    )
+
+
+def _delivery(
+    clock: Clock,
+    storage: ResultStorage,
+    stores: _Stores,
+    poster: ChannelPoster,
+    catalogue: Catalogue,
+) -> Delivery:
+    deliverer = Deliverer(
+        stores.outbox,
+        stores.questions,
+        storage,
+        poster,
+        clock,
+        publishes_images=catalogue.publishes_images,
+    )
+    return Delivery(deliverer.deliver, timedelta(minutes=3))
+
+
+def _services(
+    settings: Settings,
+    storage: ResultStorage,
+    stores: _Stores,
+    offered: Catalogue,
+    looks: Looks,
+    runner: Runner,
+) -> Services:
     validator = Validator(
-        catalogue,
+        offered,
         default_model=settings.default_model,
         prompt_max_characters=settings.prompt_max_characters,
     )
-    bot.services = Services(
-        catalogue=catalogue,
+    return Services(
+        catalogue=offered,
         intake=Intake(validator, Reserver(stores.jobs, storage), storage, runner.wake),
         access=JobAccess(stores.questions, stores.jobs, runner.wake),
         outbox=stores.outbox,
         questions=stores.questions,
+        pauses=stores.pauses,
         markers=stores.markers,
         looks=looks,
+        shows_prices=settings.show_prices,
     )
-    return App(bot, runner, Heartbeat(settings.data_dir / HEARTBEAT_FILE, clock), clock)
 
 
 def _steps(
     settings: Settings,
     clock: Clock,
     opened: _Opened,
-    jobs: JobStore,
-    providers: Mapping[str, Provider],
-    schedules: Mapping[str, PollSchedule],
+    stores: _Stores,
+    lanes: Mapping[str, Lane],
+    catalogue: Catalogue,
 ) -> Mapping[JobState, Step]:
     """Say what is done in each state; deadlines are above the timeouts of the calls within."""
-    submitter = Submitter(jobs, providers, schedules, opened.storage, clock)
-    poller = Poller(jobs, providers, schedules, clock)
+    inputs = InputReader(
+        opened.storage, stores.outbox, PostedFiles(opened.bot, clock), catalogue.transport_of
+    )
+    submitter = Submitter(stores.jobs, stores.pauses, lanes, inputs, clock)
+    poller = Poller(stores.jobs, stores.pauses, stores.questions, lanes, clock)
     collector = Collector(
-        jobs,
-        providers,
-        schedules,
+        stores.jobs,
+        lanes,
         opened.fetcher,
         VideoProbe(),
         opened.storage,
@@ -198,36 +244,3 @@ def _steps(
         JobState.RENDERING: Step(poller.poll, timedelta(minutes=1)),
         JobState.RENDERED: Step(collector.collect, timedelta(minutes=12)),
     }
-
-
-def _providers(settings: Settings, session: aiohttp.ClientSession) -> Mapping[str, Provider]:
-    """Make the providers that have a key."""
-    unknown = settings.providers.keys() - PROVIDERS.keys()
-    if unknown:
-        raise ConfigurationError(
-            f"PROVIDERS__{min(unknown).upper()}__… names no provider of this bot. "
-            f"It knows {', '.join(PROVIDERS)}."
-        )
-    providers = {}
-    for name, given in settings.providers.items():
-        kind = PROVIDERS[name]
-        if given.api_key is not None:
-            base_url = given.base_url or kind.default_base_url
-            providers[name] = kind(ApiClient(session, base_url=base_url, api_key=given.api_key))
-    if not providers:
-        log.warning("No provider has a key; set PROVIDERS__GEEKNOW__API_KEY to make videos")
-    return providers
-
-
-def _schedules(settings: Settings) -> Mapping[str, PollSchedule]:
-    """Take each provider's schedule, with the pauses that the settings replace."""
-    schedules = {}
-    for name, kind in PROVIDERS.items():
-        given = settings.providers.get(name)
-        pauses = {}
-        if given is not None and given.first_poll_seconds is not None:
-            pauses["first"] = timedelta(seconds=given.first_poll_seconds)
-        if given is not None and given.poll_seconds is not None:
-            pauses["interval"] = timedelta(seconds=given.poll_seconds)
-        schedules[name] = replace(kind.schedule, **pauses)
-    return schedules

@@ -19,6 +19,7 @@ from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
 from bot.store.markers import MarkerStore
 from bot.store.outbox import OutboxStore
+from bot.store.pauses import PauseStore
 from bot.store.questions import JobQuestions
 from bot.tree import GrokTree
 
@@ -37,8 +38,11 @@ class Services:
     access: JobAccess
     outbox: OutboxStore
     questions: JobQuestions
+    pauses: PauseStore
     markers: MarkerStore
     looks: Looks
+    shows_prices: bool = False
+    """Whether members see what a model costs."""
 
 
 class GrokBot(commands.Bot):

@@ -10,7 +10,6 @@ from bot.client import GrokBot
 from bot.errors import NotAllowedError
 from bot.interactions import defer, origin_of, viewer_of
 from bot.posting.buttons import Action, JobButton
-from bot.posting.cards import accepted
 from bot.posting.permissions import check_can_post
 from bot.posting.words import CANCEL_ANSWERS, GONE, STOPPING
 from bot.tree import answer, answer_error
@@ -64,7 +63,7 @@ class Controls(commands.Cog):
             raise NotAllowedError("Only its requester may submit this job again.")
         check_can_post(interaction)
         again = await services.intake.repeat(job, origin_of(interaction))
-        await answer(interaction, accepted(again))
+        await answer(interaction, services.looks.accepted(again))
 
 
 async def setup(bot: GrokBot) -> None:

@@ -1,4 +1,4 @@
-"""The member's commands: /grok video, jobs, show, cancel and help."""
+"""The member's commands: /grok video, edit, extend, models, jobs, show, cancel and help."""
 
 from typing import Final
 
@@ -7,19 +7,28 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import GrokBot
-from bot.domain import Job, MessageKind, VideoRequest
+from bot.domain import Job, MessageKind, Mode, VideoRequest
+from bot.errors import UserError
 from bot.interactions import defer, origin_of, read_images, viewer_of
-from bot.posting.cards import accepted, job_url
+from bot.posting.cards import job_url
+from bot.posting.model_list import model_pages
 from bot.posting.permissions import check_can_post
+from bot.posting.suggestions import (
+    MOST,
+    suggest_jobs,
+    suggest_models,
+    suggest_seconds,
+    suggest_words,
+)
 from bot.posting.text import safe
 from bot.posting.words import CANCEL_ANSWERS, HELP, NO_JOBS, STATE_WORDS
-from bot.providers.catalogue import ModelEntry
+from bot.providers.entries import ModelEntry
+from bot.providers.override_form import LONGEST_SECONDS
 from bot.tree import answer
 
 _LISTED: Final = 10
-_CHOICES: Final = 25
-"""Discord shows at most this many suggestions."""
 _LINE_PROMPT: Final = 60
+_MODES: Final = {"edit": Mode.EDIT, "extend": Mode.EXTEND}
 
 
 class Grok(
@@ -36,7 +45,7 @@ class Grok(
     @app_commands.command(name="video", description="Make a video from a prompt and images")
     @app_commands.describe(
         prompt="What the video should show",
-        model="Which model makes it",
+        model="Which model makes it, or a look such as fast",
         duration="Length in seconds",
         aspect="Shape of the picture, such as 3:2",
         resolution="Size of the picture, such as 720p",
@@ -53,7 +62,7 @@ class Grok(
         interaction: discord.Interaction[GrokBot],
         prompt: str,
         model: str | None = None,
-        duration: app_commands.Range[int, 1, 60] | None = None,
+        duration: app_commands.Range[int, 1, LONGEST_SECONDS] | None = None,
         aspect: str | None = None,
         resolution: str | None = None,
         image: discord.Attachment | None = None,
@@ -77,9 +86,53 @@ class Grok(
             resolution=resolution,
             images=await read_images([one for one in given if one is not None]),
         )
-        job = await self._bot.services.intake.accept(request)
-        # From here on the job runs: an answer that gets lost must not look like a failure.
-        await answer(interaction, accepted(job))
+        await self._accept(interaction, request)
+
+    @app_commands.command(name="edit", description="Change a posted video as your prompt says")
+    @app_commands.rename(job_id="job")
+    @app_commands.describe(
+        job_id="The video: its job's id, as its card shows it",
+        prompt="What is to be different",
+        model="Which model changes it; otherwise the one that made it, if it can",
+    )
+    async def edit(
+        self,
+        interaction: discord.Interaction[GrokBot],
+        job_id: str,
+        prompt: str,
+        model: str | None = None,
+    ) -> None:
+        """Reserve a job that makes a changed video of a posted one."""
+        await self._continue(interaction, Mode.EDIT, job_id, prompt, model)
+
+    @app_commands.command(name="extend", description="Make a posted video longer")
+    @app_commands.rename(job_id="job")
+    @app_commands.describe(
+        job_id="The video: its job's id, as its card shows it",
+        prompt="How it goes on",
+        duration="Seconds that are added",
+        model="Which model continues it; otherwise the one that made it, if it can",
+    )
+    async def extend(
+        self,
+        interaction: discord.Interaction[GrokBot],
+        job_id: str,
+        prompt: str,
+        duration: app_commands.Range[int, 1, LONGEST_SECONDS] | None = None,
+        model: str | None = None,
+    ) -> None:
+        """Reserve a job that makes a posted video longer."""
+        await self._continue(interaction, Mode.EXTEND, job_id, prompt, model, seconds=duration)
+
+    @app_commands.command(name="models", description="What can be used here, and what it makes")
+    async def models(self, interaction: discord.Interaction[GrokBot]) -> None:
+        """List the looks and the models, in as many messages as it takes."""
+        await defer(interaction)
+        services = self._bot.services
+        first, *more = model_pages(services.catalogue, shows_prices=services.shows_prices)
+        await interaction.edit_original_response(embed=first)
+        for page in more:
+            await interaction.followup.send(embed=page, ephemeral=True)
 
     @app_commands.command(name="jobs", description="Your jobs here: running and recent")
     async def jobs(self, interaction: discord.Interaction[GrokBot]) -> None:
@@ -99,10 +152,14 @@ class Grok(
     async def show(self, interaction: discord.Interaction[GrokBot], job_id: str) -> None:
         """Show where a job stands and link to its messages."""
         await defer(interaction)
-        services = self._bot.services
-        job = await services.access.visible(job_id, viewer_of(interaction))
-        sent = await services.outbox.sent(job.id)
-        embed = services.looks.details(job, result=sent.get(MessageKind.RESULT))
+        services, viewer = self._bot.services, viewer_of(interaction)
+        job = await services.access.visible(job_id, viewer)
+        embed = services.looks.details(
+            job,
+            result=(await services.outbox.sent(job.id)).get(MessageKind.RESULT),
+            pause=(await services.pauses.current()).get(job.spec.provider),
+            is_moderator=viewer.is_moderator,
+        )
         await interaction.edit_original_response(embed=embed)
 
     @app_commands.command(name="cancel", description="Cancel one of your jobs")
@@ -116,38 +173,51 @@ class Grok(
 
     @app_commands.command(name="help", description="How this works")
     async def help(self, interaction: discord.Interaction[GrokBot]) -> None:
-        """Explain the commands and the models."""
-        models = "\n".join(
-            f"- `{entry.model}`: {entry.title}, {_lengths(entry.seconds)}, "
-            f"{', '.join(entry.resolutions)}, up to {entry.most_references} images"
-            for entry in self._bot.services.catalogue
-        )
-        text = HELP.format(models=models or "- none is set up yet")
-        await interaction.response.send_message(text, ephemeral=True)
+        """Explain the commands."""
+        await interaction.response.send_message(HELP, ephemeral=True)
 
     @video.autocomplete("model")
+    @edit.autocomplete("model")
+    @extend.autocomplete("model")
     async def _models(
         self, interaction: discord.Interaction[GrokBot], typed: str
     ) -> list[app_commands.Choice[str]]:
-        return [
-            app_commands.Choice(name=f"{entry.title} ({_lengths(entry.seconds)})", value=entry.key)
-            for entry in self._bot.services.catalogue
-            if typed.lower() in f"{entry.key} {entry.title}".lower()
-        ][:_CHOICES]
+        return suggest_models(self._bot.services.catalogue, typed, _mode_of(interaction))
 
     @video.autocomplete("aspect")
     async def _aspects(
         self, interaction: discord.Interaction[GrokBot], typed: str
     ) -> list[app_commands.Choice[str]]:
         entries = self._chosen(interaction)
-        return _matching(typed, [ratio for entry in entries for ratio in entry.aspect_ratios])
+        return suggest_words(typed, [ratio for entry in entries for ratio in entry.aspect_ratios])
 
     @video.autocomplete("resolution")
     async def _resolutions(
         self, interaction: discord.Interaction[GrokBot], typed: str
     ) -> list[app_commands.Choice[str]]:
         entries = self._chosen(interaction)
-        return _matching(typed, [name for entry in entries for name in entry.resolutions])
+        return suggest_words(typed, [name for entry in entries for name in entry.resolutions])
+
+    @video.autocomplete("duration")
+    @extend.autocomplete("duration")
+    async def _durations(
+        self, interaction: discord.Interaction[GrokBot], typed: int | str
+    ) -> list[app_commands.Choice[int]]:
+        is_extend = _mode_of(interaction) is Mode.EXTEND
+        seconds = [
+            length
+            for entry in self._chosen(interaction)
+            for length in _lengths(entry, is_extend=is_extend)
+        ]
+        return suggest_seconds(str(typed), seconds)
+
+    @edit.autocomplete("job_id")
+    @extend.autocomplete("job_id")
+    async def _videos(
+        self, interaction: discord.Interaction[GrokBot], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        found = await self._bot.services.access.videos(viewer_of(interaction), limit=MOST)
+        return suggest_jobs(typed, found)
 
     @show.autocomplete("job_id")
     @cancel.autocomplete("job_id")
@@ -157,22 +227,53 @@ class Grok(
         origin = origin_of(interaction)
         is_cancel = interaction.command is not None and interaction.command.name == "cancel"
         found = await self._bot.services.questions.of_member(
-            origin.guild_id, origin.requester_id, limit=_CHOICES
+            origin.guild_id, origin.requester_id, limit=MOST
         )
-        return [
-            app_commands.Choice(
-                name=f"{job.id} · {STATE_WORDS[job.state]} · {job.spec.prompt}"[:100], value=job.id
-            )
-            for job in found
-            if (job.is_open or not is_cancel)
-            and typed.lower() in f"{job.id} {job.spec.prompt}".lower()
-        ]
+        return suggest_jobs(typed, [job for job in found if job.is_open or not is_cancel])
 
-    def _chosen(self, interaction: discord.Interaction[GrokBot]) -> list[ModelEntry]:
-        """Return the model chosen so far, or all of them."""
-        entries = list(self._bot.services.catalogue)
-        chosen = str(getattr(interaction.namespace, "model", None) or "")
-        return [entry for entry in entries if entry.key == chosen] or entries
+    async def _continue(
+        self,
+        interaction: discord.Interaction[GrokBot],
+        mode: Mode,
+        job_id: str,
+        prompt: str,
+        model: str | None,
+        *,
+        seconds: int | None = None,
+    ) -> None:
+        await defer(interaction)
+        check_can_post(interaction)
+        services = self._bot.services
+        made, source = await services.access.source(job_id, viewer_of(interaction))
+        own = services.catalogue.entry(made.spec.provider, made.spec.model)
+        if model is None and own is not None and mode in own.modes:
+            model = own.key
+        request = VideoRequest(
+            origin=origin_of(interaction),
+            prompt=prompt,
+            model=model,
+            seconds=seconds,
+            mode=mode,
+            source=source,
+        )
+        await self._accept(interaction, request)
+
+    async def _accept(
+        self, interaction: discord.Interaction[GrokBot], request: VideoRequest
+    ) -> None:
+        services = self._bot.services
+        job = await services.intake.accept(request)
+        # From here on the job runs: an answer that gets lost must not look like a failure.
+        await answer(interaction, services.looks.accepted(job))
+
+    def _chosen(self, interaction: discord.Interaction[GrokBot]) -> tuple[ModelEntry, ...]:
+        """List the models that the command as typed so far would be checked against."""
+        typed = str(getattr(interaction.namespace, "model", None) or "")
+        services, mode = self._bot.services, _mode_of(interaction)
+        try:
+            return services.intake.choose(typed or None, mode).entries
+        except UserError:
+            return services.catalogue.entries
 
     async def _line(self, job: Job) -> str:
         sent = await self._bot.services.outbox.sent(job.id)
@@ -182,13 +283,14 @@ class Grok(
         return f"`{job.id}` {where} · {safe(job.spec.prompt, _LINE_PROMPT)}"
 
 
-def _lengths(seconds: tuple[int, ...]) -> str:
-    return f"{seconds[0]} s" if len(seconds) == 1 else f"{seconds[0]}–{seconds[-1]} s"  # noqa: RUF001 - a range takes an en dash
+def _mode_of(interaction: discord.Interaction[GrokBot]) -> Mode | None:
+    return _MODES.get(interaction.command.name) if interaction.command else None
 
 
-def _matching(typed: str, values: list[str]) -> list[app_commands.Choice[str]]:
-    found = [value for value in dict.fromkeys(values) if typed.lower() in value]
-    return [app_commands.Choice(name=value, value=value) for value in found][:_CHOICES]
+def _lengths(entry: ModelEntry, *, is_extend: bool) -> tuple[int, ...]:
+    if not is_extend:
+        return entry.seconds
+    return () if entry.extending is None else entry.extending.seconds
 
 
 async def setup(bot: GrokBot) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import base64
 import json
 import sqlite3
@@ -9,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from bot.__main__ import EXIT_CONFIG, EXIT_FAILED, EXIT_UNAVAILABLE, cli, main
 from bot.errors import BotError, ConfigurationError, GatewayEndedError
+from tests.media.file_host import open_file_host
 
 TOKEN = f"{base64.b64encode(b'123456789012345678').decode().rstrip('=')}.GabcdE.{'x' * 38}"
 
@@ -33,15 +35,21 @@ def test_the_doctor_without_settings_is_red_and_calm() -> None:
     assert "Traceback" not in result.output
 
 
-def test_the_doctor_is_green_where_everything_is_there(alone: pytest.MonkeyPatch) -> None:
+async def test_the_doctor_is_green_where_everything_is_there(alone: pytest.MonkeyPatch) -> None:
     alone.setenv("DISCORD_TOKEN", TOKEN)
     alone.setenv("PROVIDERS__GEEKNOW__API_KEY", "sk-a-very-secret-key")
-    assert run("migrate").exit_code == 0
+    alone.setenv("ALLOW_PRIVATE_HOSTS", "127.0.0.1")
+    assert (await asyncio.to_thread(run, "migrate")).exit_code == 0
 
-    result = run("doctor")
+    async with open_file_host("127.0.0.1") as host:
+        host.serve("/v1/models", b'{"data": []}')
+        alone.setenv("PROVIDERS__GEEKNOW__BASE_URL", host.base_url)
+        result = await asyncio.to_thread(run, "doctor")
 
     assert result.exit_code == 0, result.output
     assert "writable and migrated" in result.output
+    assert "key accepted" in result.output
+    assert "DEVELOPMENT ONLY" in result.output
     assert ("sk-a-very-secret-key" in result.output, TOKEN in result.output) == (False, False)
 
 
@@ -87,12 +95,12 @@ def test_the_doctor_counts_the_migrations_that_are_missing(tmp_path: Path) -> No
 
     result = run("doctor")
 
-    assert "1 migration behind" in result.output
+    assert "2 migrations behind" in result.output
     assert "grok-bot migrate" in result.output
 
 
 def test_migrating_says_the_revision() -> None:
-    assert "revision 0001" in run("migrate").output
+    assert "revision 0002" in run("migrate").output
 
 
 def test_health_without_a_running_bot_is_a_sentence_and_a_code() -> None:

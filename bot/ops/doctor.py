@@ -2,8 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -12,10 +11,15 @@ from bot.clock import Clock
 from bot.errors import BotError, ConfigurationError
 from bot.media.storage import ResultStorage
 from bot.media.video import VideoProbe
+from bot.ops.development import development_warning
+from bot.ops.finding import Finding
+from bot.ops.key_check import check_keys
+from bot.ops.mending import HAPPENED, how_to_mend
 from bot.providers import PROVIDERS, check_default_model
 from bot.settings import Settings
-from bot.store.engine import open_database, sqlite_path
+from bot.store.engine import Database, open_database, sqlite_path
 from bot.store.migrate import pending_migrations
+from bot.store.pauses import PauseStore
 
 _ROOM_BYTES: Final = 2_000_000_000
 _BUILT_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -25,30 +29,18 @@ _TRIAL: Final = "doctor.tmp"
 """Written and removed again, to know rather than to guess."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the table; `fix` says what to do and is empty where all is well."""
-
-    what: str
-    how: str
-    fix: str = ""
-
-    @property
-    def is_good(self) -> bool:
-        """Whether nothing has to be done."""
-        return not self.fix
-
-
 async def examine(settings: Settings | ConfigurationError, clock: Clock) -> list[Finding]:
     """Look at everything once; a check that breaks becomes a red line of its own."""
     if isinstance(settings, ConfigurationError):
         return [Finding("settings", str(settings), "Correct it in .env or the environment.")]
-    checks: tuple[tuple[str, Callable[[], Awaitable[Finding]]], ...] = (
+    checks: tuple[tuple[str, Callable[[], Awaitable[Sequence[Finding]]]], ...] = (
         ("token", lambda: _done(_token(settings))),
-        ("database", lambda: _database(settings)),
+        ("database", lambda: _database(settings, clock)),
         ("results", lambda: _results(settings)),
         ("disk space", lambda: _done(_space(settings))),
         ("providers", lambda: _done(_providers(settings))),
+        ("keys", lambda: check_keys(settings)),
+        ("development", lambda: _done(*_development(settings))),
         ("default model", lambda: _done(_default_model(settings))),
         ("clock", lambda: _done(_clock(clock))),
         ("video library", _video),
@@ -56,14 +48,14 @@ async def examine(settings: Settings | ConfigurationError, clock: Clock) -> list
     findings = [Finding("settings", "read")]
     for what, check in checks:
         try:
-            findings.append(await check())
+            findings += await check()
         except (BotError, OSError) as error:
             findings.append(Finding(what, str(error), "Mend that and run the doctor again."))
     return findings
 
 
-async def _done(finding: Finding) -> Finding:
-    return finding
+async def _done(*findings: Finding) -> Sequence[Finding]:
+    return findings
 
 
 def _token(settings: Settings) -> Finding:
@@ -84,26 +76,43 @@ def _names_application(part: str) -> bool:
         return False
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings, clock: Clock) -> Sequence[Finding]:
     path = sqlite_path(settings.database_url)
     if path is not None and not path.exists():
         _check_writable(path.parent)
-        return Finding("database", f"{path} will be made at the first start")
+        return [Finding("database", f"{path} will be made at the first start")]
     async with open_database(settings.database_url) as database:
         missing = await pending_migrations(database)
         async with database.write():
             pass
-    if missing:
-        count = f"{missing} migration{'s' if missing > 1 else ''} behind"
-        return Finding("database", f"writable, {count}", "Run grok-bot migrate.")
-    return Finding("database", "writable and migrated")
+        if missing:
+            count = f"{missing} migration{'s' if missing > 1 else ''} behind"
+            return [Finding("database", f"writable, {count}", "Run grok-bot migrate.")]
+        return [Finding("database", "writable and migrated"), *await _pauses(database, clock)]
 
 
-async def _results(settings: Settings) -> Finding:
+async def _pauses(database: Database, clock: Clock) -> Sequence[Finding]:
+    """List the providers that get no submissions; a name of an older version is shown as it is."""
+    findings = []
+    for name, pause in (await PauseStore(database, clock).current()).items():
+        kind = PROVIDERS.get(name)
+        mend = how_to_mend(pause.reason, kind) if kind else "This version does not know it."
+        findings.append(
+            Finding(
+                kind.title if kind else name,
+                f"paused since {pause.paused_at:%Y-%m-%d %H:%M} UTC: {HAPPENED[pause.reason]}",
+                f"{mend} Its waiting jobs go on by themselves; "
+                f"`grok-bot resume {name}` does it at once.",
+            )
+        )
+    return findings
+
+
+async def _results(settings: Settings) -> Sequence[Finding]:
     storage = ResultStorage.from_url(settings.results_url)
     await storage.write(b"", _TRIAL)
     await storage.remove(_TRIAL)
-    return Finding("results", f"{settings.results_url} can be written")
+    return [Finding("results", f"{settings.results_url} can be written")]
 
 
 def _check_writable(folder: Path) -> None:
@@ -138,6 +147,13 @@ def _providers(settings: Settings) -> Finding:
     return Finding("providers", f"with a key: {', '.join(usable)}")
 
 
+def _development(settings: Settings) -> Sequence[Finding]:
+    warning = development_warning(settings)
+    if warning is None:
+        return []
+    return [Finding("development", f"DEVELOPMENT ONLY. {warning}", is_warning=True)]
+
+
 def _default_model(settings: Settings) -> Finding:
     check_default_model(settings)
     return Finding("default model", settings.default_model or "the first one with a key")
@@ -151,6 +167,6 @@ def _clock(clock: Clock) -> Finding:
     return Finding("clock", how)
 
 
-async def _video() -> Finding:
+async def _video() -> Sequence[Finding]:
     await VideoProbe().check()
-    return Finding("video library", "reads MP4 files")
+    return [Finding("video library", "reads MP4 files")]

@@ -1,8 +1,13 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from bot.domain import JobState
+from bot.providers.catalogue import Catalogue
 from sandbox.canned import CannedReply
 from sandbox.discord_api import Channel, Member, Message
+from tests.providers.entries import make_model
 from tests.world import World
 
 NEVER = CannedReply(200, {"id": "x", "status": "processing", "progress": 5})
@@ -42,7 +47,7 @@ async def test_show_tells_where_a_job_stands(world: World) -> None:
 
 
 async def test_show_of_a_failed_job_says_why_and_what_it_cost(world: World) -> None:
-    world.provider.on_create.then(CannedReply(401, {"message": "bad key"}))
+    world.provider.on_create.then(CannedReply(400, {"code": "x", "message": "wrong"}))
     await world.ask()
     await world.final()
     job = await world.job()
@@ -154,11 +159,73 @@ async def test_only_its_requester_or_a_moderator_cancels_a_job(world: World) -> 
     assert "Cancelled" in done.content
 
 
-async def test_help_names_the_commands_and_the_models(world: World) -> None:
+async def test_help_names_the_commands(world: World) -> None:
     answer = await answer_of(world.visitor, world.channel, "grok help")
 
-    for word in ("/grok video", "/grok jobs", "/grok show", "/grok cancel", "grok-video-3-max"):
-        assert word in answer.content
+    for word in ("video", "edit", "extend", "models", "jobs", "show", "cancel"):
+        assert f"`/grok {word}`" in answer.content
+
+
+async def test_models_lists_what_there_is_a_key_for_without_its_price(world: World) -> None:
+    answer = await answer_of(world.visitor, world.channel, "grok models")
+
+    (embed,) = answer.embeds
+    assert "`geeknow/grok-video-3-max`" in embed["description"]
+    assert "**`fast`** · Grok Video 3" in embed["description"]
+    assert "xai" not in embed["description"]
+    assert "Price" not in embed["description"]
+
+
+async def test_models_shows_prices_where_they_are_turned_on(world: World) -> None:
+    services = world.app.bot.services
+    world.app.bot.services = replace(services, shows_prices=True)
+
+    answer = await answer_of(world.visitor, world.channel, "grok models")
+
+    assert "Price: unknown" in answer.embeds[0]["description"]
+
+
+async def test_a_long_list_of_models_is_several_messages_to_the_member_alone(world: World) -> None:
+    many = tuple(make_model(f"model-{number:03d}") for number in range(30))
+    world.app.bot.services = replace(world.app.bot.services, catalogue=Catalogue(many))
+
+    run = await world.visitor.slash(world.channel, "grok models")
+    await run.answer()
+    await world.app.bot.tree.close(timedelta(seconds=10))  # once every command has answered
+
+    assert len(run.messages) > 1
+    text = "".join(message.embeds[0]["description"] for message in run.messages)
+    assert all(f"`{entry.key}`" in text for entry in many)
+    assert all(message.is_ephemeral for message in run.messages)
+
+
+async def test_a_look_is_made_by_its_first_model(world: World) -> None:
+    await world.ask(model="best", duration=15)
+
+    job = await world.job_once(lambda job: job.state is not JobState.RESERVED)
+
+    assert (job.look, job.spec.model, job.spec.seconds) == ("best", "grok-video-3-max", 15)
+
+
+async def test_a_model_that_there_is_no_key_for_is_refused_before_anything_is_kept(
+    world: World,
+) -> None:
+    answer = await (await world.ask(model="xai/grok-imagine-video")).answer()
+
+    assert "no such model" in answer.content
+    assert await world.jobs() == []
+
+
+async def test_a_provider_that_can_not_edit_says_so(world: World) -> None:
+    await world.ask()
+    await world.final()
+    job = await world.job_once_over()
+
+    answer = await answer_of(
+        world.requester, world.channel, "grok edit", job=job.id, prompt="in red"
+    )
+
+    assert answer.content == "None of the video models here can edit a video."
 
 
 async def test_the_models_are_suggested(world: World) -> None:
@@ -166,7 +233,17 @@ async def test_the_models_are_suggested(world: World) -> None:
         world.channel, "grok video", focused="model", value="PRO", prompt="x"
     )
 
+    looks = await world.requester.autocomplete(
+        world.channel, "grok video", focused="model", value="", prompt="x"
+    )
+
     assert [choice["value"] for choice in found] == ["geeknow/grok-video-3-pro"]
+    assert [choice["value"] for choice in looks][:4] == [
+        "fast",
+        "balanced",
+        "best",
+        "geeknow/grok-video-3",
+    ]
 
 
 async def test_shapes_and_resolutions_are_suggested_for_the_chosen_model(world: World) -> None:
@@ -179,6 +256,20 @@ async def test_shapes_and_resolutions_are_suggested_for_the_chosen_model(world: 
 
     assert [choice["value"] for choice in shapes] == ["2:3", "3:2", "1:1"]
     assert [choice["value"] for choice in sizes] == ["1080p"]
+
+
+async def test_lengths_are_suggested_for_the_chosen_model_look_or_default(world: World) -> None:
+    async def lengths(model: str | None) -> list[int]:
+        chosen = {} if model is None else {"model": model}
+        found = await world.requester.autocomplete(
+            world.channel, "grok video", focused="duration", value="", **chosen
+        )
+        return [choice["value"] for choice in found]
+
+    assert await lengths("geeknow/grok-video-3-pro") == [10]
+    assert await lengths("best") == [15]
+    assert await lengths(None) == list(range(1, 16))
+    assert await lengths("no such thing") == list(range(1, 16))
 
 
 async def test_job_ids_are_suggested_and_only_open_ones_to_cancel(world: World) -> None:

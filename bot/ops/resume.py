@@ -1,0 +1,40 @@
+"""The command `grok-bot resume`: ends the pause of a provider at once."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from bot.clock import Clock, SystemClock
+from bot.errors import ConfigurationError
+from bot.ops.trial_plan import find_provider
+from bot.settings import Settings, read_settings
+from bot.store.engine import open_database, sqlite_path
+from bot.store.migrate import pending_migrations
+from bot.store.pauses import PauseStore
+
+
+def resume(
+    provider: Annotated[str, typer.Argument(help="As the settings name it, such as geeknow.")],
+) -> None:
+    """Let a paused provider get jobs again, once what paused it is mended."""
+    kind = find_provider(provider)
+    if asyncio.run(end_pause(read_settings(), kind.name, SystemClock())):
+        typer.echo(f"{kind.title} goes on: the jobs that waited for it are submitted now.")
+    else:
+        typer.echo(f"{kind.title} was not paused.")
+
+
+async def end_pause(settings: Settings, name: str, clock: Clock) -> bool:
+    """End the pause of one provider; False when there was none.
+
+    Raises:
+        ConfigurationError: The database is of another version, or can't be opened.
+    """
+    path = sqlite_path(settings.database_url)
+    if path is not None and not path.exists():
+        return False
+    async with open_database(settings.database_url) as database:
+        if await pending_migrations(database):
+            raise ConfigurationError("The database is of an older version. Run grok-bot migrate.")
+        return await PauseStore(database, clock).resume(name)

@@ -1,0 +1,48 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from sandbox.geeknow import GeekNowStandIn
+from sandbox.kyy import GlobalAiOpcStandIn
+from sandbox.xai import XaiStandIn
+from tests.media.file_host import FileHost, open_file_host
+from tests.ops.trial_desk import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "160")
+    return Desk(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+async def geeknow() -> AsyncIterator[GeekNowStandIn]:
+    async with GeekNowStandIn(clip_scale=0.1) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def xai() -> AsyncIterator[XaiStandIn]:
+    async with XaiStandIn(clip_scale=0.1) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def globalaiopc() -> AsyncIterator[GlobalAiOpcStandIn]:
+    async with GlobalAiOpcStandIn(clip_scale=0.1) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def host() -> AsyncIterator[FileHost]:
+    async with open_file_host("127.0.0.1") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as opened:
+        yield opened

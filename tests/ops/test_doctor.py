@@ -1,0 +1,105 @@
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from bot.domain import PauseReason
+from bot.ops.doctor import examine
+from bot.ops.finding import Finding
+from bot.settings import ProviderSettings, Settings
+from bot.store.engine import open_database
+from bot.store.migrate import migrate
+from bot.store.pauses import PauseStore
+from tests.manual_clock import START, ManualClock
+from tests.media.file_host import FileHost
+from tests.ops.trial_desk import Desk
+
+
+async def found(settings: Settings, what: str) -> Finding | None:
+    findings = await examine(settings, ManualClock())
+    return next((finding for finding in findings if finding.what == what), None)
+
+
+@pytest.mark.usefixtures("desk")
+async def test_the_doctor_says_development_loudly(host: FileHost) -> None:
+    host.serve("/v1/models", b'{"data": []}')
+    given = ProviderSettings(api_key=SecretStr("sk-a-key"), base_url=host.base_url)
+    settings = Settings(
+        _env_file=None, allow_private_hosts=("127.0.0.1",), providers={"geeknow": given}
+    )
+
+    finding = await found(settings, "development")
+
+    assert finding is not None
+    assert (finding.is_good, finding.is_warning) == (True, True)
+    assert finding.how.startswith("DEVELOPMENT ONLY. The key of GeekNow goes to http://127.0.0.1")
+
+
+@pytest.mark.usefixtures("desk")
+async def test_the_doctor_is_silent_about_development_where_there_is_none() -> None:
+    assert await found(Settings(_env_file=None), "development") is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "how", "fix"),
+    [
+        (PauseReason.KEY, "its key was refused", "Set PROVIDERS__GEEKNOW__API_KEY"),
+        (PauseReason.CREDIT, "its credit is used up", "Top up your account at GeekNow."),
+        (PauseReason.ADDRESS, "what answers at its address is not its API", "Correct"),
+    ],
+)
+async def test_the_doctor_shows_a_paused_provider_in_red(
+    desk: Desk, reason: PauseReason, how: str, fix: str
+) -> None:
+    url = f"sqlite+aiosqlite:///{desk.folder}/bot.sqlite3"
+    clock = ManualClock()
+    async with open_database(url) as database:
+        await migrate(database)
+        await PauseStore(database, clock).pause("geeknow", reason, "it said no")
+    settings = Settings(_env_file=None, database_url=url)
+
+    finding = await found(settings, "GeekNow")
+
+    assert finding is not None
+    assert not finding.is_good
+    assert finding.how == f"paused since 2026-11-20 12:00 UTC: {how}"
+    assert finding.fix.startswith(fix)
+    assert "`grok-bot resume geeknow` does it at once" in finding.fix
+
+
+async def test_a_pause_that_an_older_version_left_is_shown_by_its_name(desk: Desk) -> None:
+    url = f"sqlite+aiosqlite:///{desk.folder}/bot.sqlite3"
+    async with open_database(url) as database:
+        await migrate(database)
+        await PauseStore(database, ManualClock()).pause("olden", PauseReason.KEY, "no")
+
+    finding = await found(Settings(_env_file=None, database_url=url), "olden")
+
+    assert finding is not None
+    assert finding.fix.startswith("This version does not know it.")
+
+
+async def test_the_doctor_makes_no_database_to_look_for_pauses(desk: Desk) -> None:
+    await examine(Settings(_env_file=None), ManualClock())
+
+    assert list(desk.folder.rglob("*.sqlite3")) == []
+
+
+@pytest.mark.usefixtures("desk")
+async def test_an_address_that_no_key_can_go_to_is_a_red_line() -> None:
+    given = ProviderSettings(api_key=SecretStr("sk-a-key"), base_url="https://:80")
+
+    finding = await found(Settings(_env_file=None, providers={"geeknow": given}), "keys")
+
+    assert finding is not None
+    assert "not an http(s) address" in finding.how
+    assert not finding.is_good
+
+
+@pytest.mark.usefixtures("desk")
+async def test_a_clock_that_can_not_be_right_is_a_red_line() -> None:
+    clock = ManualClock(START - timedelta(days=9000))
+
+    findings = await examine(Settings(_env_file=None), clock)
+
+    assert "Set the clock; switch time synchronization on." in [each.fix for each in findings]
