@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.discord_api.state import Message
-from sandbox.journey import Narrator
+from sandbox.narrator import Narrator
 from sandbox.portrait import draw_message
 
 CARD_PICTURE: Final = "card.png"
@@ -35,7 +35,7 @@ class Album:
         self._narrator.command(member, text, files)
 
     def message(self, label: str, message: Message) -> None:
-        """Keep a picture of cards that still move, the last one wins, and of the answer."""
+        """Keep a picture of cards that still move, and of answers; the last one wins."""
         if message.pinged:
             self._draw(RESULT_PICTURE, message, replies_to="")
         elif message.components:

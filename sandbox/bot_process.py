@@ -17,21 +17,31 @@ _KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")
 """What the bot inherits: no setting of the developer's own bot gets in."""
 
 
+_REQUESTS_PER_MINUTE: Final = 6000
+"""So many that a rate meant for a real provider slows nothing down here."""
+
+
 def settings_for(
-    chat: DiscordStandIn, provider: ProviderStandIn, *, poll_seconds: float
+    chat: DiscordStandIn, *providers: ProviderStandIn, poll_seconds: float
 ) -> dict[str, str]:
     """Return the environment that points the bot at the stand-ins, and nothing else."""
-    name = provider.name.upper()
-    return {
+    settings = {
         "DISCORD_TOKEN": chat.token,
         "DISCORD_API_URL": chat.api_url,
         "DISCORD_GATEWAY_URL": chat.gateway_url,
         "ALLOW_PRIVATE_HOSTS": "127.0.0.1",
-        f"PROVIDERS__{name}__API_KEY": provider.api_key,
-        f"PROVIDERS__{name}__BASE_URL": provider.base_url,
-        f"PROVIDERS__{name}__FIRST_POLL_SECONDS": str(poll_seconds),
-        f"PROVIDERS__{name}__POLL_SECONDS": str(poll_seconds),
     }
+    for provider in providers:
+        given = {
+            "API_KEY": provider.api_key,
+            "BASE_URL": provider.base_url,
+            "FIRST_POLL_SECONDS": str(poll_seconds),
+            "POLL_SECONDS": str(poll_seconds),
+            "REQUESTS_PER_MINUTE": str(_REQUESTS_PER_MINUTE),
+        }
+        prefix = f"PROVIDERS__{provider.name.upper()}__"
+        settings |= {f"{prefix}{name}": value for name, value in given.items()}
+    return settings
 
 
 class BotProcess:

@@ -1,7 +1,7 @@
 """Prints the journey on a terminal, messages as a person would see them in Discord."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,9 +11,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.posting.text import megabytes
-from sandbox.discord_api.state import Message
-from sandbox.journey import Outcome
+from bot.posting.text import dollars, megabytes
+from sandbox.discord_api.state import Attachment, Message
+from sandbox.job_watch import SeenJob
+from sandbox.outcome import Outcome
 
 _MOMENT: Final = re.compile(r"<t:(\d+):R>")
 _MENTION: Final = re.compile(r"<@(\d+)>")
@@ -53,7 +54,7 @@ class Screen:
         if message.content:
             parts.append(self._text(message.content))
         parts += [
-            Text(f"▶ {file.filename} ({megabytes(file.size)})", style="bold cyan")
+            Text(f"{_sign(file)} {file.filename} ({megabytes(file.size)})", style="bold cyan")
             for file in message.attachments
         ]
         parts += [self._embed(embed) for embed in message.embeds]
@@ -91,40 +92,47 @@ class Screen:
     def summary(self, outcome: Outcome) -> None:
         """Print the table at the end, and what was not as it should be."""
         table = Table(title="The journey in numbers", show_header=False)
-        rows: list[tuple[str, str]] = [
-            ("acknowledged after", f"{outcome.ack_milliseconds:.0f} ms"),
-            ("states of the job", " → ".join(outcome.states)),
-            ("messages in the channel", f"{outcome.messages} ({outcome.final_messages} final)"),
-            ("charges at the provider", str(outcome.charges)),
-            ("kills", str(outcome.kills)),
-            ("the bot ended with", str(outcome.exit_code)),
-        ]
-        if outcome.told:
-            rows.append(("told instead of a video", outcome.told))
-        if outcome.video:
-            rows.append(("video", f"{outcome.video.seconds:.1f} s, {outcome.video.size_bytes} B"))
-            rows.append(("file", str(outcome.video.path)))
-        for name, value in rows:
+        for name, value in _rows(outcome):
             table.add_row(name, value)
         self._console.print(table)
         for problem in outcome.problems:
             self._console.print(f"[red]Not as it should be:[/red] {escape(problem)}")
 
 
-class Silence:
-    """Tells nothing; for machines that read the line at the end."""
+def _rows(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    job, source = outcome.job, outcome.source
+    if job is not None:
+        yield "made by", f"{job.provider}/{job.model}, mode {job.mode}"
+        yield "price", _price(job)
+    yield "acknowledged after", f"{outcome.ack_milliseconds:.0f} ms"
+    yield "states of the job", " → ".join(outcome.states)
+    yield "messages in the channel", f"{outcome.messages} ({outcome.final_messages} final)"
+    yield "charges at the provider", str(outcome.charges)
+    yield "kills", str(outcome.kills)
+    yield "the bot ended with", str(outcome.exit_code)
+    if outcome.told:
+        yield "told instead of a video", outcome.told
+    if outcome.video:
+        yield "video", f"{outcome.video.seconds:.1f} s, {outcome.video.size_bytes} B"
+        yield "file", str(outcome.video.path)
+    if source is not None and source.job is not None and source.video is not None:
+        charges = f"{source.charges} charge{'' if source.charges == 1 else 's'} of its own"
+        yield "made from", f"job {source.job.id}, {source.video.seconds:.1f} s, {charges}"
+        yield "its price", _price(source.job)
+        yield "its file", str(source.video.path)
 
-    def meet(self, names: Mapping[int, str]) -> None:
-        """Learn nothing."""
 
-    def stage(self, text: str) -> None:
-        """Say nothing."""
+def _price(job: SeenJob) -> str:
+    parts = []
+    if job.estimate_micros is not None:
+        parts.append(f"{dollars(job.estimate_micros)} at most, as said before")
+    if job.cost_micros is not None:
+        parts.append(f"{dollars(job.cost_micros)} charged")
+    return ", ".join(parts) or "unknown: this provider names none"
 
-    def command(self, member: str, text: str, files: Sequence[str]) -> None:
-        """Show nothing."""
 
-    def message(self, label: str, message: Message) -> None:
-        """Show nothing."""
+def _sign(file: Attachment) -> str:
+    return "▶" if file.content_type.startswith("video/") else "▣"
 
 
 def _ago(moment: int) -> str:

@@ -1,7 +1,7 @@
-"""A running bot between a stand-in Discord and a stand-in provider, in one process."""
+"""A running bot between a stand-in Discord and stand-in providers, in one process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +10,13 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.app import App, open_app
+from bot.clock import Clock
 from bot.domain import Job, JobState
 from bot.lifecycle import log_in, serve
 from bot.settings import ProviderSettings, Settings
 from sandbox.discord_api import Channel, DiscordStandIn, Member, Message, Run, Upload
-from sandbox.geeknow import GeekNowStandIn
 from sandbox.pictures import make_picture
+from sandbox.provider_stand_in import ProviderStandIn
 from tests.openapi_judge import session_judge
 
 PICTURE = Upload("ref.png", make_picture("reference", 90, 60))
@@ -38,7 +39,7 @@ def record_events(chat: DiscordStandIn) -> list[tuple[str, Any]]:
 @dataclass(frozen=True, slots=True)
 class World:
     chat: DiscordStandIn
-    provider: GeekNowStandIn
+    provider: ProviderStandIn
     app: App
 
     @property
@@ -71,6 +72,20 @@ class World:
     async def final(self, channel: Channel | None = None) -> Message:
         return await (channel or self.channel).wait_for(lambda message: bool(message.pinged), 20)
 
+    async def final_of(self, job: Job) -> Message:
+        return await self.channel.wait_for(
+            lambda message: (
+                bool(message.pinged)
+                and str(message.embeds[0]["footer"]["text"]).endswith(f"job {job.id}")
+            ),
+            20,
+        )
+
+    async def card_with(self, words: str) -> Message:
+        return await self.channel.wait_for(
+            lambda message: not message.pinged and words in str(message.embeds), 20
+        )
+
     async def jobs(self, member: Member | None = None) -> list[Job]:
         questions = self.app.bot.services.questions
         return await questions.of_member(
@@ -96,15 +111,23 @@ class World:
         return await self.job_once(lambda job: not job.is_open)
 
 
-def settings_for(chat: DiscordStandIn, provider: GeekNowStandIn | None, folder: Path) -> Settings:
-    providers = {}
-    if provider is not None:
-        providers["geeknow"] = ProviderSettings(
-            api_key=SecretStr(provider.api_key),
-            base_url=provider.base_url,
+def settings_for(
+    chat: DiscordStandIn,
+    provider: ProviderStandIn | Sequence[ProviderStandIn] | None,
+    folder: Path,
+) -> Settings:
+    """Point the bot at one provider, at several, or at none."""
+    stand_ins = (provider,) if isinstance(provider, ProviderStandIn) else provider or ()
+    providers = {
+        stand_in.name: ProviderSettings(
+            api_key=SecretStr(stand_in.api_key),
+            base_url=stand_in.base_url,
             first_poll_seconds=0.05,
             poll_seconds=0.05,
+            requests_per_minute=6000,
         )
+        for stand_in in stand_ins
+    }
     return Settings(
         _env_file=None,
         discord_token=SecretStr(chat.token),
@@ -119,9 +142,11 @@ def settings_for(chat: DiscordStandIn, provider: GeekNowStandIn | None, folder: 
 
 
 @asynccontextmanager
-async def running(settings: Settings, chat: DiscordStandIn) -> AsyncIterator[App]:
+async def running(
+    settings: Settings, chat: DiscordStandIn, clock: Clock | None = None
+) -> AsyncIterator[App]:
     stop = asyncio.Event()
-    async with open_app(settings) as app:
+    async with open_app(settings, clock) as app:
         assert settings.discord_token is not None
         await log_in(app.bot, settings.discord_token.get_secret_value())
         serving = asyncio.create_task(serve(app, stop))

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain import JobState
-from sandbox.journey import Journey, Plan
-from sandbox.screen import Silence
+from sandbox.journey import Journey
+from sandbox.narrator import Silence
+from sandbox.plan import Plan, choose
 from tests.openapi_judge import session_judge
 
 
@@ -15,7 +16,7 @@ async def test_a_bot_killed_at_work_charges_once_and_answers_once(
     state: JobState, tmp_path: Path
 ) -> None:
     judge = session_judge()
-    plan = Plan(out=tmp_path, seconds=1, render_seconds=1.0, kill_at=state)
+    plan = Plan(out=tmp_path, entry=choose(), seconds=1, render_seconds=1.0, kill_at=state)
 
     outcome = await Journey(plan, Silence(), [judge.observe] if judge else []).play()
 
@@ -25,7 +26,7 @@ async def test_a_bot_killed_at_work_charges_once_and_answers_once(
 
 
 async def test_the_demo_plays_without_a_problem(tmp_path: Path) -> None:
-    plan = Plan(out=tmp_path, seconds=2, images=2, render_seconds=1.0)
+    plan = Plan(out=tmp_path, entry=choose(), seconds=2, images=2, render_seconds=1.0)
 
     outcome = await Journey(plan, Silence()).play()
 

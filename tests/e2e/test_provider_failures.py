@@ -16,10 +16,6 @@ def said(status: int, **body: object) -> CannedReply:
 
 CREATE: Mapping[str, tuple[CannedReply, FailureKind, Charge, int]] = {
     "400": (said(400, code="invalid_request"), FailureKind.REJECTED, Charge.NONE, 0),
-    "401": (said(401), FailureKind.PROVIDER_ERROR, Charge.NONE, 0),
-    "402": (said(402), FailureKind.PROVIDER_ERROR, Charge.NONE, 0),
-    "403": (said(403), FailureKind.PROVIDER_ERROR, Charge.NONE, 0),
-    "404": (said(404), FailureKind.PROVIDER_ERROR, Charge.NONE, 0),
     "500 after it was taken": (
         CannedReply(500, PAGE, accepts=True),
         FailureKind.OUTCOME_UNKNOWN,
