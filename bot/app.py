@@ -227,7 +227,7 @@ def _steps(
     inputs = InputReader(
         opened.storage, stores.outbox, PostedFiles(opened.bot, clock), catalogue.transport_of
     )
-    submitter = Submitter(stores.jobs, stores.pauses, lanes, inputs, clock)
+    submitter = Submitter(stores.jobs, stores.pauses, stores.questions, lanes, inputs, clock)
     poller = Poller(stores.jobs, stores.pauses, stores.questions, lanes, clock)
     collector = Collector(
         stores.jobs,
@@ -239,7 +239,7 @@ def _steps(
         room_bytes=settings.result_max_megabytes * _MEGABYTE,
     )
     return {
-        JobState.RESERVED: Step(submitter.submit, timedelta(minutes=3)),
+        JobState.RESERVED: Step(submitter.submit, timedelta(minutes=4)),
         JobState.SUBMITTING: Step(submitter.settle_interrupted, timedelta(seconds=30)),
         JobState.RENDERING: Step(poller.poll, timedelta(minutes=1)),
         JobState.RENDERED: Step(collector.collect, timedelta(minutes=12)),

@@ -125,7 +125,7 @@ class Job:
     attempts: int = 0
     """Unlucky tries of the present step in a row."""
     misses: int = 0
-    """How often in a row the provider said that it has no such job."""
+    """How often in a row the provider said that it has no such job, or would not let it in."""
     lease: int = 0
     """Counts the claims; a worker that holds an older number changes nothing."""
     submitted_at: datetime | None = None

@@ -66,7 +66,9 @@ class Collector:
     async def collect(self, job: Job) -> None:
         """Fetch, check and keep the file, or record when to try again."""
         lane = self._lanes.get(job.spec.provider)
-        if lane is not None and self._age(job) > lane.schedule.hard_deadline:
+        is_late = lane is not None and self._age(job) > lane.schedule.hard_deadline
+        if is_late and (job.attempts or lane is None or lane.provider is None):
+            # Tried in vain: what comes late, after a long outage here, is fetched once at least.
             failure = Failure(FailureKind.LOST, Charge.MADE, "the provider keeps it no longer")
             await self._jobs.fail(job, failure)
             return
@@ -82,7 +84,7 @@ class Collector:
             # Not in the queue of the semaphore: that would hold a worker and use up its deadline.
             await self._wait(job, _QUEUE)
             return
-        if job.attempts and (wait := await lane.gate.question()) is not None:
+        if job.attempts and (wait := await lane.gate.question(job.id)) is not None:
             await self._wait(job, wait)
             return
         url = await self._fresh_url(lane.provider, job) if job.attempts else job.result_url

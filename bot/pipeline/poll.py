@@ -43,6 +43,8 @@ class Poller:
         self._questions = questions
         self._lanes = lanes
         self._clock = clock
+        self._denials: dict[str, int] = {}
+        """How often in a row each provider refused the key; none before its first answer."""
 
     async def poll(self, job: Job) -> None:
         """Ask once, and record the answer or when to ask again."""
@@ -50,35 +52,42 @@ class Poller:
         lane = self._lanes.get(job.spec.provider)
         age = now - (job.submitted_at or job.created_at)
         is_forgotten = lane is not None and age > lane.schedule.hard_deadline
-        if is_forgotten and not await self._is_finished(lane, job):
-            failure = Failure(FailureKind.TIMED_OUT, Charge.POSSIBLE, f"no result after {age}")
-            await self._jobs.fail(job, failure)
-            return
         if lane is None or lane.provider is None:
-            # A key that is missing today may be back tomorrow; the video is paid for.
-            log.warning("Job %s waits for a key of %s", job.id, job.spec.provider)
-            await self._jobs.postpone(job, now + _NO_KEY)
+            await self._wait_for_key(job, age, is_forgotten=is_forgotten)
             return
-        wait = await lane.gate.question()
+        wait = await lane.gate.question(job.id)
         if wait is not None:
             await self._jobs.postpone(job, now + wait, attempts=job.attempts, misses=job.misses)
             return
+        if is_forgotten:
+            await self._ask_a_last_time(lane.provider, job, age)
+            return
         await self._ask(lane.provider, job, await self._interval(lane, job, age))
+
+    async def _wait_for_key(self, job: Job, age: timedelta, *, is_forgotten: bool) -> None:
+        if is_forgotten:
+            await self._jobs.fail(job, _timed_out(age))
+            return
+        # A key that is missing today may be back tomorrow; the video is paid for.
+        log.warning("Job %s waits for a key of %s", job.id, job.spec.provider)
+        await self._jobs.postpone(job, self._clock.now() + _NO_KEY)
 
     async def _interval(self, lane: Lane, job: Job, age: timedelta) -> timedelta:
         schedule = lane.schedule
         floor = schedule.interval if age < schedule.soft_deadline else schedule.late_interval
         return lane.gate.interval(floor, await self._questions.in_flight(job.spec.provider))
 
-    async def _is_finished(self, lane: Lane | None, job: Job) -> bool:
-        """Ask a last time: after a long outage here the video may be waiting there."""
-        if lane is None or lane.provider is None:
-            return False
+    async def _ask_a_last_time(self, provider: Provider, job: Job, age: timedelta) -> None:
+        """Ask past the deadline: after a long outage here the video may be waiting there."""
         try:
-            answer = await lane.provider.poll(job.provider_ref or "")
+            answer = await provider.poll(job.provider_ref or "")
         except (UnreachableError, UnknownJobError, ProviderAccessError):
-            return False
-        return isinstance(answer, Finished)
+            answer = Pending()
+        match answer:
+            case Pending():
+                await self._jobs.fail(job, _timed_out(age))
+            case Finished() | Failed():
+                await self._end(job, answer)
 
     async def _ask(self, provider: Provider, job: Job, interval: timedelta) -> None:
         try:
@@ -86,22 +95,40 @@ class Poller:
         except UnreachableError as error:
             await self._ask_later(provider, job, interval, error)
         except ProviderAccessError as error:
-            if job.attempts + 1 == _DENIALS:
-                await self._pauses.pause(provider.name, error.reason, str(error))
-                log.error("%s is paused (%s): %s", provider.title, error.reason, error)
+            await self._doubt_key(provider, error)
             await self._ask_later(provider, job, interval, error)
         except UnknownJobError as error:
             await self._miss(job, interval, str(error))
         else:
-            if job.attempts >= _DENIALS:
-                await self._pauses.resume(provider.name, _SHOWN_BY_A_QUESTION)
+            await self._trust_key(provider)
             match answer:
                 case Pending(progress):
                     await self._jobs.postpone(job, self._clock.now() + interval, progress=progress)
-                case Finished(url, _, cost_micros):
-                    await self._jobs.mark_rendered(job, url, cost_micros=cost_micros)
-                case Failed(failure, cost_micros):
-                    await self._jobs.fail(job, failure, cost_micros=cost_micros)
+                case Finished() | Failed():
+                    await self._end(job, answer)
+
+    async def _end(self, job: Job, answer: Finished | Failed) -> None:
+        match answer:
+            case Finished(url, _, cost_micros):
+                await self._jobs.mark_rendered(job, url, cost_micros=cost_micros)
+            case Failed(failure, cost_micros):
+                await self._jobs.fail(job, failure, cost_micros=cost_micros)
+
+    async def _doubt_key(self, provider: Provider, error: ProviderAccessError) -> None:
+        """Pause the provider once it refused the key often enough, whichever job it was about."""
+        denials = self._denials.get(provider.name, 0) + 1
+        self._denials[provider.name] = denials
+        if denials == _DENIALS:
+            await self._pauses.pause(provider.name, error.reason, str(error))
+            log.error("%s is paused (%s): %s", provider.title, error.reason, error)
+
+    async def _trust_key(self, provider: Provider) -> None:
+        """End a pause that questions began: with an answer the key is proven."""
+        if self._denials.get(provider.name) == 0:
+            return
+        # Also at the first answer of a run, for what an earlier run left behind.
+        self._denials[provider.name] = 0
+        await self._pauses.resume(provider.name, _SHOWN_BY_A_QUESTION)
 
     async def _ask_later(
         self, provider: Provider, job: Job, interval: timedelta, error: ProviderError
@@ -120,3 +147,7 @@ class Poller:
             await self._jobs.postpone(job, self._clock.now() + pause, misses=misses)
             return
         await self._jobs.fail(job, Failure(FailureKind.LOST, Charge.POSSIBLE, detail))
+
+
+def _timed_out(age: timedelta) -> Failure:
+    return Failure(FailureKind.TIMED_OUT, Charge.POSSIBLE, f"no result after {age}")

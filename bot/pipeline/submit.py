@@ -22,6 +22,7 @@ from bot.pipeline.persist import persist
 from bot.providers.base import Accepted, Failed, Provider
 from bot.store.jobs import JobStore
 from bot.store.pauses import PauseStore
+from bot.store.questions import JobQuestions
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,10 @@ _TRIES: Final = 20
 _FLOOR: Final = timedelta(seconds=5)
 _CAP: Final = timedelta(minutes=2)
 _NOT_READY_FLOOR: Final = timedelta(seconds=1)
+_INPUTS: Final = timedelta(seconds=30)
+"""How long the images and addresses that go along may take; then the job looks again later."""
+_BEHIND: Final = timedelta(seconds=2)
+_FARTHEST_BEHIND: Final = timedelta(minutes=30)
 
 
 class Submitter:
@@ -45,12 +50,14 @@ class Submitter:
         self,
         jobs: JobStore,
         pauses: PauseStore,
+        questions: JobQuestions,
         lanes: Mapping[str, Lane],
         inputs: InputReader,
         clock: Clock,
     ) -> None:
         self._jobs = jobs
         self._pauses = pauses
+        self._questions = questions
         self._lanes = lanes
         self._inputs = inputs
         self._clock = clock
@@ -69,11 +76,17 @@ class Submitter:
         if pause is not None and await self._turned(job, f"paused: {pause.reason}"):
             return
         if pause is not None and self._clock.now() < pause.retry_at:
-            await self._jobs.postpone(job, pause.retry_at)
+            due_at = pause.retry_at + _place_behind(job.misses)
+            await self._jobs.postpone(job, due_at, misses=job.misses)
+            return
+        wait = await lane.gate.submission(job.id)
+        if wait is not None:
+            due_at = self._clock.now() + wait
+            await self._jobs.postpone(job, due_at, attempts=job.attempts, misses=job.misses)
             return
         inputs = await self._read_inputs(job)
         if inputs is not None:
-            await self._begin(lane, lane.provider, job, inputs, pause)
+            await self._begin(lane.provider, job, inputs, pause)
 
     async def settle_interrupted(self, job: Job) -> None:
         """End a job whose submission nobody finished: it may have been paid, so it stays."""
@@ -85,30 +98,28 @@ class Submitter:
     async def _read_inputs(self, job: Job) -> Inputs | None:
         """Return what goes with the job; None when it has to wait or can't be made."""
         try:
-            return await self._inputs.read(job)
+            async with asyncio.timeout(_INPUTS.total_seconds()):
+                return await self._inputs.read(job)
         except InputsGoneError as error:
-            await self._jobs.fail(job, _unusable(str(error)))
-        except InputsNotReadyError as error:
-            log.info("Job %s waits: %s", job.id, error)
+            if not await self._turned(job, str(error)):
+                await self._jobs.fail(job, _unusable(str(error)))
+        except (InputsNotReadyError, TimeoutError) as error:
+            log.info("Job %s waits for what goes with it: %s", job.id, str(error) or "no answer")
             now = self._clock.now()
             # A card is there within a second or two; whoever waited for long can wait for longer.
             pause = min(max((now - job.created_at) / 4, _NOT_READY_FLOOR), _CAP)
-            await self._jobs.postpone(job, now + pause, attempts=job.attempts)
+            await self._jobs.postpone(job, now + pause, attempts=job.attempts, misses=job.misses)
         return None
 
     async def _begin(
-        self, lane: Lane, provider: Provider, job: Job, inputs: Inputs, pause: Pause | None
+        self, provider: Provider, job: Job, inputs: Inputs, pause: Pause | None
     ) -> None:
-        wait = await lane.gate.submission(job.id)
-        if wait is not None:
-            await self._jobs.postpone(job, self._clock.now() + wait, attempts=job.attempts)
-            return
         if pause is not None and not await self._pauses.take_try(pause):
-            await self._jobs.postpone(job, self._clock.now() + _FLOOR)
+            await self._jobs.postpone(job, self._clock.now() + _FLOOR, misses=job.misses)
             return
         submitting = await self._jobs.start_submitting(job)
         if await self._call(provider, submitting, inputs) and pause is not None:
-            log.warning("%s takes jobs again", lane.title)
+            log.warning("%s takes jobs again", provider.title)
             await self._pauses.resume(pause.provider)
 
     async def _call(self, provider: Provider, job: Job, inputs: Inputs) -> bool:
@@ -146,10 +157,16 @@ class Submitter:
         )
 
     async def _pause(self, provider: Provider, job: Job, error: ProviderAccessError) -> None:
+        if job.misses and await self._questions.others_got_in(job):
+            # Not the key, then: something about this one job is what the provider objects to.
+            failure = Failure(FailureKind.REJECTED, Charge.NONE, str(error))
+            await self._jobs.fail(job, failure)
+            return
         pause = await self._pauses.pause(provider.name, error.reason, str(error))
         log.error("%s is paused (%s): %s", provider.title, error.reason, error)
         if not await self._turned(job, f"paused: {error.reason}"):
-            await self._jobs.put_back(job, pause.retry_at, attempts=0, detail=str(error))
+            due_at = pause.retry_at + _place_behind(job.misses + 1)
+            await self._jobs.put_back(job, due_at, misses=job.misses + 1, detail=str(error))
 
     async def _turned(self, job: Job, why: str) -> bool:
         """Turn to the first alternative that can be used, if there is one."""
@@ -180,6 +197,13 @@ class Submitter:
             # The only copy of a paid reference: with this line a person can still find the video.
             log.critical("Job %s was accepted by %s as %s", job.id, job.spec.provider, ref)
             raise
+
+
+def _place_behind(times_turned_away: int) -> timedelta:
+    """Say by how much a job steps back, so that others find out whether it is the key at all."""
+    if times_turned_away == 0:
+        return timedelta(0)
+    return min(_BEHIND * (1 << min(times_turned_away - 1, 16)), _FARTHEST_BEHIND)
 
 
 def _unusable(detail: str) -> Failure:

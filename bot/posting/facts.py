@@ -50,7 +50,7 @@ def _facts(job: Job, title: str, *, shows_price: bool) -> Iterator[str]:
     if job.look is not None:
         yield words.LOOK.format(look=job.look)
     yield from extent(job)
-    yield spec.resolution
+    yield _size(job)
     if spec.aspect_ratio:
         yield spec.aspect_ratio
     if job.references:
@@ -62,3 +62,13 @@ def _facts(job: Job, title: str, *, shows_price: bool) -> Iterator[str]:
     if shown is not None:
         yield shown
     yield f"job {job.id}"
+
+
+def _size(job: Job) -> str:
+    """Say the size that was chosen, or of a video made from another the size that it came out in.
+
+    That follows its source; what the row has is only the largest that it can be.
+    """
+    if job.video is None or not job.spec.mode.needs_video:
+        return job.spec.resolution
+    return f"{min(job.video.width, job.video.height)}p"

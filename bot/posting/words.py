@@ -58,7 +58,9 @@ FAILURE_TITLES: Final = {
 FAILURE_REASONS: Final = {
     FailureKind.REFUSED: "Its content rules don't allow the prompt or one of the images.",
     FailureKind.REJECTED: "It found something wrong with the settings or an image.",
-    FailureKind.PROVIDER_ERROR: "It was out of reach, or its own work failed.",
+    FailureKind.PROVIDER_ERROR: (
+        "It was out of reach, its own work failed, or what the video was to be made from is gone."
+    ),
     FailureKind.TIMED_OUT: "The service kept the job for as long as it keeps jobs.",
     FailureKind.OUTCOME_UNKNOWN: (
         "The connection broke while the job was handed over. It is not sent again by itself, "

@@ -24,7 +24,7 @@ from bot.domain import (
 from bot.store.engine import Database
 from bot.store.rows import job_from, offer_values, readable, reserved_values, video_values
 from bot.store.schema import jobs
-from bot.store.transitions import change, fail, move, owe, record
+from bot.store.transitions import TURNED_AWAY, change, fail, move, owe, record
 
 _FREE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.NONE)
 _LATE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.POSSIBLE)
@@ -75,15 +75,13 @@ class JobStore:
     async def claim(self, limit: int, leases: Mapping[JobState, timedelta]) -> list[Job]:
         """Take at most `limit` due jobs; each is ours until its state's lease ends.
 
-        Those that are to be submitted come first: somebody waits for them, and no video is late
-        for a question that comes late. Rows that another process is claiming at this moment are
-        passed over.
+        Rows that another process is claiming at this moment are passed over.
         """
         now = self._clock.now()
         due = (
             sa.select(jobs.c.id)
             .where(jobs.c.due_at <= now, jobs.c.state.in_(leases))
-            .order_by(jobs.c.state != JobState.RESERVED, jobs.c.due_at)
+            .order_by(jobs.c.due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
             .cte("due")
@@ -117,8 +115,10 @@ class JobStore:
             await record(connection, job.id, "submitting", now=now)
             return moved
 
-    async def put_back(self, job: Job, due_at: datetime, *, attempts: int, detail: str) -> Job:
-        """Return from `submitting` to `reserved`: surely nothing was started."""
+    async def put_back(
+        self, job: Job, due_at: datetime, *, detail: str, attempts: int = 0, misses: int = 0
+    ) -> Job:
+        """Return from `submitting` to `reserved`; `misses` counts how often it was not let in."""
         now = self._clock.now()
         async with self._database.write() as connection:
             moved = await move(
@@ -130,8 +130,10 @@ class JobStore:
                 leased_by=None,
                 submitted_at=None,
                 attempts=attempts,
+                misses=misses,
             )
-            await record(connection, job.id, "put_back", now=now, detail=detail)
+            event = TURNED_AWAY if misses else "put_back"
+            await record(connection, job.id, event, now=now, detail=detail)
             return await self._heed_cancel(connection, moved, _FREE_CANCEL, now)
 
     async def turn_to(self, job: Job, offer: Offer, *, detail: str) -> Job:
@@ -145,6 +147,7 @@ class JobStore:
             "leased_by": None,
             "submitted_at": None,
             "attempts": 0,
+            "misses": 0,
         }
         async with self._database.write() as connection:
             if job.state is JobState.RESERVED:
@@ -199,10 +202,7 @@ class JobStore:
     async def mark_rendered(
         self, job: Job, url: str | None, *, cost_micros: int | None = None
     ) -> Job:
-        """Record that the provider finished, and what it says that it charged.
-
-        Its file is at `url`, if it names one.
-        """
+        """Record that the provider finished: its file's `url` and charge, if it names them."""
         now = self._clock.now()
         async with self._database.write() as connection:
             moved = await move(

@@ -10,6 +10,7 @@ from bot.domain import OPEN_STATES, Job, JobState, MessageKind, MessageState, Vi
 from bot.store.engine import Database
 from bot.store.rows import job_from
 from bot.store.schema import job_events, jobs, outbox
+from bot.store.transitions import TURNED_AWAY
 
 _OPEN: Final = jobs.c.state.in_(sorted(OPEN_STATES))
 
@@ -66,6 +67,27 @@ class JobQuestions:
         )
         async with self._database.read() as connection:
             return (await connection.execute(statement)).scalar_one()
+
+    async def others_got_in(self, job: Job) -> bool:
+        """Whether its provider took another job after it first turned this one away."""
+        first = (
+            sa.select(sa.func.min(job_events.c.at))
+            .where(job_events.c.job_id == job.id, job_events.c.event == TURNED_AWAY)
+            .scalar_subquery()
+        )
+        statement = (
+            sa.select(sa.literal(1))
+            .select_from(job_events.join(jobs, jobs.c.id == job_events.c.job_id))
+            .where(
+                jobs.c.provider == job.spec.provider,
+                jobs.c.id != job.id,
+                job_events.c.event == JobState.RENDERING,
+                job_events.c.at > first,
+            )
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(statement)).first() is not None
 
     async def history(self, job_id: str) -> Sequence[tuple[datetime, str, str | None]]:
         """List what happened to a job, oldest first: when, what, and details for the operator."""

@@ -12,6 +12,9 @@ from bot.errors import StaleJobError
 from bot.store.rows import job_from
 from bot.store.schema import job_events, jobs, outbox
 
+TURNED_AWAY: Final = "turned_away"
+"""The event of a job that its provider did not let in."""
+
 _ENTERED_FROM: Final[Mapping[JobState, Collection[JobState]]] = {
     JobState.RESERVED: {JobState.SUBMITTING},
     JobState.SUBMITTING: {JobState.RESERVED},

@@ -1,6 +1,7 @@
 """The bot's own work on jobs, against a stand-in: real tables, real files, the real adapter."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,6 @@ from typing import Final
 from bot.domain import (
     CleanImage,
     Failure,
-    FailureKind,
     Job,
     JobState,
     MessageKind,
@@ -163,11 +163,6 @@ def failure_of(job: Job) -> Failure:
     return job.failure
 
 
-def kind_of(job: Job) -> FailureKind | None:
-    """Return the kind of it, or None for a job that goes on."""
-    return None if job.failure is None else job.failure.kind
-
-
 def make_blank(folder: Path) -> Path:
     """Make a database with this version's tables and nothing in them; it is closed."""
 
@@ -191,11 +186,11 @@ async def open_desk(
     posted = FakePostedFiles()
     fetcher = Fetcher(max_bytes=FILE_BYTES, private_hosts=("127.0.0.1",), read_seconds=5.0)
     path = folder / "desk.sqlite3"
-    path.write_bytes(blank.read_bytes())
+    await asyncio.to_thread(shutil.copyfile, blank, path)
     async with open_database(sqlite_url(path)) as database, fetcher:
         world = make_world(database, clock)
         inputs = InputReader(storage, world.outbox, posted, CATALOGUE.transport_of)
-        submitter = Submitter(world.jobs, world.pauses, lanes, inputs, clock)
+        submitter = Submitter(world.jobs, world.pauses, world.questions, lanes, inputs, clock)
         poller = Poller(world.jobs, world.pauses, world.questions, lanes, clock)
         collector = Collector(
             world.jobs, lanes, fetcher, VideoProbe(), storage, clock, room_bytes=1

@@ -93,7 +93,7 @@ def submitter(
     inputs: InputReader,
 ) -> Submitter:
     lanes = lanes_of(scripted, other)
-    return Submitter(world.jobs, world.pauses, lanes, inputs, world.clock)
+    return Submitter(world.jobs, world.pauses, world.questions, lanes, inputs, world.clock)
 
 
 @pytest.fixture(scope="session")

@@ -170,6 +170,22 @@ async def test_a_provider_that_names_no_file_is_asked_for_it_again(
     assert scripted.polled == [job.provider_ref]
 
 
+async def test_a_file_is_tried_once_also_past_the_deadline_and_no_more_often(
+    collector: Collector, world: World, host: FileHost
+) -> None:
+    job = await rendered(world, f"{host.url}/gone.mp4")
+    world.clock.advance(SCHEDULE.hard_deadline + timedelta(seconds=1))
+
+    await collector.collect(job)
+    waiting = await world.job(job.id)
+    await collector.collect(await world.again(job))
+
+    assert (waiting.state, waiting.attempts) == (JobState.RENDERED, 1)
+    failure = (await world.job(job.id)).failure
+    assert failure is not None
+    assert failure.kind is FailureKind.LOST
+
+
 async def test_a_file_that_the_provider_keeps_no_longer_is_lost(
     world: World, fetcher: Fetcher, storage: ResultStorage
 ) -> None:

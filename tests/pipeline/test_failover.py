@@ -2,12 +2,19 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import Charge, FailureKind, Job, JobState, PauseReason
+from bot.domain import Charge, FailureKind, Job, JobState, MessageKind, PauseReason
 from bot.errors import NotAcceptedError, OutcomeUnknownError, ProviderAccessError
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.submit import Submitter
 from bot.providers.base import Accepted, Failed
-from tests.factories import make_failure, make_offer, make_valid_request
+from tests.factories import (
+    make_failure,
+    make_job_id,
+    make_offer,
+    make_reference,
+    make_spec,
+    make_valid_request,
+)
 from tests.manual_clock import START
 from tests.pipeline.fakes import OtherScriptedProvider, ScriptedProvider, make_lane
 from tests.store.world import World
@@ -115,6 +122,22 @@ async def test_a_key_that_was_taken_away_makes_a_job_turn(
 ) -> None:
     lanes = {"scripted": make_lane(None), "other": make_lane(other)}
 
-    await Submitter(world.jobs, world.pauses, lanes, inputs, world.clock).submit(job)
+    await Submitter(world.jobs, world.pauses, world.questions, lanes, inputs, world.clock).submit(
+        job
+    )
 
     assert (await world.job(job.id)).spec == OTHER.spec
+
+
+async def test_a_job_whose_inputs_are_gone_turns_to_a_model_that_does_not_need_them(
+    submitter: Submitter, world: World
+) -> None:
+    public = make_spec(model="public")
+    request = replace(make_valid_request(), spec=public, alternatives=(OTHER,))
+    reserved = await world.jobs.reserve(make_job_id(), request, [make_reference()])
+    card = await world.begin_sending(reserved.id, MessageKind.CARD)
+    await world.outbox.give_up(card, problem="403")
+
+    await submitter.submit(await world.claim(reserved.id))
+
+    assert (await world.job(reserved.id)).spec == OTHER.spec

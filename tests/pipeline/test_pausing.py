@@ -49,7 +49,7 @@ async def test_a_provider_that_lets_nobody_in_is_paused_and_its_job_waits(
 
     waiting = await world.job(job.id)
     assert (waiting.state, waiting.attempts) == (JobState.RESERVED, 0)
-    assert await world.due_at(job.id) == START + timedelta(seconds=30)
+    assert await world.due_at(job.id) == START + timedelta(seconds=32)
     assert await reason(world) == trouble.reason
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
@@ -118,7 +118,7 @@ async def test_a_try_that_fails_makes_the_next_one_later(
 
     await submitter.submit(job)
 
-    assert await world.due_at(job.id) == world.clock.now() + timedelta(minutes=1)
+    assert await world.due_at(job.id) == world.clock.now() + timedelta(seconds=62)
     assert (await world.pauses.current())["scripted"].tries == 1
 
 
@@ -170,9 +170,11 @@ async def test_a_submission_that_gets_no_turn_waits_and_nothing_is_sent(
     inputs: InputReader, scripted: ScriptedProvider, world: World
 ) -> None:
     lane = make_lane(scripted, requests_per_minute=1)
-    await lane.gate.question()
+    await lane.gate.question("another")
     job = await world.bring_to(JobState.RESERVED)
-    submitter = Submitter(world.jobs, world.pauses, {"scripted": lane}, inputs, world.clock)
+    submitter = Submitter(
+        world.jobs, world.pauses, world.questions, {"scripted": lane}, inputs, world.clock
+    )
 
     await submitter.submit(job)
 
@@ -185,7 +187,7 @@ async def test_a_question_that_gets_no_turn_waits_with_its_counts(
     scripted: ScriptedProvider, world: World
 ) -> None:
     lane = make_lane(scripted, requests_per_minute=1)
-    await lane.gate.question()
+    await lane.gate.question("another")
     job = await world.bring_to(JobState.RENDERING)
     await world.jobs.postpone(job, START, attempts=2, misses=1)
     job = await world.claim(job.id)
@@ -217,9 +219,10 @@ async def test_trap_11_a_key_refused_while_polling_is_believed_after_three_times
 async def test_an_answered_question_ends_a_pause_that_questions_began(
     poller: Poller, scripted: ScriptedProvider, world: World
 ) -> None:
-    scripted.answers = [REFUSED_KEY, UnreachableError("502"), REFUSED_KEY, Pending(10)]
+    denials = [REFUSED_KEY, UnreachableError("502"), REFUSED_KEY, REFUSED_KEY]
+    scripted.answers = [*denials, Pending(10)]
     job = await world.bring_to(JobState.RENDERING)
-    for _ in range(3):
+    for _ in range(4):
         await poller.poll(job)
         job = await world.again(job)
     assert await reason(world) is PauseReason.KEY
@@ -255,3 +258,72 @@ async def test_many_jobs_in_flight_are_asked_about_more_rarely(
     await poller.poll(job)
 
     assert await world.pause(job) == timedelta(seconds=90)
+
+
+async def test_trouble_of_another_kind_is_no_refusal_of_the_key(
+    poller: Poller, scripted: ScriptedProvider, world: World
+) -> None:
+    scripted.answers = [UnreachableError("502"), UnreachableError("502"), REFUSED_KEY]
+    job = await world.bring_to(JobState.RENDERING)
+    for _ in range(3):
+        await poller.poll(job)
+        job = await world.again(job)
+
+    assert await reason(world) is None
+
+
+async def test_refusals_of_the_key_count_over_all_jobs_of_the_provider(
+    poller: Poller, scripted: ScriptedProvider, world: World
+) -> None:
+    scripted.answers = [REFUSED_KEY, REFUSED_KEY, REFUSED_KEY]
+    for number in (1, 2, 3):
+        await poller.poll(await world.bring_to(JobState.RENDERING, number))
+
+    assert await reason(world) is PauseReason.KEY
+
+
+async def test_a_pause_that_an_earlier_run_left_ends_with_the_first_answer(
+    poller: Poller, scripted: ScriptedProvider, world: World
+) -> None:
+    await world.pauses.pause("scripted", PauseReason.KEY, "401")
+    scripted.answers = [Pending(10)]
+
+    await poller.poll(await world.bring_to(JobState.RENDERING))
+
+    assert await reason(world) is None
+
+
+async def test_a_job_that_is_turned_away_while_others_get_in_is_itself_at_fault(
+    submitter: Submitter, scripted: ScriptedProvider, world: World
+) -> None:
+    poisoned, good = await world.bring_to(JobState.RESERVED, 1), await world.reserve(2)
+    scripted.submission = REFUSED_KEY
+    await submitter.submit(poisoned)
+    world.clock.advance(seconds=60)
+    scripted.submission = Accepted("ref-7")
+    await submitter.submit(await world.claim(good.id))
+    scripted.submission = REFUSED_KEY
+
+    await submitter.submit(await world.again(poisoned))
+
+    assert (await world.job(poisoned.id)).failure == Failure(
+        FailureKind.REJECTED, Charge.NONE, "401"
+    )
+    assert await reason(world) is None
+
+
+async def test_a_job_that_is_turned_away_alone_waits_longer_and_longer(
+    submitter: Submitter, scripted: ScriptedProvider, world: World
+) -> None:
+    job = await world.bring_to(JobState.RESERVED)
+    scripted.submission = REFUSED_KEY
+    behind = []
+    for _ in range(5):
+        await submitter.submit(job)
+        pause, due_at = (await world.pauses.current())["scripted"], await world.due_at(job.id)
+        assert due_at is not None
+        behind.append((due_at - pause.retry_at).total_seconds())
+        world.clock.advance(due_at - world.clock.now())
+        job = await world.claim(job.id)
+
+    assert behind == [2, 4, 8, 16, 32]

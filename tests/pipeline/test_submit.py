@@ -87,7 +87,9 @@ async def test_missing_reference_images_end_the_job_before_anything_is_paid(
 async def test_a_provider_without_a_key_ends_the_job_for_nothing(
     world: World, inputs: InputReader, job: Job, lanes: dict[str, Lane]
 ) -> None:
-    await Submitter(world.jobs, world.pauses, lanes, inputs, world.clock).submit(job)
+    await Submitter(world.jobs, world.pauses, world.questions, lanes, inputs, world.clock).submit(
+        job
+    )
 
     assert (await world.job(job.id)).failure == Failure(
         FailureKind.PROVIDER_ERROR, Charge.NONE, "no key for scripted"

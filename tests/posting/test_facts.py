@@ -207,3 +207,12 @@ def test_a_moderator_reads_why_a_service_is_paused_in_our_words(reason: PauseRea
     assert f"<t:{int(START.timestamp())}:f>" in shown
     assert words.PAUSE_REASONS[reason] not in plain
     assert "raw words" not in shown + plain
+
+
+def test_a_video_made_from_another_says_the_size_that_it_came_out_in() -> None:
+    small = replace(make_video(), width=854, height=480)
+    edited = replace(made(Mode.EDIT), video=small)
+    waiting = made(Mode.EDIT)
+
+    assert "480p" in footer(PLAIN.result(edited))
+    assert "720p" in footer(PLAIN.result(waiting))

@@ -106,3 +106,13 @@ async def test_after_a_restart_every_pause_is_tried_at_once(world: World) -> Non
     await world.pauses.try_all_soon()
 
     assert {pause.retry_at for pause in (await world.pauses.current()).values()} == {START}
+
+
+async def test_after_a_restart_the_jobs_that_wait_for_a_pause_are_due(world: World) -> None:
+    later = START + timedelta(hours=1)
+    job = await world.jobs.postpone(await world.bring_to(JobState.RESERVED), later)
+    await world.pauses.pause("scripted", PauseReason.KEY, "401")
+
+    await world.pauses.try_all_soon()
+
+    assert await world.due_at(job.id) == START

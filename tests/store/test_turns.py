@@ -102,16 +102,3 @@ async def test_jobs_in_flight_are_those_a_provider_has(world: World) -> None:
     counts = [await world.questions.in_flight(name) for name in ("scripted", "other")]
 
     assert counts == [2, 0]
-
-
-async def test_a_submission_is_claimed_before_questions_that_are_due_for_longer(
-    world: World,
-) -> None:
-    rendering = await world.bring_to(JobState.RENDERING, 2)
-    await world.jobs.postpone(rendering, START)
-    world.clock.advance(timedelta(seconds=1))
-    reserved = await world.reserve(3)
-
-    (claimed,) = await world.jobs.claim(1, LEASES)
-
-    assert claimed.id == reserved.id
