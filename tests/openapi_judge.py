@@ -54,6 +54,30 @@ class _Operation:
     body: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one process of a test run judged; those of all of them add up."""
+
+    requests: int = 0
+    replies: int = 0
+    events: int = 0
+    problems: tuple[str, ...] = ()
+
+    def __add__(self, other: "Verdict") -> "Verdict":
+        return Verdict(
+            self.requests + other.requests,
+            self.replies + other.replies,
+            self.events + other.events,
+            self.problems + other.problems,
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"Discord's OpenAPI document judged {self.requests} requests, {self.replies} replies "
+            f"and {self.events} events: {len(self.problems)} problems."
+        )
+
+
 class OpenApiJudge:
     """Collects everything that the document objects to; faulted replies are not judged."""
 
@@ -89,12 +113,10 @@ class OpenApiJudge:
             for error in self._errors(f"/components/schemas/{schema}", part):
                 self.problems.append(f"event {event}: {error}")
 
-    def summary(self) -> str:
-        """Return the counts as a sentence for the end of a test run."""
-        return (
-            f"Discord's OpenAPI document judged {self.requests_checked} requests, "
-            f"{self.replies_checked} replies and {self.events_checked} events: "
-            f"{len(self.problems)} problems."
+    def verdict(self) -> "Verdict":
+        """Return what was judged so far."""
+        return Verdict(
+            self.requests_checked, self.replies_checked, self.events_checked, tuple(self.problems)
         )
 
     def _operation(self, exchange: Exchange) -> _Operation | None:

@@ -183,7 +183,7 @@ async def test_the_two_brands_differ_in_their_stable_model(kyy: KyyStandIn) -> N
     assert there["status"] == "queued"
 
 
-@pytest.mark.parametrize(("kind", "entry"), ENTRIES, ids=str)
+@pytest.mark.parametrize(("kind", "entry"), ENTRIES, ids=lambda one: getattr(one, "key", ""))
 async def test_everything_that_the_catalogue_offers_is_taken(
     session: aiohttp.ClientSession, kind: type[KyyProvider], entry: ModelEntry
 ) -> None:

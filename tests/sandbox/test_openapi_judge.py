@@ -114,7 +114,7 @@ def test_a_wrong_part_of_an_event_is_a_problem(judge: OpenApiJudge) -> None:
     assert judge.events_checked == 2
     assert all(problem.startswith("event MESSAGE_CREATE") for problem in judge.problems)
     assert judge.problems
-    assert "2 events" in judge.summary()
+    assert "2 events" in str(judge.verdict())
 
 
 async def test_every_exchange_is_judged(
