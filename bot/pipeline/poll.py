@@ -45,6 +45,7 @@ class Poller:
         self._clock = clock
         self._denials: dict[str, int] = {}
         """How often in a row each provider refused the key; none before its first answer."""
+        self._noted: set[tuple[str, str]] = set()
 
     async def poll(self, job: Job) -> None:
         """Ask once, and record the answer or when to ask again."""
@@ -102,10 +103,18 @@ class Poller:
         else:
             await self._trust_key(provider)
             match answer:
-                case Pending(progress):
+                case Pending(progress, unknown_status):
+                    self._note(provider, unknown_status)
                     await self._jobs.postpone(job, self._clock.now() + interval, progress=progress)
                 case Finished() | Failed():
                     await self._end(job, answer)
+
+    def _note(self, provider: Provider, status: str | None) -> None:
+        """Log a status that nobody knows, once a run: its jobs are asked about all the same."""
+        if status is None or (provider.name, status) in self._noted:
+            return
+        self._noted.add((provider.name, status))
+        log.warning("%s says %s of a job, which nobody here knows", provider.title, status)
 
     async def _end(self, job: Job, answer: Finished | Failed) -> None:
         match answer:

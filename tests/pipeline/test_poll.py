@@ -208,3 +208,22 @@ async def test_a_job_of_a_provider_this_version_does_not_know_waits(world: World
     await make_poller(world, {}).poll(job)
 
     assert (await world.job(job.id)).state is JobState.RENDERING
+
+
+async def test_trap_06_a_status_that_nobody_knows_is_logged_once_and_asked_about_again(
+    poller: Poller,
+    scripted: ScriptedProvider,
+    world: World,
+    job: Job,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scripted.answers = [Pending(unknown_status="daydreaming")] * 3
+
+    for _ in range(3):
+        await poller.poll(job)
+        job = await world.again(job)
+
+    assert job.state is JobState.RENDERING
+    assert [record.getMessage() for record in caplog.records] == [
+        "Scripted says daydreaming of a job, which nobody here knows"
+    ]
