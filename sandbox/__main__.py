@@ -4,7 +4,7 @@ import asyncio
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 from rich.console import Console
@@ -13,6 +13,7 @@ from bot.domain import JobState, Mode
 from sandbox.album import Album
 from sandbox.journey import Journey
 from sandbox.narrator import Silence
+from sandbox.outcome import Outcome
 from sandbox.plan import FIRST_PROMPT, RENDER_SECONDS, Plan, PlanError, choose, usual_seconds
 from sandbox.providers import STAND_INS
 from sandbox.screen import Screen
@@ -40,6 +41,34 @@ class SecondMode(StrEnum):
     EXTEND = Mode.EXTEND
 
 
+_Provider = Annotated[
+    str | None, typer.Option(help=f"Whose stand-in makes it: {', '.join(STAND_INS)}.")
+]
+_Mode = Annotated[
+    SecondMode | None,
+    typer.Option(help="Go on from the posted video, and make a second one from it."),
+]
+_Out = Annotated[Path, typer.Option(help="Where the videos and the log go.")]
+_AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one line of JSON at the end and nothing else.")
+]
+_KillAt = Annotated[
+    KillState | None,
+    typer.Option(help="Kill the bot when the job, the last of two, is there; start it again."),
+]
+_Prompt = Annotated[str, typer.Option(help="What the video should show.")]
+_Change = Annotated[str | None, typer.Option(help="What the second video should change or add.")]
+_AddedSeconds = Annotated[
+    int | None, typer.Option(help="By how much to extend; the model's own choice without it.")
+]
+_Model = Annotated[str | None, typer.Option(help="Which model makes it.")]
+_Seconds = Annotated[int | None, typer.Option(help="How long it should be.")]
+_Images = Annotated[int, typer.Option(min=0, help="How many reference images.")]
+_RenderSeconds = Annotated[
+    float, typer.Option(min=0, help="How long the provider takes for each video.")
+]
+
+
 @cli.callback()
 def main() -> None:
     """Play the bot offline."""
@@ -48,33 +77,18 @@ def main() -> None:
 @cli.command()
 def demo(  # noqa: PLR0913 - each is an option of the command line
     *,
-    provider: Annotated[
-        str | None, typer.Option(help=f"Whose stand-in makes it: {', '.join(STAND_INS)}.")
-    ] = None,
-    mode: Annotated[
-        SecondMode | None,
-        typer.Option(help="Go on from the posted video, and make a second one from it."),
-    ] = None,
-    out: Annotated[Path, typer.Option(help="Where the videos and the log go.")] = Path(
-        "demo-output"
-    ),
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one line of JSON at the end and nothing else.")
-    ] = False,
-    kill_at: Annotated[
-        KillState | None,
-        typer.Option(help="Kill the bot when the (last) job is there, and start it again."),
-    ] = None,
-    prompt: Annotated[str, typer.Option(help="What the video should show.")] = FIRST_PROMPT,
-    change: Annotated[
-        str | None, typer.Option(help="What the second video should change or add.")
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="Which model makes it.")] = None,
-    seconds: Annotated[int | None, typer.Option(help="How long it should be.")] = None,
-    images: Annotated[int, typer.Option(min=0, help="How many reference images.")] = 1,
-    render_seconds: Annotated[
-        float, typer.Option(min=0, help="How long the provider takes for each video.")
-    ] = RENDER_SECONDS,
+    provider: _Provider = None,
+    mode: _Mode = None,
+    out: _Out = Path("demo-output"),
+    as_json: _AsJson = False,
+    kill_at: _KillAt = None,
+    prompt: _Prompt = FIRST_PROMPT,
+    change: _Change = None,
+    added_seconds: _AddedSeconds = None,
+    model: _Model = None,
+    seconds: _Seconds = None,
+    images: _Images = 1,
+    render_seconds: _RenderSeconds = RENDER_SECONDS,
 ) -> None:
     """Play the main job: a command with a reference image in, a video in the channel out."""
     try:
@@ -87,6 +101,7 @@ def demo(  # noqa: PLR0913 - each is an option of the command line
             images=images,
             mode=None if mode is None else Mode(mode),
             change=change,
+            added_seconds=added_seconds,
             render_seconds=render_seconds,
             kill_at=None if kill_at is None else JobState(kill_at),
         )
@@ -97,7 +112,11 @@ def demo(  # noqa: PLR0913 - each is an option of the command line
     screen = Screen(Console())
     narrator = Silence() if as_json else Album(out, screen)
     outcome = asyncio.run(Journey(plan, narrator).play())
-    if as_json:
+    _end(outcome, None if as_json else screen)
+
+
+def _end(outcome: Outcome, screen: Screen | None) -> NoReturn:
+    if screen is None:
         typer.echo(json.dumps(outcome.as_json()))
     else:
         screen.summary(outcome)

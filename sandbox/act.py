@@ -1,7 +1,6 @@
 """One command of the journey, from its typing to the answer in the channel."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -56,6 +55,8 @@ class Act:
 
     def __init__(self, stage: Stage, number: int) -> None:
         self.outcome = Outcome()
+        self.job_id = ""
+        """Known once the command was taken."""
         self.watch = JobWatch(stage.database, number)
         self._stage = stage
         self._earlier = frozenset(message.id for message in stage.channel.messages)
@@ -94,8 +95,10 @@ class Act:
         stage.narrator.stage(f"Acknowledged after {outcome.ack_milliseconds:.0f} ms")
         answer = await run.answer()
         stage.narrator.message("Only you can see this", answer)
-        if self.watch.job() is None:
+        job = self.watch.job()
+        if job is None:
             raise NotTakenError(f"the bot did not take the command: {answer.content}")
+        self.job_id = job.id
         self._following = asyncio.create_task(self._follow())
         return run
 
@@ -117,8 +120,7 @@ class Act:
         """Tell no more of it, and count everything that is there by now."""
         if self._following is not None:
             self._following.cancel()
-            with suppress(asyncio.CancelledError, TimeoutError):
-                await self._following
+            await asyncio.gather(self._following, return_exceptions=True)
         outcome = self.outcome
         messages = self._stage.channel.messages
         outcome.messages = sum(message.id not in self._earlier for message in messages)

@@ -77,12 +77,10 @@ class Journey:
             await self._act(stage, plan.first_order(), plan.kill_at)
             return
         first = await self._act(stage, plan.first_order(), None)
-        if first.video is None or first.job is None:
-            return
         self._narrator.stage(f"The posted video is there; now the member wants to {plan.mode} it")
-        await self._act(stage, plan.second_order(plan.mode, first.job.id), plan.kill_at)
+        await self._act(stage, plan.second_order(plan.mode, first.job_id), plan.kill_at)
 
-    async def _act(self, stage: Stage, order: Order, kill_at: JobState | None) -> Outcome:
+    async def _act(self, stage: Stage, order: Order, kill_at: JobState | None) -> Act:
         act = Act(stage, len(self._acts) + 1)
         self._acts.append(act)
         interruption = None if kill_at is None else Interruption(stage, act, kill_at)
@@ -90,16 +88,15 @@ class Journey:
         if interruption is not None:
             await interruption.strike()
         await act.see(run)
-        return act.outcome
+        return act
 
     async def _ended(self) -> Outcome:
         """Return what is to be judged: of two, the second with the first as its source."""
-        if not self._acts:
-            return Outcome()
-        await self._acts[-1].end()
-        first, *others = (act.outcome for act in self._acts)
+        for act in self._acts[-1:]:
+            await act.end()
+        outcomes = [act.outcome for act in self._acts]
         if self._plan.mode is None:
-            return first
-        outcome = others[0] if others else Outcome()
-        outcome.source = first
-        return outcome
+            return next(iter(outcomes), Outcome())
+        first, second = [*outcomes, Outcome(), Outcome()][:2]
+        second.source = first
+        return second

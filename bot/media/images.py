@@ -3,7 +3,8 @@
 import io
 import struct
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import sqrt
 from typing import Final
 
 from PIL import Image
@@ -23,6 +24,8 @@ _MIN_SIDE: Final = 16
 """Shortest side after shrinking, in pixels; less is a line, not a picture."""
 _MAX_SIDE: Final = 2048
 _MAX_CLEAN_BYTES: Final = 8 * 1024 * 1024
+_LEAST_STEP: Final = 0.9
+"""How much smaller each side gets at least, where a picture does not pack."""
 _MAX_SCANS: Final = 64
 """A progressive JPEG has about ten; a hostile one keeps a decoder busy with thousands."""
 _NAME_CHARACTERS: Final = 60
@@ -112,6 +115,37 @@ def clean_image(upload: UploadedImage) -> CleanImage:
     return _encode(_straighten(*_decode(name, kind, upload.data)))
 
 
+def fit_together(images: Sequence[CleanImage], most_bytes: int) -> tuple[CleanImage, ...]:
+    """Make the largest of `images` smaller until all of them have at most `most_bytes` together.
+
+    They share alike: a small one stays as it is, and what it leaves over is for the others. A
+    share should be some hundred kilobytes at least. Call it in a thread, as `clean_image`.
+    """
+    share = _share([len(image.data) for image in images], most_bytes)
+    return tuple(image if len(image.data) <= share else _cut(image, share) for image in images)
+
+
+def _share(sizes: Sequence[int], most_bytes: int) -> int:
+    """Return the size to which the larger ones are to be cut, so that the sum fits."""
+    left, share = most_bytes, max(sizes, default=0)
+    for count, size in zip(range(len(sizes), 0, -1), sorted(sizes), strict=True):
+        if size * count > left:
+            return left // count
+        left -= size
+    return share
+
+
+def _cut(image: CleanImage, most_bytes: int) -> CleanImage:
+    """Decode what `clean_image` wrote, and write it anew with fewer pixels."""
+    is_png = image.media_type == "image/png"
+    reader = PngImageFile if is_png else _PlainJpeg
+    pixels = reader(io.BytesIO(image.data))
+    pixels.load()
+    bare = pixels.convert("RGBA" if is_png else "RGB")
+    _scale(bare, most_bytes / len(image.data))
+    return _encode(bare, most_bytes)
+
+
 def _decode(name: str, kind: ImageKind, data: bytes) -> tuple[Image.Image, int]:
     """Return the first frame as RGB, or as RGBA if it may need it, and its EXIF orientation."""
     # Not Image.open: it warns about large pictures through process-wide filters, which
@@ -146,7 +180,7 @@ def _straighten(pixels: Image.Image, orientation: int) -> Image.Image:
     return bare
 
 
-def _encode(pixels: Image.Image) -> CleanImage:
+def _encode(pixels: Image.Image, most_bytes: int = _MAX_CLEAN_BYTES) -> CleanImage:
     while True:
         out = io.BytesIO()
         if pixels.mode == "RGBA":
@@ -155,9 +189,15 @@ def _encode(pixels: Image.Image) -> CleanImage:
         else:
             media_type = "image/jpeg"
             pixels.save(out, "JPEG", quality=90)
-        if out.tell() <= _MAX_CLEAN_BYTES:
+        if out.tell() <= most_bytes:
             return CleanImage(out.getvalue(), media_type, pixels.width, pixels.height)
-        pixels.thumbnail((pixels.width * 3 // 4, pixels.height * 3 // 4))
+        _scale(pixels, most_bytes / out.tell())
+
+
+def _scale(pixels: Image.Image, ratio: float) -> None:
+    """Make `pixels` smaller by a ratio of bytes, which go with the area, or a little more."""
+    side = min(_LEAST_STEP, sqrt(ratio))
+    pixels.thumbnail((int(pixels.width * side), int(pixels.height * side)))
 
 
 def _check_dimensions(name: str, width: int, height: int) -> None:

@@ -57,7 +57,7 @@ source = "our account"
 
 [model.price]
 source = "our account"
-per_second = { 480p = "0.05", 720p = "0.07" }
+per_second = { 480p = "0.05", 720p = "0.07" }   # every resolution, or none
 per_image = "0.002"             # also: per_source_second, for edit and extend
 
 [looks]                         # the others stay as they are; an empty list takes one away

@@ -8,6 +8,7 @@ import typer
 from bot.clock import Clock, SystemClock
 from bot.errors import ConfigurationError
 from bot.ops.trial_plan import find_provider
+from bot.providers import PROVIDERS
 from bot.settings import Settings, read_settings
 from bot.store.engine import open_database, sqlite_path
 from bot.store.migrate import pending_migrations
@@ -18,15 +19,21 @@ def resume(
     provider: Annotated[str, typer.Argument(help="As the settings name it, such as geeknow.")],
 ) -> None:
     """Let a paused provider get jobs again, once what paused it is mended."""
+    name = provider.strip().lower()
+    is_ended = asyncio.run(end_pause(read_settings(), name, SystemClock()))
+    if name not in PROVIDERS and is_ended:
+        # Of another version, or of a line that was taken out of the registry.
+        typer.echo(f"The pause of {name} is over. This version does not know that provider.")
+        return
     kind = find_provider(provider)
-    if asyncio.run(end_pause(read_settings(), kind.name, SystemClock())):
+    if is_ended:
         typer.echo(f"{kind.title} goes on: the jobs that waited for it are submitted now.")
     else:
         typer.echo(f"{kind.title} was not paused.")
 
 
 async def end_pause(settings: Settings, name: str, clock: Clock) -> bool:
-    """End the pause of one provider; False when there was none.
+    """End the pause of one provider, also of one nobody knows any more; False if there was none.
 
     Raises:
         ConfigurationError: The database is of another version, or can't be opened.
@@ -37,4 +44,6 @@ async def end_pause(settings: Settings, name: str, clock: Clock) -> bool:
     async with open_database(settings.database_url) as database:
         if await pending_migrations(database):
             raise ConfigurationError("The database is of an older version. Run grok-bot migrate.")
-        return await PauseStore(database, clock).resume(name)
+        pauses = PauseStore(database, clock)
+        paused = [one for one in await pauses.current() if one.lower() == name.lower()]
+        return any([await pauses.resume(one) for one in paused])

@@ -1,6 +1,7 @@
 """The command `grok-bot try`: from its options to an exit code."""
 
 import asyncio
+import logging
 import secrets
 import sys
 from dataclasses import replace
@@ -13,7 +14,7 @@ from rich.console import Console
 
 from bot.clock import Clock, SystemClock
 from bot.domain import Mode
-from bot.errors import InvalidRequestError
+from bot.errors import BotError, ConfigurationError, InvalidRequestError
 from bot.media.video import VideoProbe
 from bot.ops.development import development_warning, with_base_url
 from bot.ops.logs import set_up_logging
@@ -24,6 +25,8 @@ from bot.pipeline.rate import RateGate
 from bot.providers import PROVIDERS
 from bot.providers.connections import open_providers, requests_per_minute_of, schedule_of
 from bot.settings import Settings, read_settings
+
+log = logging.getLogger(__name__)
 
 
 class VideoMode(StrEnum):
@@ -55,8 +58,8 @@ def try_provider(  # noqa: PLR0913 - each is an option of the command line
 ) -> None:
     """Make one real, paid video without Discord, to see that a provider works.
 
-    Exit codes: 0 done, 1 nothing sent because you said so, 2 refused, 3 failed,
-    4 outcome unknown, 78 a setting must be changed first.
+    Exit codes: 0 done, 1 nothing sent (you said so, or something broke before), 2 refused,
+    3 failed, 4 outcome unknown, 78 a setting must be changed first.
     """
     wish = Wish(
         provider=provider,
@@ -73,18 +76,21 @@ def try_provider(  # noqa: PLR0913 - each is an option of the command line
 
 
 def _check_and_ask(wish: Wish, base_url: str | None, folder: Path, *, is_agreed: bool) -> TrialExit:
+    console = Console(highlight=False)
     try:
         settings = _settings(wish.provider, base_url)
         plan = asyncio.run(prepare(settings, wish))
         check_folder(folder, settings)
+        show_plan(console, plan, development_warning(settings))
     except InvalidRequestError as error:
         typer.echo(f"{error} Nothing was sent.", err=True)
         return TrialExit.REFUSED
-    set_up_logging(
-        level=settings.log_level, secrets=settings.secrets(), as_json=not sys.stderr.isatty()
-    )
-    console = Console(highlight=False)
-    show_plan(console, plan, development_warning(settings))
+    except BotError:
+        raise
+    except Exception:
+        log.exception("The trial could not be prepared")
+        typer.echo("Something broke. Nothing was sent.", err=True)
+        return TrialExit.DECLINED
     if not (is_agreed or _is_wanted()):
         typer.echo("Nothing was sent.")
         return TrialExit.DECLINED
@@ -99,9 +105,16 @@ def perform(
     try:
         with screen:
             outcome = asyncio.run(_run(settings, plan, folder, screen, clock))
+        return screen.end(outcome)
     except KeyboardInterrupt:
         return screen.interrupted()
-    return screen.end(outcome)
+    except ConfigurationError:
+        # Found while the providers are put together, before anything was sent.
+        raise
+    except (Exception, SystemExit):
+        # Rich ends the program when nobody reads its output any more, as with `| head`.
+        log.exception("The trial broke off; reference: %s", screen.ref)
+        return screen.broken()
 
 
 async def _run(
@@ -120,6 +133,9 @@ async def _run(
 def _settings(provider: str, base_url: str | None) -> Settings:
     name = find_provider(provider).name
     settings = read_settings()
+    set_up_logging(
+        level=settings.log_level, secrets=settings.secrets(), as_json=not sys.stderr.isatty()
+    )
     return settings if base_url is None else with_base_url(settings, name, base_url)
 
 

@@ -21,7 +21,7 @@ from bot.domain import (
 )
 from bot.errors import ConfigurationError, InvalidRequestError, MediaError
 from bot.media.fetch import Fetcher
-from bot.media.images import check_size, clean_image
+from bot.media.images import check_size, clean_image, fit_together
 from bot.media.video import VideoProbe
 from bot.pipeline.fit import check_images, fit
 from bot.pipeline.validate import clean_prompt
@@ -199,7 +199,8 @@ def _check_address(settings: Settings, entry: ModelEntry, address: str) -> None:
 
 
 async def _clean(entry: ModelEntry, names: Sequence[str]) -> tuple[CleanImage, ...]:
-    return tuple([await asyncio.to_thread(_read_image, entry, name) for name in names])
+    images = [await asyncio.to_thread(_read_image, entry, name) for name in names]
+    return await asyncio.to_thread(fit_together, images, entry.transport.most_image_bytes)
 
 
 def _read_image(entry: ModelEntry, name: str) -> CleanImage:

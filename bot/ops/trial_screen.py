@@ -31,10 +31,11 @@ class TrialExit(IntEnum):
 
     DONE = 0
     DECLINED = 1
-    """Nothing was sent, because the operator said so."""
+    """Nothing was sent: the operator said so, or something broke before."""
     REFUSED = 2
     """The content by the provider, or the request by us before anything was sent."""
     FAILED = 3
+    """No video is here; where the provider has the job, its reference is shown."""
     UNKNOWN = 4
     """The paid call may have started a job."""
     INTERRUPTED = 130
@@ -47,7 +48,8 @@ class TrialScreen:
     def __init__(self, console: Console, plan: Plan, clock: Clock) -> None:
         self._console = console
         self._plan = plan
-        self._ref: str | None = None
+        self.ref: str | None = None
+        """How the provider calls the job; None until it is known."""
         self._is_sent = False
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
@@ -80,7 +82,7 @@ class TrialScreen:
 
     def accepted(self, ref: str) -> None:
         """Show the reference at once: it finds the paid video, whatever happens to us."""
-        self._ref = ref
+        self.ref = ref
         self._say(f"{self._plan.title} took it as {ref}")
         self._progress.update(self._task, description="Rendering")
 
@@ -120,16 +122,23 @@ class TrialScreen:
 
     def interrupted(self) -> TrialExit:
         """Say what Ctrl-C left behind."""
-        if self._ref is not None:
-            self._say(f"Interrupted. {self._where_it_is()}")
-            return TrialExit.INTERRUPTED
+        return self._cut_off("Interrupted", TrialExit.INTERRUPTED)
+
+    def broken(self) -> TrialExit:
+        """Say what is known after something that nobody foresaw; the log says what it was."""
+        return self._cut_off("Something broke", TrialExit.FAILED)
+
+    def _cut_off(self, what: str, once_accepted: TrialExit) -> TrialExit:
+        if self.ref is not None:
+            self._say(f"{what}. {self._where_it_is()}")
+            return once_accepted
         if self._is_sent:
             self._say(
-                "Interrupted while it was handed over: it may have been started and charged. "
+                f"{what} while it was handed over: it may have been started and charged. "
                 f"Look at your account at {self._plan.title} before you try again."
             )
             return TrialExit.UNKNOWN
-        self._say("Nothing was sent.")
+        self._say(f"{what}. Nothing was sent.")
         return TrialExit.DECLINED
 
     def _bad_end(self, outcome: NotMade) -> Sequence[str]:
@@ -144,7 +153,7 @@ class TrialScreen:
             lines.append(how_to_mend(outcome.to_mend, PROVIDERS[self._plan.spec.provider]))
         if failure.kind is FailureKind.OUTCOME_UNKNOWN:
             lines.append(f"Look at your account at {self._plan.title} before you try again.")
-        if self._ref is not None:
+        if self.ref is not None:
             lines.append(self._where_it_is())
         return lines
 
@@ -157,7 +166,7 @@ class TrialScreen:
         return f"The service does not say what it charged; estimated {dollars(estimate)}."
 
     def _where_it_is(self) -> str:
-        return f"{self._plan.title} has the job under {self._ref}."
+        return f"{self._plan.title} has the job under {self.ref}."
 
     def _say(self, text: str) -> None:
         # Texts of providers are not markup, and an address must not be broken into lines.

@@ -14,9 +14,10 @@ from bot.domain import (
     UploadedImage,
     ValidRequest,
     VideoRequest,
+    VideoSpec,
 )
 from bot.errors import InvalidRequestError
-from bot.media.images import clean_image
+from bot.media.images import clean_image, fit_together
 from bot.pipeline.fit import check_again, fit
 from bot.providers.catalogue import Catalogue, Choice
 from bot.providers.entries import ModelEntry
@@ -45,11 +46,11 @@ class Validator:
         choice = self.choose(request.model, request.mode)
         prompt = clean_prompt(request.prompt, self._prompt_max_characters)
         first, *others = _offers(choice.entries, request, prompt)
-        images = [await self._clean(image) for image in request.images]
+        images = await self._clean(request.images, [first.spec, *(one.spec for one in others)])
         return ValidRequest(
             request.origin,
             first.spec,
-            tuple(images),
+            images,
             estimate_micros=first.estimate_micros,
             alternatives=tuple(others),
             look=choice.look,
@@ -110,9 +111,17 @@ class Validator:
                 return Choice((entry,))
         raise InvalidRequestError(f"None of the video models here can {mode} a video.")
 
-    async def _clean(self, image: UploadedImage) -> CleanImage:
+    async def _clean(
+        self, uploads: Sequence[UploadedImage], specs: Sequence[VideoSpec]
+    ) -> tuple[CleanImage, ...]:
+        """Clean the images, and make them fit together for each model that may get them."""
+        images = []
+        for upload in uploads:
+            async with self._decoder:
+                images.append(await asyncio.to_thread(clean_image, upload))
+        most = min(self._catalogue.transport_of(spec).most_image_bytes for spec in specs)
         async with self._decoder:
-            return await asyncio.to_thread(clean_image, image)
+            return await asyncio.to_thread(fit_together, images, most)
 
 
 def clean_prompt(typed: str, most_characters: int) -> str:

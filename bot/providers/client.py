@@ -1,5 +1,7 @@
 """The HTTP client of every provider: one call, one reply, and no doubt about what was sent."""
 
+import asyncio
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +28,7 @@ _NOTHING_SENT: Final = (
     aiohttp.ConnectionTimeoutError,
     aiohttp.InvalidURL,
 )
+_Body = aiohttp.FormData | aiohttp.BytesIOPayload
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -154,8 +157,12 @@ class ApiClient:
             if isinstance(part, FormField):
                 form.add_field(part.name, part.value)
             else:
+                # As a stream: aiohttp sends it piece by piece, and the loop is free in between.
                 form.add_field(
-                    part.name, part.data, filename=part.filename, content_type=part.media_type
+                    part.name,
+                    io.BytesIO(part.data),
+                    filename=part.filename,
+                    content_type=part.media_type,
                 )
         return await self._post(url, form)
 
@@ -166,9 +173,14 @@ class ApiClient:
             NotAcceptedError: No connection came about, so nothing was sent.
             OutcomeUnknownError: Something may have been sent, and no whole reply came back.
         """
-        return await self._post(url, aiohttp.JsonPayload(body))
+        # With images inside it has megabytes, and the loop must not stop for them.
+        written = await asyncio.to_thread(lambda: json.dumps(body).encode())
+        stream = io.BytesIO(written)
+        return await self._post(
+            url, aiohttp.BytesIOPayload(stream, content_type="application/json")
+        )
 
-    async def _post(self, url: str, data: aiohttp.FormData | aiohttp.JsonPayload) -> Reply:
+    async def _post(self, url: str, data: _Body) -> Reply:
         # A kept connection may be dead already, and a paid call that meets one has an
         # unknown outcome. So each has a connection of its own.
         async with aiohttp.ClientSession(
@@ -198,7 +210,7 @@ class ApiClient:
         method: str,
         url: str,
         seconds: float,
-        data: aiohttp.FormData | aiohttp.JsonPayload | None = None,
+        data: _Body | None = None,
     ) -> Reply:
         connect = self._timeouts.connect
         # A redirect is an answer like any other: following it would carry the key along.

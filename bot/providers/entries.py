@@ -1,6 +1,6 @@
 """What one model can make and what it costs: the values that may be sent to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import ceil
@@ -21,33 +21,61 @@ class Transport(StrEnum):
     PUBLIC_URL = "public URL"
     """As addresses that the provider fetches by itself."""
 
+    @property
+    def most_image_bytes(self) -> int:
+        """Say how much all images of one request may have together; the figures are ours.
+
+        No provider names one. In JSON a third is added. Public ones are attached to one message,
+        of which Discord takes 25 MiB (its reference, Create Message), and 10 MiB a file.
+        """
+        match self:
+            case Transport.MULTIPART:
+                return 30_000_000
+            case Transport.DATA_URI:
+                return 12_000_000
+            case Transport.PUBLIC_URL:
+                return 20_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a model costs in millionths of a dollar; its parts add up."""
+    """What a model costs in millionths of a dollar; its parts add up, and None is not said."""
 
     source: str
     """The page or the person that says so."""
-    per_call_micros: int = 0
+    per_call_micros: int | None = None
     per_second_micros: Mapping[str, int] = field(default_factory=dict)
-    """By resolution; one that is missing counts as the dearest."""
-    per_image_micros: int = 0
-    per_source_second_micros: int = 0
+    """By resolution: either every one that comes out, or none at all."""
+    per_image_micros: int | None = None
+    per_source_second_micros: int | None = None
     """For each second of a video that is edited or extended."""
 
-    def estimate(self, spec: VideoSpec, *, images: int, source_seconds: float) -> int:
-        """Say what a request costs at most, in micros."""
-        rates = self.per_second_micros
-        rate = rates.get(spec.resolution, max(rates.values(), default=0))
+    @property
+    def says_something(self) -> bool:
+        """Whether any part is said: nothing at all would read as free."""
+        single = (self.per_call_micros, self.per_image_micros, self.per_source_second_micros)
+        return bool(self.per_second_micros) or any(part is not None for part in single)
+
+    def unpriced(self, resolutions: Iterable[str]) -> list[str]:
+        """List those of `resolutions` that a price by the second leaves out."""
+        if not self.per_second_micros:
+            return []
+        return sorted({*resolutions} - self.per_second_micros.keys())
+
+    def estimate(self, spec: VideoSpec, *, images: int, source_seconds: float) -> int | None:
+        """Say what a request costs at most, in micros; None when it is not said."""
+        if self.unpriced([spec.resolution]):
+            return None
+        rate = self.per_second_micros.get(spec.resolution, 0)
         billed: float = spec.seconds
         if spec.mode is Mode.EXTEND:
             # The pages don't say whether the part that was there is billed anew: count it.
             billed += source_seconds
         return (
-            self.per_call_micros
+            (self.per_call_micros or 0)
             + ceil(rate * billed)
-            + self.per_image_micros * images
-            + ceil(self.per_source_second_micros * source_seconds)
+            + (self.per_image_micros or 0) * images
+            + ceil((self.per_source_second_micros or 0) * source_seconds)
         )
 
 
@@ -129,6 +157,16 @@ class ModelEntry:
                 (Mode.EXTEND in self.modes) == (self.extending is not None),
                 "extend lacks its limits",
             ),
+            (
+                self.longest_with_references is None
+                or self.longest_with_references >= min(self.seconds, default=0),
+                "with references no length is left",
+            ),
+            (self.price is None or self.price.says_something, "its price says nothing"),
+            (
+                self.price is None or not self.price.unpriced(self.made_resolutions),
+                "its price leaves a resolution out",
+            ),
         )
         for is_kept, problem in rules:
             if not is_kept:
@@ -139,6 +177,14 @@ class ModelEntry:
     def key(self) -> str:
         """Name the entry as members type it: two providers may have a model of one name."""
         return f"{self.provider}/{self.model}"
+
+    @property
+    def made_resolutions(self) -> frozenset[str]:
+        """List what its videos come out in, edited and extended ones included."""
+        limits = (self.editing, self.extending)
+        return frozenset(
+            {*self.resolutions, *(limit.resolution for limit in limits if limit is not None)}
+        )
 
     @property
     def most_images(self) -> int:

@@ -113,15 +113,17 @@ class PriceTable(_Table):
     """`[model.price]`: dollars, as text or as a number; its parts add up."""
 
     source: _Line
-    per_call: _Micros = 0
+    per_call: _Micros | None = None
     per_second: dict[_Resolution, _Micros] = {}
-    per_image: _Micros = 0
-    per_source_second: _Micros = 0
+    """One for every resolution; an empty table says nothing."""
+    per_image: _Micros | None = None
+    per_source_second: _Micros | None = None
 
     @model_validator(mode="after")
     def _says_a_price(self) -> Self:
         # Nothing at all would read as "free"; who means that can say per_call = 0.
-        if self.model_fields_set <= {"source"}:
+        single = (self.per_call, self.per_image, self.per_source_second)
+        if not self.per_second and all(part is None for part in single):
             raise ValueError("give per_call, per_second, per_image or per_source_second")
         return self
 

@@ -251,10 +251,14 @@ def _video_contradictions(values: Mapping[str, Any]) -> Iterator[_Problem]:
 
 
 def _price_contradictions(table: ModelTable, values: Mapping[str, Any]) -> Iterator[_Problem]:
-    """Look at a price that the file gives; a known one may name more than is offered now."""
-    if table.price is None:
-        return
+    """Hold the price and the resolutions together, whichever of the two the file gives."""
+    price: Price | None = values["price"]
     limits = [limit for limit in (values["editing"], values["extending"]) if limit is not None]
-    known = {*values["resolutions"], *(limit.resolution for limit in limits)}
-    for name in sorted(table.price.per_second.keys() - known):
-        yield "price.per_second", f"the model has no resolution {name}"
+    made = {*values["resolutions"], *(limit.resolution for limit in limits)}
+    if table.price is not None:
+        # Only a price from before may name more than is made now.
+        for name in sorted(table.price.per_second.keys() - made):
+            yield "price.per_second", f"the model has no resolution {name}"
+    if price is not None and (missing := price.unpriced(made)):
+        # What is not priced would be estimated too low, and paid all the same.
+        yield "price.per_second", f"it must have a price for {list_words(missing)} too"

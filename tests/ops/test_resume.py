@@ -1,3 +1,5 @@
+import pytest
+
 from bot.domain import PauseReason
 from bot.errors import ConfigurationError, InvalidRequestError
 from bot.store.engine import open_database
@@ -37,6 +39,19 @@ async def test_a_provider_that_is_not_paused_is_said_not_to_be(desk: Desk) -> No
     result = await desk.run("resume", "GeekNow")
 
     assert (result.exit_code, result.output) == (0, "GeekNow was not paused.\n")
+    assert await paused() == {"xai"}
+
+
+@pytest.mark.parametrize("name", ["retired", "Retired"])
+async def test_a_pause_of_a_provider_that_nobody_knows_any_more_is_ended_too(
+    desk: Desk, name: str
+) -> None:
+    await pause(name, "xai")
+
+    result = await desk.run("resume", "RETIRED")
+
+    assert result.exit_code == 0, result.output
+    assert "The pause of retired is over. This version does not know" in result.output
     assert await paused() == {"xai"}
 
 

@@ -1,6 +1,8 @@
+import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bot.domain import Mode
 from bot.errors import ConfigurationError, InvalidRequestError
@@ -84,6 +86,22 @@ async def test_files_are_cleaned_and_sent(desk: Desk, geeknow: GeekNowStandIn) -
     sent = geeknow.charges[0].images
     assert len(sent) == 2
     assert (desk.folder / names[0]).read_bytes() not in sent
+
+
+async def test_files_that_are_too_large_together_are_made_smaller(
+    desk: Desk, xai: XaiStandIn
+) -> None:
+    side = 1024
+    noise = Image.frombytes("RGBA", (side, side), os.urandom(4 * side * side))
+    noise.save(desk.folder / "noise.png", compress_level=1)
+    images = ("--image", "noise.png") * 4
+
+    result = await desk.trial(xai, IMAGINE, "--seconds", "1", *images)
+
+    assert result.exit_code == 0, result.output
+    sent = xai.charges[0].images
+    assert len(sent) == 4
+    assert sum(map(len, sent)) <= 12_000_000
 
 
 async def test_addresses_are_handed_on_to_a_provider_that_fetches_by_itself(

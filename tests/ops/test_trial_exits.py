@@ -158,7 +158,7 @@ async def test_an_interrupted_trial_says_so_in_this_process_too(
 
 def test_interrupting_before_the_paid_call_is_free(screen: TrialScreen, paper: StringIO) -> None:
     assert screen.interrupted() is TrialExit.DECLINED
-    assert paper.getvalue() == "Nothing was sent.\n"
+    assert paper.getvalue() == "Interrupted. Nothing was sent.\n"
 
 
 def test_interrupting_the_paid_call_is_said_honestly(screen: TrialScreen, paper: StringIO) -> None:

@@ -8,7 +8,6 @@ from bot.errors import (
     NotAcceptedError,
     OutcomeUnknownError,
     ProviderAccessError,
-    UnreachableError,
 )
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.poll import Poller
@@ -16,17 +15,11 @@ from bot.pipeline.submit import Submitter
 from bot.providers.base import Accepted, Failed, Pending
 from tests.factories import make_failure
 from tests.manual_clock import START
-from tests.pipeline.fakes import ScriptedProvider, lanes_of, make_lane
+from tests.pipeline.fakes import ScriptedProvider, make_lane
 from tests.store.world import LEASES, World
 
 REFUSED_KEY = ProviderAccessError("401", PauseReason.KEY)
 NO_CREDIT = ProviderAccessError("402", PauseReason.CREDIT)
-
-
-@pytest.fixture
-def poller(world: World, scripted: ScriptedProvider) -> Poller:
-    lanes = lanes_of(scripted)
-    return Poller(world.jobs, world.pauses, world.questions, lanes, world.clock)
 
 
 async def reason(world: World) -> PauseReason | None:
@@ -201,50 +194,6 @@ async def test_a_question_that_gets_no_turn_waits_with_its_counts(
     assert scripted.polled == []
 
 
-async def test_trap_11_a_key_refused_while_polling_is_believed_after_three_times_in_a_row(
-    poller: Poller, scripted: ScriptedProvider, world: World
-) -> None:
-    scripted.answers = [REFUSED_KEY, REFUSED_KEY, REFUSED_KEY]
-    job = await world.bring_to(JobState.RENDERING)
-    seen = []
-    for _ in range(3):
-        await poller.poll(job)
-        seen.append(await reason(world))
-        job = await world.again(job)
-
-    assert seen == [None, None, PauseReason.KEY]
-    assert job.state is JobState.RENDERING
-
-
-async def test_an_answered_question_ends_a_pause_that_questions_began(
-    poller: Poller, scripted: ScriptedProvider, world: World
-) -> None:
-    denials = [REFUSED_KEY, UnreachableError("502"), REFUSED_KEY, REFUSED_KEY]
-    scripted.answers = [*denials, Pending(10)]
-    job = await world.bring_to(JobState.RENDERING)
-    for _ in range(4):
-        await poller.poll(job)
-        job = await world.again(job)
-    assert await reason(world) is PauseReason.KEY
-
-    await poller.poll(job)
-
-    assert await reason(world) is None
-
-
-async def test_an_answered_question_says_nothing_about_credit(
-    poller: Poller, scripted: ScriptedProvider, world: World
-) -> None:
-    await world.pauses.pause("scripted", PauseReason.CREDIT, "402")
-    scripted.answers = [*[UnreachableError("502")] * 3, Pending(10)]
-    job = await world.bring_to(JobState.RENDERING)
-    for _ in range(4):
-        await poller.poll(job)
-        job = await world.again(job)
-
-    assert await reason(world) is PauseReason.CREDIT
-
-
 async def test_many_jobs_in_flight_are_asked_about_more_rarely(
     scripted: ScriptedProvider, world: World
 ) -> None:
@@ -258,39 +207,6 @@ async def test_many_jobs_in_flight_are_asked_about_more_rarely(
     await poller.poll(job)
 
     assert await world.pause(job) == timedelta(seconds=90)
-
-
-async def test_trouble_of_another_kind_is_no_refusal_of_the_key(
-    poller: Poller, scripted: ScriptedProvider, world: World
-) -> None:
-    scripted.answers = [UnreachableError("502"), UnreachableError("502"), REFUSED_KEY]
-    job = await world.bring_to(JobState.RENDERING)
-    for _ in range(3):
-        await poller.poll(job)
-        job = await world.again(job)
-
-    assert await reason(world) is None
-
-
-async def test_refusals_of_the_key_count_over_all_jobs_of_the_provider(
-    poller: Poller, scripted: ScriptedProvider, world: World
-) -> None:
-    scripted.answers = [REFUSED_KEY, REFUSED_KEY, REFUSED_KEY]
-    for number in (1, 2, 3):
-        await poller.poll(await world.bring_to(JobState.RENDERING, number))
-
-    assert await reason(world) is PauseReason.KEY
-
-
-async def test_a_pause_that_an_earlier_run_left_ends_with_the_first_answer(
-    poller: Poller, scripted: ScriptedProvider, world: World
-) -> None:
-    await world.pauses.pause("scripted", PauseReason.KEY, "401")
-    scripted.answers = [Pending(10)]
-
-    await poller.poll(await world.bring_to(JobState.RENDERING))
-
-    assert await reason(world) is None
 
 
 async def test_a_job_that_is_turned_away_while_others_get_in_is_itself_at_fault(

@@ -80,7 +80,7 @@ def test_a_model_says_what_it_takes() -> None:
             ),
             "$2.00 a video + $0.02 a second",
         ),
-        (Price(source="x"), "nothing"),
+        (Price(source="x", per_call_micros=0), "nothing"),
     ],
 )
 def test_a_price_is_written_exactly(known: Price | None, text: str) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,10 +8,11 @@ from hypothesis import strategies as some
 from bot.domain import Mode, VideoSpec
 from bot.providers import CATALOGUE
 from bot.providers.entries import Editing, ModelEntry, Price
-from tests.providers.entries import PRICE, make_image_only, make_model, make_plain
+from tests.providers.entries import EXTENDING, PRICE, make_image_only, make_model, make_plain
 
 micros = some.integers(0, 10_000_000)
 lengths = some.integers(1, 60)
+_RATES = Price(source="x", per_second_micros={"480p": 80_000})
 
 
 def spec(mode: Mode = Mode.TEXT, *, seconds: int = 6, resolution: str = "720p") -> VideoSpec:
@@ -31,6 +33,13 @@ def spec(mode: Mode = Mode.TEXT, *, seconds: int = 6, resolution: str = "720p") 
         ({"most_references": 0}, "references don't fit"),
         ({"editing": None}, "edit lacks its limits"),
         ({"extending": None}, "extend lacks its limits"),
+        ({"seconds": (12,), "default_seconds": 12}, "with references no length is left"),
+        ({"price": Price(source="x")}, "its price says nothing"),
+        ({"price": Price(source="x", per_second_micros={})}, "its price says nothing"),
+        ({"price": _RATES}, "its price leaves a resolution out"),
+        ({"resolutions": ("480p", "720p", "1080p")}, "its price leaves a resolution out"),
+        ({"editing": Editing(longest_seconds=8, resolution="1080p")}, "leaves a resolution out"),
+        ({"extending": replace(EXTENDING, resolution="1080p")}, "leaves a resolution out"),
     ],
 )
 def test_an_entry_that_contradicts_itself_is_refused_by_name(
@@ -83,8 +92,21 @@ def test_an_unknown_price_is_not_nothing() -> None:
     assert make_plain().estimate(spec(), images=0) is None
 
 
-def test_a_resolution_without_a_price_counts_as_the_dearest() -> None:
-    assert PRICE.estimate(spec(resolution="1080p"), images=0, source_seconds=0) == 420_000
+def test_what_a_resolution_without_a_price_costs_is_unknown() -> None:
+    assert PRICE.estimate(spec(resolution="1080p"), images=0, source_seconds=0) is None
+
+
+def test_a_price_without_seconds_is_that_of_every_resolution() -> None:
+    price = Price(source="x", per_call_micros=200_000)
+    entry = make_model(price=price, resolutions=("720p", "4k"))
+
+    assert entry.estimate(spec(resolution="4k"), images=3) == 200_000
+
+
+def test_nothing_is_a_price_once_it_is_said() -> None:
+    entry = make_model(price=Price(source="x", per_image_micros=0))
+
+    assert entry.estimate(spec(), images=3) == 0
 
 
 def test_xais_own_example_is_what_xai_charged() -> None:

@@ -146,10 +146,45 @@ def test_limits_of_extend_that_contradict_each_other_are_refused(
             "price.per_second: the model has no resolution 4k.",
         ),
         ('source = "x"\nper_second = { "7 p" = 1 }', "price.per_second.7 p: it is too long,"),
+        ('source = "x"\nper_second = {}', "price: give per_call, per_second, per_image or"),
+        (
+            'source = "x"\nper_second = { 480p = 1 }',
+            "scripted/plain-1, price.per_second: it must have a price for 720p too.",
+        ),
     ],
 )
 def test_a_price_that_can_not_be_told_is_refused(load: Load, price: str, problem: str) -> None:
     assert problem in problem_of(load, table("plain-1", "[model.price]", price))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'resolutions = ["480p", "720p", "1080p"]',
+        'editing = { longest_seconds = 8, resolution = "1080p" }',
+        """extending = { seconds = [2], default_seconds = 2, shortest_seconds = 2, \
+longest_seconds = 9, resolution = "1080p" }""",
+    ],
+    ids=["resolutions", "editing", "extending"],
+)
+def test_a_known_price_must_cover_what_the_file_adds(load: Load, lines: str) -> None:
+    assert problem_of(load, table("model-1", lines)) == (
+        "scripted/model-1, price.per_second: it must have a price for 1080p too."
+    )
+
+
+def test_a_price_of_one_resolution_does_not_stand_for_a_dearer_one(tmp_path: Path) -> None:
+    path = tmp_path / "models.toml"
+    rates = 'price = { source = "us", per_second = { 480p = "0.08" } }'
+    path.write_text(table("grok-imagine-video-1.5", rates, provider="xai"), encoding="utf-8")
+
+    with pytest.raises(ConfigurationError) as caught:
+        read_catalogue(Settings(_env_file=None, models_file=path))
+
+    assert str(caught.value) == (
+        f"The models file {path} will not do: in xai/grok-imagine-video-1.5, price.per_second: "
+        "it must have a price for 1080p and 720p too."
+    )
 
 
 def test_a_file_that_is_no_toml_says_where(load: Load) -> None:
@@ -209,7 +244,7 @@ def test_whatever_the_file_says_is_an_entry_or_one_sentence(
     else:
         assert entry.default_seconds == default
         assert entry.price is not None
-        assert entry.price.per_call_micros >= 0
+        assert (entry.price.per_call_micros or 0) >= 0
 
     assert said.endswith("." if said else "")
     assert "\n" not in said

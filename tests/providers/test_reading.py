@@ -7,8 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.providers.reading import (
-    ForeignError,
-    read_error,
     read_http_date,
     read_name,
     read_progress,
@@ -29,113 +27,6 @@ anything = st.recursive(
     max_leaves=10,
 )
 bodies = st.dictionaries(st.sampled_from(FIELDS), anything)
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ({}, None),
-        ({"error": None}, None),
-        ({"error": ""}, None),
-        ({"error": "  "}, None),
-        ({"error": {}}, None),
-        ({"error": {"message": "", "code": ""}}, None),
-        ({"error": {"message": "", "code": "", "type": "api_error"}}, None),
-        ({"error": []}, None),
-        ({"error": False}, None),
-        ({"code": "success", "message": "ok"}, None),
-        ({"code": "success", "message": "", "data": None}, None),
-        ({"code": 0, "msg": "ok"}, None),
-        ({"code": 200, "msg": "ok"}, None),
-        ({"success": True, "message": "ok"}, None),
-        ({"error": "no GPU"}, ForeignError("", "no GPU")),
-        ({"error": " no GPU ", "code": "busy"}, ForeignError("busy", "no GPU")),
-        ({"error": "no GPU", "code": "success"}, ForeignError("", "no GPU")),
-        ({"error": {"message": "no GPU"}}, ForeignError("", "no GPU")),
-        ({"error": {"code": "busy", "message": ""}}, ForeignError("busy", "")),
-        ({"error": {"code": 0, "message": "no"}}, ForeignError("", "no")),
-        ({"error": {"message": "", "code": ""}, "msg": "late"}, ForeignError("", "late")),
-        ({"error": True, "message": "no"}, ForeignError("", "no")),
-        ({"success": False, "message": "no"}, ForeignError("", "no")),
-        ({"code": "204", "msg": "登录验证失败"}, ForeignError("204", "登录验证失败")),
-        ({"code": 401, "message": "no"}, ForeignError("401", "no")),
-        ({"code": "task_not_exist", "message": ""}, ForeignError("task_not_exist", "")),
-        ({"detail": "field required"}, ForeignError("", "field required")),
-        ({"fail_reason": "no GPU"}, ForeignError("", "no GPU")),
-    ],
-    ids=str,
-)
-def test_an_error_is_what_is_filled_in(body: dict[str, Any], expected: ForeignError | None) -> None:
-    assert read_error(body) == expected
-
-
-@pytest.mark.parametrize(
-    ("code", "text"),
-    [
-        ("imagine:content-moderated", ""),
-        ("content_policy_violation", ""),
-        ("sensitive_words_detected", ""),
-        ("prompt_blocked", ""),
-        ("", "Content violates usage guidelines. SAFETY_CHECK_TYPE_X"),
-        ("", "Your request was rejected by our safety system"),
-        ("", "提示词包含敏感内容"),
-        ("", "视频审核未通过"),
-    ],
-)
-def test_moderation_is_recognized(code: str, text: str) -> None:
-    assert ForeignError(code, text).is_moderation
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["model names are case-sensitive", "moderate load, try later", "bad size", "violates 2:3", ""],
-)
-def test_other_troubles_are_not_taken_for_moderation(text: str) -> None:
-    assert not ForeignError("", text).is_moderation
-
-
-@pytest.mark.parametrize(
-    ("code", "text"),
-    [
-        ("insufficient_user_quota", ""),
-        ("insufficient_quota", ""),
-        ("", "You exceeded your current quota, please check your plan"),
-        ("resource-exhausted", "Your team has used all available credits"),
-        ("", "user quota is not enough"),
-        ("", "用户额度不足, 剩余额度: 0"),
-        ("", "账户余额不足,请充值"),
-    ],
-)
-def test_an_empty_account_is_recognized(code: str, text: str) -> None:
-    assert ForeignError(code, text).is_credit
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["too many requests", "load balancer is full", "invalid credentials", "当前分组上游负载已饱和"],
-)
-def test_other_troubles_are_not_taken_for_an_empty_account(text: str) -> None:
-    assert not ForeignError("", text).is_credit
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "task_not_exist",
-        "Task not found",
-        "video 'abc' does not exist",
-        "No such job",
-        "The task doesn't exist",
-        "任务不存在",
-    ],
-)
-def test_an_unknown_job_is_recognized(text: str) -> None:
-    assert ForeignError("", text).is_unknown_job
-
-
-@pytest.mark.parametrize("text", ["Not Found", "No handler found for GET /v1", "Invalid URL", ""])
-def test_a_wrong_path_is_not_taken_for_an_unknown_job(text: str) -> None:
-    assert not ForeignError("", text).is_unknown_job
 
 
 @pytest.mark.parametrize(
@@ -196,11 +87,10 @@ def test_an_address_that_cannot_be_stored_is_none(url: object) -> None:
 @given(bodies)
 def test_no_body_is_too_strange_to_read(body: dict[str, Any]) -> None:
     progress, seconds = read_progress(body), read_seconds(body, "seconds")
-    error, name, status = read_error(body), read_name(body, "id"), read_status(body)
+    name, status = read_name(body, "id"), read_status(body)
 
     assert progress is None or 0 <= progress <= 100
     assert seconds is None or 0 < seconds < math.inf
-    assert error is None or str(error)
     assert name is None or (name.isprintable() and name.strip() == name != "")
     assert status is None or status == status.lower()
 

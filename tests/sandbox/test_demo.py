@@ -33,6 +33,7 @@ def demo(out: Path, *words: str) -> Result:
         ("--provider cometapi --mode extend", "can't extend videos; xai/grok-imagine-video can."),
         ("--provider geeknow --mode edit", "can't edit videos; xai/grok-imagine-video and comet"),
         ("--provider xingchao --seconds 1", "makes videos of 6 to 30 seconds, not 1."),
+        ("--provider xai --mode extend --added-seconds 30", "extends videos by 2 to 10 seconds"),
         ("--provider xai --mode edit --seconds 12", "edits videos of up to 8.7 seconds"),
     ],
 )
@@ -65,7 +66,7 @@ def test_every_model_has_a_usual_length(entry: ModelEntry) -> None:
 
 
 def test_json_of_an_extended_video_tells_both_and_the_money(tmp_path: Path) -> None:
-    words = "--json --provider xai --mode extend --seconds 2 --images 0"
+    words = "--json --provider xai --mode extend --seconds 2 --added-seconds 3 --images 0"
 
     result = demo(tmp_path, *words.split())
 
@@ -78,7 +79,7 @@ def test_json_of_an_extended_video_tells_both_and_the_money(tmp_path: Path) -> N
         "extend",
     )
     assert (told["states"], told["charges"], told["final_messages"]) == (PLAYED_IN_FULL, 1, 1)
-    assert told["video"]["seconds"] == pytest.approx(8, abs=0.25)
+    assert told["video"]["seconds"] == pytest.approx(5, abs=0.25)
     assert told["estimate_usd"] >= told["cost_usd"] > 0
     assert (told["source"]["charges"], told["source"]["cost_usd"]) == (1, 0.14)
     assert told["source"]["video"]["seconds"] == pytest.approx(2, abs=0.25)
@@ -101,10 +102,11 @@ def test_the_demo_for_people_shows_both_commands_and_the_price(tmp_path: Path) -
     assert (tmp_path / "result.png").exists()
 
 
+@pytest.mark.parametrize("mode", [None, Mode.EDIT])
 async def test_a_command_that_the_bot_does_not_take_is_a_problem_and_no_endless_wait(
-    tmp_path: Path,
+    tmp_path: Path, mode: Mode | None
 ) -> None:
-    plan = Plan(out=tmp_path, entry=choose(), seconds=1, prompt="\u200b")
+    plan = Plan(out=tmp_path, entry=choose("xai"), seconds=1, prompt="\u200b", mode=mode)
 
     outcome = await Journey(plan, Silence()).play()
 

@@ -1,16 +1,34 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
+import bot.store.migrate
+from bot.domain import Job, JobState, Mode
 from bot.errors import ConfigurationError, StoreUnavailableError
 from bot.store.engine import Database, open_database
 from bot.store.migrate import migrate, pending_migrations
+from bot.store.questions import JobQuestions
 from bot.store.schema import metadata
+from tests.manual_clock import START
 from tests.store.engines import ENGINES, empty_url
+
+FIRST = "0001"
+FOX = {
+    "key": "references/a-1.png",
+    "media_type": "image/png",
+    "size_bytes": 9,
+    "width": 64,
+    "height": 48,
+}
+WORKING = {JobState.RESERVED, JobState.SUBMITTING, JobState.RENDERING, JobState.RENDERED}
+WITH_FILE = {JobState.STORED, JobState.POSTED}
+OVER = {JobState.FAILED, JobState.TOLD}
 
 
 @pytest.fixture(params=ENGINES)
@@ -95,3 +113,78 @@ async def test_a_migration_that_breaks_leaves_nothing_behind(empty: Database) ->
     async with empty.read() as connection:
         names = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
     assert names == ["pauses"]
+
+
+def upgrade_to(connection: sa.Connection, revision: str) -> None:
+    config = Config()
+    folder = Path(bot.store.migrate.__file__).with_name("migrations")
+    config.set_main_option("script_location", str(folder))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def row_of_the_first_version(
+    number: int, state: JobState, images: Sequence[object]
+) -> dict[str, object]:
+    """Write a job as the first version left it; nothing here comes from the present schema."""
+    is_taken = state not in {JobState.RESERVED, JobState.SUBMITTING}
+    return {
+        "id": f"job-{number}",
+        "interaction_id": number,
+        "guild_id": 1,
+        "channel_id": 2,
+        "requester_id": 3,
+        "provider": "geeknow",
+        "model": "grok-video-3",
+        "prompt": "a fox",
+        "seconds": 6,
+        "resolution": "720p",
+        "aspect_ratio": None if images else "3:2",
+        "reference_images": images,
+        "state": state,
+        "failure": "refused" if state in OVER else None,
+        "charge": "possible" if state in OVER else None,
+        "provider_ref": f"ref-{number}" if is_taken else None,
+        "file_key": "results/a.mp4" if state in WITH_FILE else None,
+        "file_bytes": 1000 if state in WITH_FILE else None,
+        "file_sha256": "ab" * 32 if state in WITH_FILE else None,
+        "file_seconds": 6.0 if state in WITH_FILE else None,
+        "file_width": 96 if state in WITH_FILE else None,
+        "file_height": 64 if state in WITH_FILE else None,
+        "due_at": START if state in WORKING else None,
+        "created_at": START,
+        "updated_at": START,
+        "submitted_at": None if state is JobState.RESERVED else START,
+    }
+
+
+def fill_first_version(connection: sa.Connection, rows: list[dict[str, object]]) -> None:
+    upgrade_to(connection, FIRST)
+    jobs = sa.Table("jobs", sa.MetaData(), autoload_with=connection)
+    connection.execute(sa.insert(jobs), rows)
+
+
+async def test_the_jobs_of_the_first_version_are_read_by_this_one(empty: Database) -> None:
+    kinds = [(state, images) for state in JobState for images in ([], [FOX])]
+    rows = [row_of_the_first_version(number, *kind) for number, kind in enumerate(kinds)]
+    async with empty.write() as connection:
+        await connection.run_sync(fill_first_version, rows)
+
+    await migrate(empty)
+
+    jobs = [await JobQuestions(empty).job(f"job-{number}") for number in range(len(rows))]
+    assert [read_back(job) for job in jobs] == [
+        (state, len(images), Mode.REFERENCES if images else Mode.TEXT) for state, images in kinds
+    ]
+    for job, row in zip(jobs, rows, strict=True):
+        assert job is not None
+        assert (job.provider_ref, job.alternatives, job.look) == (row["provider_ref"], (), None)
+        assert (job.estimate_micros, job.cost_micros, job.source_id) == (None, None, None)
+        assert (job.video is None, job.failure is None) == (
+            row["file_key"] is None,
+            row["failure"] is None,
+        )
+
+
+def read_back(job: Job | None) -> tuple[JobState, int, Mode] | None:
+    return None if job is None else (job.state, len(job.references), job.spec.mode)

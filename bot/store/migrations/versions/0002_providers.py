@@ -18,6 +18,8 @@ def upgrade() -> None:
     """
     for column in _new_columns():
         op.add_column("jobs", column)
+    # Only GeekNow made videos until now, and images were always references there.
+    op.execute("UPDATE jobs SET mode = 'references' WHERE CAST(reference_images AS TEXT) <> '[]'")
     op.create_index(
         "jobs_of_provider",
         "jobs",

@@ -1,0 +1,76 @@
+import os
+from dataclasses import replace
+from io import BytesIO
+from typing import Final
+
+import pytest
+from PIL import Image
+
+from bot.domain import Mode, UploadedImage, ValidRequest
+from bot.pipeline.validate import Validator
+from bot.providers.catalogue import Catalogue
+from bot.providers.entries import Transport
+from tests.factories import make_video_request
+from tests.providers.entries import make_plain
+
+BY_URL: Final = make_plain("url", provider="one", transport=Transport.PUBLIC_URL)
+BY_FORM: Final = make_plain("form", provider="two", transport=Transport.MULTIPART)
+IN_JSON: Final = make_plain("json", provider="three", transport=Transport.DATA_URI)
+ALL: Final = tuple(replace(entry, most_references=7) for entry in (BY_URL, BY_FORM, IN_JSON))
+LOOKS: Final = {"any": ("two/form", "three/json"), "one": ("two/form", "four/text")}
+TEXT: Final = make_plain("text", provider="four", modes=frozenset({Mode.TEXT}), most_references=0)
+
+DISCORDS_FILE: Final = 10 * 1024 * 1024
+DISCORDS_MESSAGE: Final = 25 * 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def upload() -> UploadedImage:
+    """Four megabytes that do not pack, transparent, so that they stay a PNG."""
+    side = 1024
+    out = BytesIO()
+    picture = Image.frombytes("RGBA", (side, side), os.urandom(4 * side * side))
+    picture.save(out, "PNG", compress_level=1)
+    return UploadedImage("noise.png", out.getvalue())
+
+
+async def validated(model: str, upload: UploadedImage, count: int) -> ValidRequest:
+    validator = Validator(
+        Catalogue((*ALL, TEXT), LOOKS), default_model=None, prompt_max_characters=100
+    )
+    return await validator.validate(make_video_request(model=model, images=(upload,) * count))
+
+
+def bytes_of(request: ValidRequest) -> list[int]:
+    return [len(image.data) for image in request.images]
+
+
+async def test_images_inside_json_stay_well_under_twenty_megabytes_with_what_json_adds(
+    upload: UploadedImage,
+) -> None:
+    request = await validated("json", upload, 4)
+
+    sizes = bytes_of(request)
+    assert len(sizes) == 4
+    assert sum(sizes) <= 12_000_000
+    assert sum(sizes) * 4 / 3 <= 16 * 1024 * 1024
+    assert min(sizes) > 1_000_000
+
+
+async def test_images_on_a_card_fit_one_message_of_discord(upload: UploadedImage) -> None:
+    sizes = bytes_of(await validated("url", upload, 6))
+
+    assert sum(sizes) <= 20_000_000 < DISCORDS_MESSAGE
+    assert max(sizes) < DISCORDS_FILE
+
+
+@pytest.mark.parametrize(
+    ("model", "is_cut"), [("form", False), ("one", False), ("any", True)], ids=str
+)
+async def test_the_tightest_model_that_may_get_the_images_counts(
+    upload: UploadedImage, model: str, *, is_cut: bool
+) -> None:
+    sizes = bytes_of(await validated(model, upload, 3))
+
+    assert (sum(sizes) <= 12_000_000) is is_cut
+    assert len(sizes) == 3
