@@ -18,6 +18,8 @@ class Pending:
 
     progress: int | None = None
     """Percent from 0 to 100, if the provider says one."""
+    unknown_status: str | None = None
+    """The word for the state, fit for the log, if no page of the provider has it."""
 
 
 @dataclass(frozen=True, slots=True)

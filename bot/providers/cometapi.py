@@ -6,20 +6,13 @@ Facts are from apidoc.cometapi.com: video generation, video edit, video query, e
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
-from bot.domain import JsonObject, Mode, PauseReason
-from bot.errors import ProviderAccessError
-from bot.providers.base import Accepted, Failed
-from bot.providers.client import Reply
+from bot.domain import JsonObject, Mode
 from bot.providers.entries import Editing, ModelEntry
-from bot.providers.imagine import (
-    DONE,
-    EDITABLE_SECONDS,
-    EXPIRED,
-    IMAGINE_RATIOS,
-    OVER,
-    ImagineProvider,
-)
+from bot.providers.foreign_errors import read_error
+from bot.providers.imagine import EDITABLE_SECONDS, IMAGINE_RATIOS, REFS, ImagineProvider
 from bot.providers.reading import read_status, read_text
+from bot.providers.status_words import DONE, end_meant_by
+from bot.providers.wrappers import find_job, inner_object
 
 _IMAGINE: Final = ModelEntry(
     provider="cometapi",
@@ -66,15 +59,16 @@ class CometApiProvider(ImagineProvider):
 
     def _flat(self, body: JsonObject) -> JsonObject:
         """Take off the wrapper, in which the inner status is xAI's and the outer the relay's."""
-        outer = body.get("data")
-        if not isinstance(outer, Mapping) or "status" in body or "video" in body:
+        is_flat = "status" in body or "video" in body
+        outer = find_job(body, REFS) if is_flat else inner_object(body) or body
+        if outer is body:
             return body
         inner = outer.get("data")
         said = {**inner} if isinstance(inner, Mapping) else {}
         job = {**outer, **{name: value for name, value in said.items() if value is not None}}
         word, relays_word = read_status(said), read_status(outer)
-        is_ended = word is not None and (word in DONE | OVER or word == EXPIRED)
-        if word is None or (relays_word in OVER and not is_ended):
+        is_ended = word in DONE or _is_over(said, word)
+        if word is None or (_is_over(outer, relays_word) and not is_ended):
             # A relay that gave up asks no more, so what it heard last stays as it is.
             job["status"] = outer.get("status")
         return _with_reason(job, read_text(outer, "fail_reason"))
@@ -82,11 +76,9 @@ class CometApiProvider(ImagineProvider):
     def _cost_micros(self, job: JsonObject) -> int | None:
         return None
 
-    def _read_created(self, reply: Reply) -> Accepted | Failed:
-        if reply.is_page:
-            # What its error page says of a wrong path; nothing behind it was called.
-            raise ProviderAccessError(self._verdicts.said(reply), PauseReason.ADDRESS)
-        return super()._read_created(reply)
+
+def _is_over(job: JsonObject, word: str | None) -> bool:
+    return end_meant_by(word, has_reason=read_error(job) is not None) is not None
 
 
 def _with_reason(job: dict[str, object], reason: str | None) -> JsonObject:

@@ -4,13 +4,13 @@ Facts are from docs.geeknow.top (Grok video generation, Grok task query) and, wh
 silent, from the source of QuantumNous/new-api, which GeekNow's error shapes come from.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import ClassVar, Final
 from urllib.parse import unquote
 
-from bot.domain import CleanImage, FailureKind, Inputs, JsonObject, Mode, VideoSpec
+from bot.domain import CleanImage, Inputs, JsonObject, Mode, VideoSpec
 from bot.errors import UnknownJobError, UnreachableError
 from bot.providers.base import (
     Accepted,
@@ -25,19 +25,13 @@ from bot.providers.base import (
 )
 from bot.providers.client import ApiClient, FormField, FormFile, Reply
 from bot.providers.entries import ModelEntry, Transport
-from bot.providers.reading import (
-    read_error,
-    read_name,
-    read_progress,
-    read_seconds,
-    read_status,
-)
+from bot.providers.foreign_errors import read_error
+from bot.providers.reading import read_seconds, read_status
+from bot.providers.status_words import DONE
 from bot.providers.verdicts import Verdicts
+from bot.providers.wrappers import find_job, read_ref
 
-# The pages name completed, failed and cancelled; the rest are the words of relays behind them.
-_DONE: Final = frozenset({"completed", "succeeded", "success", "done"})
-_OVER: Final = frozenset({"failed", "failure", "cancelled", "canceled"})
-
+_REFS: Final = ("task_id", "id")
 _URL_PLACES: Final = (
     ("output", "url"),
     ("video_url",),
@@ -110,8 +104,8 @@ class GeekNowProvider(Provider):
             self._client.url("v1", "videos"), [*_fields(spec), *_files(inputs.images)]
         )
         if reply.is_success:
-            return self._read_created(reply)
-        return self._verdicts.on_create(reply)
+            return self._read_created(reply, spec.prompt)
+        return self._verdicts.on_create(reply, spec.prompt)
 
     async def poll(self, ref: str) -> Answer:
         """Ask how the job is: GET /v1/videos/{ref}."""
@@ -138,12 +132,12 @@ class GeekNowProvider(Provider):
         headers = self._client.bearer() if self._client.is_own(address) else {}
         return (FileSource(address, headers), content)
 
-    def _read_created(self, reply: Reply) -> Accepted | Failed:
-        job = _job(reply.body)
-        ref = read_name(job, "task_id") or read_name(job, "id")
-        if ref is not None:
-            return self._ended(job) or Accepted(ref)
-        return self._verdicts.without_ref(reply)
+    def _read_created(self, reply: Reply, prompt: str) -> Accepted | Failed:
+        body = reply.body or {}
+        ref = read_ref(body, _REFS)
+        if ref is None:
+            return self._verdicts.without_ref(reply, prompt)
+        return self._ended(find_job(body, _REFS)) or Accepted(ref)
 
     def _read_answer(self, reply: Reply) -> Answer:
         if reply.body is None:
@@ -151,31 +145,29 @@ class GeekNowProvider(Provider):
             if reply.status == HTTPStatus.ACCEPTED and not reply.text:
                 return Pending()
             raise UnreachableError(self._verdicts.said(reply))
-        job = _job(reply.body)
+        job = find_job(reply.body, _REFS)
         status, url = read_status(job), self._verdicts.first_url(job, _URL_PLACES)
         error = read_error(job)
         ended = self._ended(job)
         if ended is not None:
             return ended
         # Some relays leave the word out once the address is there.
-        if status in _DONE or (status is None and url and not error):
+        if status in DONE or (status is None and url and not error):
             return Finished(url, read_seconds(job, "seconds"))
-        if status is None and not (read_name(job, "id") or read_name(job, "task_id")):
+        if status is None and read_ref(job, _REFS) is None:
             if error and error.is_unknown_job:
                 raise UnknownJobError(self._verdicts.said(reply))
             raise UnreachableError(self._verdicts.said(reply))
-        return Pending(read_progress(job))
+        return self._verdicts.pending(job, status)
 
     def _ended(self, job: JsonObject) -> Failed | None:
         """Read the end without a video; its charge is returned, as far as anybody can tell."""
-        status = read_status(job)
-        if status not in _OVER:
-            return None
-        error = read_error(job)
-        is_refused = error is not None and error.is_moderation
-        kind = FailureKind.REFUSED if is_refused else FailureKind.PROVIDER_ERROR
-        charge = self.charge_when_refused if is_refused else self.charge_when_failed
-        return self._verdicts.failed(kind, charge, f"{status}: {error or 'no reason given'}")
+        return self._verdicts.ended(
+            job,
+            read_status(job),
+            refused=self.charge_when_refused,
+            failed=self.charge_when_failed,
+        )
 
 
 def _fields(spec: VideoSpec) -> list[FormField]:
@@ -201,11 +193,3 @@ def _files(images: Sequence[CleanImage]) -> list[FormFile]:
         )
         for number, image in enumerate(images, start=1)
     ]
-
-
-def _job(body: JsonObject | None) -> JsonObject:
-    """Find the job: the body itself, or `data` in the wrapper of the generic query route."""
-    if body is None:
-        return {}
-    inner = body.get("data")
-    return inner if isinstance(inner, Mapping) and "status" not in body else body

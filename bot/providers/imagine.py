@@ -22,18 +22,15 @@ from bot.providers.base import (
     Failed,
     FileSource,
     Finished,
-    Pending,
     PollSchedule,
     Provider,
 )
 from bot.providers.client import ApiClient, Reply
-from bot.providers.reading import read_error, read_name, read_progress, read_seconds, read_status
+from bot.providers.foreign_errors import ForeignError, read_error
+from bot.providers.reading import read_seconds, read_status
+from bot.providers.status_words import DONE
 from bot.providers.verdicts import Verdicts
-
-# The first of each is xAI's own word, the others are those of relays.
-DONE: Final = frozenset({"done", "completed", "succeeded", "success"})
-OVER: Final = frozenset({"failed", "failure", "cancelled", "canceled"})
-EXPIRED: Final = "expired"
+from bot.providers.wrappers import read_ref
 
 IMAGINE_RATIOS: Final = ("16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3")
 EDITABLE_SECONDS: Final = 8.7
@@ -47,7 +44,7 @@ _URL_PLACES: Final = (
 )
 """The first two are xAI's; the others are met in what relays wrap around it."""
 
-_REFS: Final = ("request_id", "task_id", "id")
+REFS: Final = ("request_id", "task_id", "id")
 _PATHS: Final = {Mode.EDIT: "edits", Mode.EXTEND: "extensions"}
 _TICKS_PER_MICRO: Final = 10_000
 """There are 10,000,000,000 ticks in a dollar (xai-sdk, cost.py)."""
@@ -84,8 +81,9 @@ class ImagineProvider(Provider):
         url = self._client.url(*self.prefix, "videos", _PATHS.get(spec.mode, "generations"))
         reply = await self._client.post_json(url, _body(spec, images, inputs.video_url))
         if not reply.is_success:
-            return self._charged(self._verdicts.on_create(reply), reply.body or {})
-        return self._read_created(reply)
+            failed = self._verdicts.on_create(reply, spec.prompt)
+            return self._charged(failed, reply.body or {})
+        return self._read_created(reply, spec.prompt)
 
     async def poll(self, ref: str) -> Answer:
         """Ask how the job is: GET …/videos/{ref}."""
@@ -113,10 +111,10 @@ class ImagineProvider(Provider):
         failed = self._verdicts.on_query(reply, refused=self.charge_when_refused)
         return self._charged(failed, reply.body or {})
 
-    def _read_created(self, reply: Reply) -> Accepted | Failed:
-        job = self._flat(reply.body or {})
-        ref = _ref(job)
-        return self._verdicts.without_ref(reply) if ref is None else Accepted(ref)
+    def _read_created(self, reply: Reply, prompt: str) -> Accepted | Failed:
+        body = reply.body or {}
+        ref = read_ref(body, REFS) or read_ref(self._flat(body), REFS)
+        return self._verdicts.without_ref(reply, prompt) if ref is None else Accepted(ref)
 
     def _read_answer(self, reply: Reply) -> Answer:
         job = self._flat(reply.body or {})
@@ -124,28 +122,23 @@ class ImagineProvider(Provider):
         error = read_error(job)
         # Some answers have the address and no word.
         is_done = status in DONE or (status is None and url is not None and error is None)
-        if _is_moderated(job, status, is_done=is_done, has_url=url is not None):
-            said = f"{status or 'no status'}: {error or 'the video is withheld'}"
-            failed = self._verdicts.failed(FailureKind.REFUSED, self.charge_when_refused, said)
-            return self._charged(failed, job)
-        if is_done:
-            return Finished(url, _length(job), self._cost_micros(job))
-        if status in OVER or status == EXPIRED:
-            return self._ended(job, status)
+        ended = self._verdicts.ended(
+            job, status, refused=self.charge_when_refused, failed=self.charge_when_failed
+        )
         is_pending = reply.status == HTTPStatus.ACCEPTED and not reply.is_page
-        if status is None and not is_pending and _ref(job) is None:
+        is_over = is_done or ended is not None or (status is None and not is_pending)
+        if (is_over and _is_withheld(job)) or _is_moderated(error, status, url, is_done=is_done):
+            said = f"{status or 'no status'}: {error or 'the video is withheld'}"
+            ended = self._verdicts.failed(FailureKind.REFUSED, self.charge_when_refused, said)
+        elif is_done:
+            return Finished(url, _length(job), self._cost_micros(job))
+        if ended is not None:
+            return self._charged(ended, job)
+        if status is None and not is_pending and read_ref(job, REFS) is None:
             if error and error.is_unknown_job:
                 raise UnknownJobError(self._verdicts.said(reply))
             raise UnreachableError(self._verdicts.said(reply))
-        return Pending(read_progress(job))
-
-    def _ended(self, job: JsonObject, status: str) -> Failed:
-        # Expired means gone before anybody saw a result: "made, but lost" would be a guess.
-        is_expired = status == EXPIRED
-        kind = FailureKind.TIMED_OUT if is_expired else FailureKind.PROVIDER_ERROR
-        charge = Charge.POSSIBLE if is_expired else self.charge_when_failed
-        said = f"{status}: {read_error(job) or 'no reason given'}"
-        return self._charged(self._verdicts.failed(kind, charge, said), job)
+        return self._verdicts.pending(job, status)
 
     def _charged(self, failed: Failed, job: JsonObject) -> Failed:
         """Put in what the provider says that a job without a video cost."""
@@ -204,18 +197,16 @@ def _length(job: JsonObject) -> float | None:
     return read_seconds(video, "duration") if isinstance(video, Mapping) else None
 
 
-def _ref(job: JsonObject) -> str | None:
-    return next((name for name in (read_name(job, field) for field in _REFS) if name), None)
-
-
-def _is_moderated(job: JsonObject, status: str | None, *, is_done: bool, has_url: bool) -> bool:
-    """Whether this is moderation's end of a job: by its flag, or by its words where none is."""
+def _is_withheld(job: JsonObject) -> bool:
+    """Whether moderation keeps the video back; xAI's SDK hands out no address then."""
     video = job.get("video")
-    is_over = is_done or status in OVER
-    if is_over and isinstance(video, Mapping) and video.get("respect_moderation") is False:
-        # With an address or without: xAI's SDK hands out none then.
-        return True
-    error = read_error(job)
+    return isinstance(video, Mapping) and video.get("respect_moderation") is False
+
+
+def _is_moderated(
+    error: ForeignError | None, status: str | None, url: str | None, *, is_done: bool
+) -> bool:
+    """Whether words alone are moderation's end of a job."""
     if error is None or not error.is_moderation:
         return False
-    return not has_url if is_done else status is None or status in OVER
+    return url is None if is_done else status is None

@@ -7,7 +7,7 @@ wrong key, is from what public clients met.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar, Final
 
@@ -19,26 +19,18 @@ from bot.providers.base import (
     Failed,
     FileSource,
     Finished,
-    Pending,
     PollSchedule,
     Provider,
 )
 from bot.providers.client import ApiClient, Reply
 from bot.providers.entries import ModelEntry, Transport
-from bot.providers.reading import (
-    ForeignError,
-    read_error,
-    read_name,
-    read_progress,
-    read_seconds,
-    read_status,
-)
+from bot.providers.foreign_errors import ForeignError, read_error
+from bot.providers.reading import read_seconds, read_status
+from bot.providers.status_words import DONE
 from bot.providers.verdicts import Verdicts
+from bot.providers.wrappers import find_job, read_ref
 
-# The pages name completed and failed; the rest are the words of others, should these change.
-_DONE: Final = frozenset({"completed", "succeeded", "success", "done"})
-_OVER: Final = frozenset({"failed", "failure", "cancelled", "canceled", "expired"})
-
+_REFS: Final = ("id",)
 _URL_PLACES: Final = (("video_url",),)
 _PRO: Final = "grok_video3_pro"
 
@@ -154,8 +146,8 @@ class KyyProvider(Provider):
         url = self._client.url("v1", "grok", "videos")
         reply = await self._client.post_json(url, _request(spec, inputs))
         if reply.is_success:
-            return self._read_created(reply)
-        return self._verdicts.on_create(reply)
+            return self._read_created(reply, spec.prompt)
+        return self._verdicts.on_create(reply, spec.prompt)
 
     async def poll(self, ref: str) -> Answer:
         """Ask how the job is: GET /v1/result/{ref}."""
@@ -172,26 +164,26 @@ class KyyProvider(Provider):
         headers = self._client.bearer() if self._client.is_own(address) else {}
         return (FileSource(address, headers),)
 
-    def _read_created(self, reply: Reply) -> Accepted | Failed:
-        job = reply.body or {}
-        ref = read_name(job, "id")
+    def _read_created(self, reply: Reply, prompt: str) -> Accepted | Failed:
+        body = reply.body or {}
+        ref = read_ref(body, _REFS)
         if ref is None:
-            return self._verdicts.without_ref(reply)
-        return self._ended(job) or Accepted(ref)
+            return self._verdicts.without_ref(reply, prompt)
+        return self._ended(find_job(body, _REFS)) or Accepted(ref)
 
     def _read_answer(self, reply: Reply) -> Answer:
-        job = reply.body or {}
+        job = find_job(reply.body or {}, _REFS)
         status, url = read_status(job), self._verdicts.first_url(job, _URL_PLACES)
         error = read_error(job)
         ended = self._ended(job)
         if ended is not None:
             return ended
         # Other relays leave the word out once the address is there.
-        if status in _DONE or (status is None and url and not error):
+        if status in DONE or (status is None and url and not error):
             return Finished(url, read_seconds(job, "actualDuration"))
-        if status is None and read_name(job, "id") is None:
+        if status is None and read_ref(job, _REFS) is None:
             raise self._no_answer(reply, error)
-        return Pending(read_progress(job))
+        return self._verdicts.pending(job, status)
 
     def _no_answer(self, reply: Reply, error: ForeignError | None) -> Exception:
         """Sort a 200 that is not about a job: this backend says so also when the key is wrong."""
@@ -203,16 +195,18 @@ class KyyProvider(Provider):
         return UnreachableError(said)
 
     def _ended(self, job: JsonObject) -> Failed | None:
-        status = read_status(job)
-        if status not in _OVER:
-            return None
+        ended = self._verdicts.ended(
+            job,
+            read_status(job),
+            refused=self.charge_when_refused,
+            failed=self.charge_when_failed,
+        )
         error = read_error(job)
-        detail = f"{status}: {error or 'no reason given'}"
-        if error is not None and error.is_moderation:
-            return self._verdicts.failed(FailureKind.REFUSED, self.charge_when_refused, detail)
-        is_request = error is not None and _IMAGE_OUT_OF_REACH.search(error.text) is not None
+        if ended is None or ended.failure.kind is not FailureKind.PROVIDER_ERROR or error is None:
+            return ended
+        is_request = _IMAGE_OUT_OF_REACH.search(error.text) is not None
         kind = FailureKind.REJECTED if is_request else FailureKind.PROVIDER_ERROR
-        return self._verdicts.failed(kind, self.charge_when_failed, detail)
+        return replace(ended, failure=replace(ended.failure, kind=kind))
 
 
 class GlobalAiOpcProvider(KyyProvider):

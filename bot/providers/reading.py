@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -24,118 +23,6 @@ _REDACTIONS: Final = (
 
 _LONGEST_RETRY_AFTER: Final = 3600.0
 _NUMBER: Final = re.compile(r"([+-]?[0-9]{1,9}(?:\.[0-9]{0,9})?)\s*[%s]?", re.IGNORECASE)
-
-_FINE_CODES: Final = frozenset({"success", "SUCCESS", "ok", "0", "200"})
-_ERROR_TEXT_FIELDS: Final = ("message", "msg", "detail", "fail_reason")
-
-# Codes are compared as words too: sensitive_words_detected reads "sensitive words detected".
-# The last line is Chinese for: break the rules, moderation, sensitive, pornography, banned,
-# content safety.
-_MODERATION_WORDS: Final = (
-    *("moderation", "moderated", "content policy", "content filter", "policy violation"),
-    *("violates our", "violates usage", "violates content", "content violates"),
-    *("usage guidelines", "usage policies", "sensitive content", "sensitive word"),
-    *("prohibited content", "prompt blocked", "nsfw", "inappropriate", "unsafe content"),
-    *("safety check", "safety system"),
-    *("违规", "违反", "审核", "敏感", "色情", "违禁", "内容安全"),
-)
-# The last line is Chinese for: allowance short or used up, balance short, in arrears, top up.
-_CREDIT_WORDS: Final = (
-    *("insufficient quota", "insufficient user quota", "insufficient balance"),
-    *("insufficient credit", "insufficient fund", "out of credit", "credits", "credit limit"),
-    *("quota is not enough", "quota exhausted", "quota is exhausted", "used up"),
-    *("exceeded your current quota", "balance is", "account balance", "billing"),
-    *("额度不足", "额度已", "余额不足", "欠费", "充值"),
-)
-# The last two are Chinese for: login verification failed, invalid token.
-_KEY_WORDS: Final = (
-    *("api key", "apikey", "invalid token", "invalid authentication", "unauthorized"),
-    *("登录验证失败", "无效的令牌"),
-)
-_ABOUT_MODEL: Final = re.compile(
-    r"\bmodel\b.{0,80}?\b(not exist|not found|not available|not allowed|not supported|unknown"
-    r"|no access|not have access)|\b(unknown|unsupported|no such|no access to) model\b|模型不存在"
-)
-_UNKNOWN_JOB: Final = re.compile(
-    r"\b(task|video|job)\b.{0,80}?\b(not exist|not found|does ?n[o']t exist)"
-    r"|no such (task|video|job)|任务不存在"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignError:
-    """What a provider says went wrong; either part may be empty, not both."""
-
-    code: str
-    text: str
-
-    def __str__(self) -> str:
-        """Join the two, for the log."""
-        return ": ".join(part for part in (self.code, self.text) if part)
-
-    @property
-    def is_moderation(self) -> bool:
-        """Whether the provider will not make this content."""
-        return _says(self, _MODERATION_WORDS)
-
-    @property
-    def is_credit(self) -> bool:
-        """Whether the account behind the key has nothing left to spend."""
-        return _says(self, _CREDIT_WORDS)
-
-    @property
-    def is_about_key(self) -> bool:
-        """Whether the key is at fault."""
-        return _says(self, _KEY_WORDS)
-
-    @property
-    def is_about_model(self) -> bool:
-        """Whether this one model can't be had, be it unknown or not for this account."""
-        return _ABOUT_MODEL.search(_words(self)) is not None
-
-    @property
-    def is_unknown_job(self) -> bool:
-        """Whether the provider knows no such job; a wrong path is not meant."""
-        return _UNKNOWN_JOB.search(_words(self)) is not None
-
-
-def _words(error: ForeignError) -> str:
-    return re.sub(r"[_-]+", " ", f"{error.code} {error.text}".lower())
-
-
-def _says(error: ForeignError, phrases: Collection[str]) -> bool:
-    words = _words(error)
-    return any(phrase in words for phrase in phrases)
-
-
-def read_error(body: JsonObject) -> ForeignError | None:
-    """Find what went wrong: text or object under `error`, or code and message beside it.
-
-    Healthy jobs carry an `error` of empty strings (GeekNow, query page) and healthy wrappers
-    the code "success", so only what is filled in counts.
-    """
-    match body.get("error"):
-        case Mapping() as inner if (found := _filled(inner)) is not None:
-            return found
-        case str(text) if text.strip():
-            return ForeignError(_code(body), text.strip())
-    says_fine = body.get("success") is True or read_name(body, "code") in _FINE_CODES
-    return None if says_fine else _filled(body)
-
-
-def _filled(fields: JsonObject) -> ForeignError | None:
-    code, text = _code(fields), _message(fields)
-    return ForeignError(code, text) if code or text else None
-
-
-def _code(fields: JsonObject) -> str:
-    code = read_name(fields, "code")
-    return "" if code is None or code in _FINE_CODES else code
-
-
-def _message(fields: JsonObject) -> str:
-    texts = (read_text(fields, name) for name in _ERROR_TEXT_FIELDS)
-    return next((text for text in texts if text), "")
 
 
 def read_text(body: object, *path: str) -> str | None:

@@ -1,6 +1,6 @@
 """What an unsuccessful answer to the paid call means, by who must act next."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -12,15 +12,29 @@ from bot.errors import (
     UnknownJobError,
     UnreachableError,
 )
-from bot.providers.base import Failed, KeyCheck
+from bot.providers.base import Failed, KeyCheck, Pending
 from bot.providers.client import ApiClient, Reply
-from bot.providers.reading import ForeignError, read_error, read_url
+from bot.providers.foreign_errors import ForeignError, read_closed_error, read_error
+from bot.providers.reading import read_progress, read_url
+from bot.providers.status_words import end_meant_by, is_known
 
 _ONLY_TOO_BUSY: Final = frozenset({429})
-_ABOUT_THE_REQUEST: Final = frozenset({413, 415, 422, 429})
-"""Statuses that say something about the request also when nothing in them can be read."""
-_ABOUT_THE_KEY: Final = frozenset({401, 403})
+_GAVE_UP_WAITING: Final = frozenset({408, 499})
+"""What a proxy says that may have passed the call on before."""
+_CLEAR_WITHOUT_AN_OBJECT: Final = frozenset(
+    {400, 401, 402, 403, 404, 405, 406, 410, 413, 415, 421, 422, 426, 429}
+)
+"""Refusals, whoever says them; behind others without JSON may be a proxy with a job."""
+_NOT_THE_API: Final = frozenset({404, 405, 406, 410, 421, 426})
+_NOT_THE_API_BY_A_PAGE: Final = _NOT_THE_API | {400, 401}
+_OF_NO_REQUEST: Final[Mapping[int, PauseReason]] = {
+    401: PauseReason.KEY,
+    403: PauseReason.KEY,
+    404: PauseReason.ADDRESS,
+}
+"""What a refusal means where a member has asked for nothing."""
 _ABOUT_THE_JOB: Final = frozenset({400, 404})
+_MODERATED: Final = frozenset({400, 403, 422})
 
 
 class Verdicts:
@@ -44,19 +58,43 @@ class Verdicts:
         """End a job, with the provider's words for the operator alone."""
         return Failed(Failure(kind, charge, self._client.redact(detail)), cost_micros)
 
-    def on_create(self, reply: Reply) -> Failed:
+    def pending(self, job: JsonObject, status: str | None) -> Pending:
+        """Read how far a job is that isn't over, and its word if nobody knows it."""
+        unknown = None if status is None or is_known(status) else self._client.redact(status)
+        return Pending(read_progress(job), unknown)
+
+    def ended(
+        self, job: JsonObject, status: str | None, *, refused: Charge, failed: Charge
+    ) -> Failed | None:
+        """Read the end of a job without a video; None while it isn't over.
+
+        `refused` and `failed` say what it cost when its content or its making was the trouble.
+        """
+        error = read_error(job)
+        kind = end_meant_by(status, has_reason=error is not None)
+        if kind is None:
+            return None
+        if error is not None and error.is_moderation:
+            kind = FailureKind.REFUSED
+        charges = {FailureKind.REFUSED: refused, FailureKind.TIMED_OUT: Charge.POSSIBLE}
+        detail = f"{status}: {error or 'no reason given'}"
+        return self.failed(kind, charges.get(kind, failed), detail)
+
+    def on_create(self, reply: Reply, prompt: str = "") -> Failed:
         """Sort an answer to the paid call whose status is not of the 2xx family.
+
+        `prompt` is what was sent: words that are only given back are not the provider's own.
 
         Raises:
             NotAcceptedError: Surely nothing was started; it may be sent again.
             ProviderAccessError: Key, credit or address is wrong; nothing was started.
             OutcomeUnknownError: Something may have been started.
         """
-        said = (read_error(reply.body) if reply.body else None) or ForeignError("", reply.text)
-        reason = access_problem(reply, said)
-        if reply.status == HTTPStatus.REQUEST_TIMEOUT:
-            # Whoever gave up waiting may have passed the job on first.
+        error = _error_in(reply)
+        said = error.without(prompt)
+        if _may_be_behind_a_proxy(reply):
             raise OutcomeUnknownError(self.said(reply))
+        reason = access_problem(reply, said)
         if reason is not None:
             raise ProviderAccessError(self.said(reply), reason)
         if reply.status == HTTPStatus.TOO_MANY_REQUESTS or self._is_busy(reply):
@@ -65,25 +103,36 @@ class Verdicts:
             # A relay's own mistake: CometAPI's error page documents it.
             reply.status == HTTPStatus.INTERNAL_SERVER_ERROR and said.code == "invalid_request"
         )
-        if is_clients_fault:
-            return self._not_taken(reply.status, said)
-        raise OutcomeUnknownError(self.said(reply))
+        if not is_clients_fault:
+            raise OutcomeUnknownError(self.said(reply))
+        detail = f"{reply.status} {error}"
+        if said.is_moderation and not reply.is_page:
+            # Providers charge for looking at what they refuse, and none says that it doesn't.
+            return self.failed(FailureKind.REFUSED, Charge.POSSIBLE, detail)
+        return self.failed(FailureKind.REJECTED, Charge.NONE, detail)
 
-    def without_ref(self, reply: Reply) -> Failed:
+    def without_ref(self, reply: Reply, prompt: str = "") -> Failed:
         """Sort an answer to the paid call that looks successful and names no job.
 
+        Only what is known to the letter and holds nothing else means that nothing was started:
+        a wrapper that nobody foresaw may name a job, and the credits that were taken for it.
+
         Raises:
-            ProviderAccessError: It is about key or credit.
-            OutcomeUnknownError: It says nothing, so a job may have been started.
+            ProviderAccessError: It refuses the key, or wants money.
+            OutcomeUnknownError: Anything else, so a job may have been started.
         """
-        error = read_error(reply.body or {})
+        error = read_closed_error(reply.body or {})
         if error is None:
             raise OutcomeUnknownError(self.said(reply))
-        if error.is_credit or error.is_about_key:
-            reason = PauseReason.CREDIT if error.is_credit else PauseReason.KEY
+        said = error.without(prompt)
+        if said.is_refused_credit or said.is_refused_key:
+            reason = PauseReason.CREDIT if said.is_refused_credit else PauseReason.KEY
             raise ProviderAccessError(self.said(reply), reason)
-        kind = FailureKind.REFUSED if error.is_moderation else FailureKind.REJECTED
-        return self.failed(kind, Charge.POSSIBLE, str(error))
+        if said.is_moderation:
+            return self.failed(FailureKind.REFUSED, Charge.POSSIBLE, str(error))
+        if said.is_bad_value:
+            return self.failed(FailureKind.REJECTED, Charge.POSSIBLE, str(error))
+        raise OutcomeUnknownError(self.said(reply))
 
     def on_query(self, reply: Reply, *, refused: Charge, cost_micros: int | None = None) -> Failed:
         """Sort an answer to a question whose status is not of the 2xx family.
@@ -98,9 +147,11 @@ class Verdicts:
         error = read_error(reply.body) if reply.body else None
         if reply.status == HTTPStatus.UNAUTHORIZED:
             raise ProviderAccessError(self.said(reply), PauseReason.KEY)
-        if error and reply.status in _ABOUT_THE_JOB and error.is_unknown_job:
+        is_denied = error and reply.status in _ABOUT_THE_JOB and error.is_unknown_job
+        if is_denied or reply.status == HTTPStatus.GONE:
             raise UnknownJobError(self.said(reply))
-        if error and reply.status == HTTPStatus.BAD_REQUEST and error.is_moderation:
+        is_verdict = reply.status in _MODERATED and error and error.is_moderation
+        if error and is_verdict and not error.is_about_key:
             return self.failed(FailureKind.REFUSED, refused, str(error), cost_micros)
         raise UnreachableError(self.said(reply), retry_after=reply.retry_after)
 
@@ -113,8 +164,8 @@ class Verdicts:
         """
         if reply.is_success and reply.body is not None:
             return KeyCheck.GOOD
-        said = (read_error(reply.body) if reply.body else None) or ForeignError("", reply.text)
-        reason = PauseReason.ADDRESS if reply.is_page else access_problem(reply, said)
+        reason = PauseReason.ADDRESS if reply.is_page else access_problem(reply, _error_in(reply))
+        reason = reason or _OF_NO_REQUEST.get(reply.status)
         if reason is None or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise UnreachableError(self.said(reply))
         raise ProviderAccessError(self.said(reply), reason)
@@ -132,29 +183,55 @@ class Verdicts:
         # Without a body it is the proxy in front that speaks, and not the provider.
         return reply.status in self._busy and reply.body is not None
 
-    def _not_taken(self, status: int, said: ForeignError) -> Failed:
-        if said.is_moderation:
-            # Providers charge for looking at what they refuse, and none says that it doesn't.
-            return self.failed(FailureKind.REFUSED, Charge.POSSIBLE, f"{status} {said}")
-        return self.failed(FailureKind.REJECTED, Charge.NONE, f"{status} {said}")
-
 
 def access_problem(reply: Reply, said: ForeignError) -> PauseReason | None:
     """Tell what only the operator can mend: key, credit or address; None when it is none of them.
 
     A wrong key at xAI is a 400, and so is recognized by its text (docs.x.ai, debugging).
     """
-    if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return None
+    if not HTTPStatus.BAD_REQUEST <= reply.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return PauseReason.ADDRESS if reply.status < HTTPStatus.BAD_REQUEST else None
+    if reply.is_page:
+        return _problem_by_a_page(reply.status)
     if said.is_credit or reply.status == HTTPStatus.PAYMENT_REQUIRED:
         return PauseReason.CREDIT
-    is_about_model = reply.body is not None and said.is_about_model
-    if said.is_moderation or is_about_model or reply.status in _ABOUT_THE_REQUEST:
-        return None
-    is_lost = reply.is_page or reply.status < HTTPStatus.BAD_REQUEST
-    if is_lost or reply.status == HTTPStatus.NOT_FOUND:
-        return PauseReason.ADDRESS
-    is_bad_request = reply.status == HTTPStatus.BAD_REQUEST
-    if reply.status in _ABOUT_THE_KEY or (is_bad_request and said.is_about_key):
+    is_about_key = reply.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN}
+    if is_about_key and said.is_about_key:
         return PauseReason.KEY
-    return PauseReason.ADDRESS if reply.body is None and not is_bad_request else None
+    is_about_model = reply.body is not None and said.is_about_model
+    if said.is_moderation or is_about_model:
+        return None
+    return _problem_by_status(reply, said)
+
+
+def _problem_by_a_page(status: int) -> PauseReason | None:
+    if status == HTTPStatus.PAYMENT_REQUIRED:
+        return PauseReason.CREDIT
+    # With a 403 it is a firewall in front, which a prompt of code may have woken.
+    return PauseReason.ADDRESS if status in _NOT_THE_API_BY_A_PAGE else None
+
+
+def _problem_by_status(reply: Reply, said: ForeignError) -> PauseReason | None:
+    match reply.status:
+        case HTTPStatus.UNAUTHORIZED:
+            return None if said.is_about_input else PauseReason.KEY
+        case HTTPStatus.FORBIDDEN:
+            is_about_request = reply.body is None or said.is_about_input
+            return None if is_about_request else PauseReason.KEY
+        case HTTPStatus.NOT_FOUND if reply.body is not None:
+            return PauseReason.ADDRESS if said.is_wrong_path else None
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return PauseReason.ADDRESS
+    is_lost = reply.body is None and reply.status in _NOT_THE_API
+    return PauseReason.ADDRESS if is_lost else None
+
+
+def _may_be_behind_a_proxy(reply: Reply) -> bool:
+    if reply.status in _GAVE_UP_WAITING:
+        return True
+    is_refusal = HTTPStatus.BAD_REQUEST <= reply.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return is_refusal and reply.body is None and reply.status not in _CLEAR_WITHOUT_AN_OBJECT
+
+
+def _error_in(reply: Reply) -> ForeignError:
+    return (read_error(reply.body) if reply.body else None) or ForeignError("", reply.text)

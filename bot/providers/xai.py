@@ -12,14 +12,16 @@ from bot.errors import ProviderAccessError, UnknownJobError
 from bot.providers.base import Failed, KeyCheck
 from bot.providers.client import Reply
 from bot.providers.entries import Editing, Extending, ModelEntry, Price
+from bot.providers.foreign_errors import read_error
 from bot.providers.imagine import (
     EDITABLE_SECONDS,
     IMAGINE_RATIOS,
+    REFS,
     ImagineProvider,
     read_ticks_as_micros,
 )
-from bot.providers.reading import read_error
 from bot.providers.verdicts import access_problem
+from bot.providers.wrappers import find_job
 
 _PRICES: Final = "docs.x.ai, models and pricing, as of July 2026"
 _KEY_FAULTS: Final = ("team_blocked", "api_key_blocked", "api_key_disabled")
@@ -93,7 +95,7 @@ class XaiProvider(ImagineProvider):
         return self._verdicts.on_key_check(reply)
 
     def _flat(self, body: JsonObject) -> JsonObject:
-        return body
+        return find_job(body, REFS)
 
     def _cost_micros(self, job: JsonObject) -> int | None:
         return read_ticks_as_micros(job)

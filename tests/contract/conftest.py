@@ -1,4 +1,6 @@
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
@@ -12,6 +14,7 @@ from sandbox.provider_stand_in import ProviderStandIn
 from tests.contract.census import LEFT_OUT, Check, checks_of, headline
 from tests.contract.desk import Desk, make_blank, open_desk
 from tests.contract.dialects import DIALECTS, GEEKNOW, Dialect
+from tests.contract.line import Line, opened
 from tests.contract.shapes import Shape, shape_of
 
 Connect = Callable[..., Provider]
@@ -96,6 +99,16 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     async with open_desk(dialect, stand_in, provider, tmp_path, blank_database) as opened:
         yield opened
+
+
+@pytest.fixture
+def line(dialect: Dialect, tmp_path: Path, blank_database: Path) -> Iterator[Line]:
+    with asyncio.Runner() as loop:
+        stack = AsyncExitStack()
+        context = opened(dialect, tmp_path, blank_database, loop)
+        entered = loop.run(stack.enter_async_context(context))
+        yield entered
+        loop.run(stack.aclose())
 
 
 @pytest.fixture

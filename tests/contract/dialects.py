@@ -75,8 +75,6 @@ COMETAPI: Final = Dialect(
     CometApiStandIn,
     VideoSpec("cometapi", "grok-imagine-video", "a fox in the snow", 2, "480p", None, Mode.IMAGE),
     Inputs(images=(picture(),)),
-    # Its list of errors says that a page means a wrong path.
-    creates={"200-page": ProviderAccessError},
 )
 
 GLOBALAIOPC: Final = Dialect(

@@ -4,7 +4,7 @@ from typing import Any, Final
 import pytest
 
 from bot.domain import Charge, FailureKind, Inputs, JsonObject, Mode, PauseReason
-from bot.errors import ProviderAccessError, UnreachableError
+from bot.errors import OutcomeUnknownError, ProviderAccessError, UnreachableError
 from bot.providers.base import Accepted, Failed, Finished, KeyCheck, Pending, Provider
 from bot.providers.cometapi import CometApiProvider
 from sandbox.canned import CannedReply
@@ -125,6 +125,22 @@ ANSWERS: Final[dict[str, tuple[JsonObject, Outcome]]] = {
         wrapped({"status": "failed", "error": {"message": "no", "code": "internal_error"}}),
         BROKEN,
     ),
+    "trap-08-the-wrapper-has-a-word-of-its-own": (
+        {"status": "success", "data": {"task_id": REF, "status": "IN_PROGRESS"}},
+        Pending(),
+    ),
+    "trap-08-the-inner-one-says-error": (
+        wrapped({"status": "error", "error": "no GPU"}, **RUNNING),
+        BROKEN,
+    ),
+    "trap-08-the-inner-one-says-timeout-and-no-more": (
+        wrapped({"status": "timeout"}, **RUNNING),
+        Pending(30, "timeout"),
+    ),
+    "trap-08-an-error-beside-an-empty-wrapper": (
+        {"code": "x", "error": "审核未通过", "data": {}},
+        REFUSED,
+    ),
     "trap-09-no-such-task": ({"code": "x", "message": "", "data": None}, UnreachableError),
 }
 
@@ -212,7 +228,7 @@ async def test_a_job_can_end_badly_in_either_shape(
     assert answers[2] == expected
 
 
-@pytest.mark.parametrize("status", [200, 301, 404])
+@pytest.mark.parametrize("status", [301, 404])
 async def test_trap_19_a_page_means_a_wrong_path(
     comet: CometApiStandIn, provider: Provider, status: int
 ) -> None:
@@ -222,6 +238,17 @@ async def test_trap_19_a_page_means_a_wrong_path(
 
     assert isinstance(error, ProviderAccessError)
     assert error.reason is PauseReason.ADDRESS
+
+
+async def test_trap_19_and_35_a_page_that_says_200_may_stand_before_a_job(
+    comet: CometApiStandIn, provider: Provider
+) -> None:
+    comet.on_create.then(CannedReply(200, "<!DOCTYPE html><html></html>", accepts=True))
+
+    outcome = await outcome_of(provider.submit(COMETAPI.spec, COMETAPI.inputs))
+
+    assert outcome is OutcomeUnknownError
+    assert len(comet.charges) == 1
 
 
 @pytest.mark.parametrize("mode", [Mode.REFERENCES, Mode.EXTEND])

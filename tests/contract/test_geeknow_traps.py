@@ -56,7 +56,7 @@ ANSWERS: Final[dict[str, tuple[JsonObject, Outcome]]] = {
     "trap-4-completed-without-an-address": (job(status="completed"), Finished(None, 6)),
     "trap-6-unknown": (job(status="unknown"), Pending(42)),
     "trap-6-a-word-of-xai": (job(status="pending"), Pending(42)),
-    "trap-6-a-new-word": (job(status="preparing"), Pending(42)),
+    "trap-6-a-new-word": (job(status="preparing"), Pending(42, "preparing")),
     "trap-6-a-number-for-a-word": (job(status=3), Pending(42)),
     "trap-6-an-empty-word": (job(status=""), Pending(42)),
     "trap-6-an-address-and-an-unknown-word": (job(status="unknown", video_url=URL), Pending(42)),

@@ -58,7 +58,7 @@ ANSWERS: Final[dict[str, tuple[JsonObject, Outcome]]] = {
     "trap-06-pending": (pending(), Pending(24)),
     "trap-06-queued": (pending(status="queued"), Pending(24)),
     "trap-06-processing": (pending(status="processing"), Pending(24)),
-    "trap-06-a-new-word": (pending(status="dreaming"), Pending(24)),
+    "trap-06-a-new-word": (pending(status="dreaming"), Pending(24, "dreaming")),
     "trap-06-a-number-for-a-word-and-the-id": (
         {"request_id": REF, "status": 3, "progress": 24},
         Pending(24),

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from bot.domain import Inputs, Mode, VideoSpec
 from bot.providers.base import Accepted
 from bot.providers.client import ApiClient
-from bot.providers.kyy import GlobalAiOpcProvider, KyyProvider, XingchaoProvider
 from bot.providers.entries import ModelEntry, Transport
+from bot.providers.kyy import GlobalAiOpcProvider, KyyProvider, XingchaoProvider
 from sandbox.kyy import GlobalAiOpcStandIn, KyyStandIn, XingchaoStandIn
 from sandbox.provider_stand_in import Side
 from tests.contract.dialects import picture

@@ -24,17 +24,11 @@ class Value(Case):
 
 
 LENGTHS: Final = (
-    Value(21, "whole", 6),
     Value(21, "fraction", 6.04),
-    Value(21, "text", "6"),
-    Value(21, "text-of-a-fraction", "6.5"),
     Value(21, "text-with-a-unit", "6s"),
     Value(21, "word", "six"),
-    Value(21, "nothing", ""),
     Value(21, "null", None),
-    Value(21, "true", said=True),
     Value(21, "object", {"seconds": 6}),
-    Value(21, "negative", -6),
     Value(21, "not-a-number", float("nan")),
     Value(21, "larger-than-a-float", 10**400),
 )
@@ -64,15 +58,11 @@ async def test_a_length_is_sent_the_way_the_provider_reads_it(
 
 PROGRESS: Final = (
     Value(22, "whole", 42, 42),
-    Value(22, "fraction", 42.9, 42),
     Value(22, "percent", "42%", 42),
-    Value(22, "text", " 42 ", 42),
     Value(22, "too-large", 1000, 100),
     Value(22, "negative", -5, 0),
     Value(22, "hundred", 100, 100),
-    Value(22, "hundred-percent", "100%", 100),
     Value(22, "null", None),
-    Value(22, "nothing", ""),
     Value(22, "true", said=True),
     Value(22, "list", [42]),
     Value(22, "not-a-number", float("nan")),
@@ -122,9 +112,7 @@ async def test_a_resolution_is_written_the_way_of_its_provider(
 
 MOMENTS: Final = (
     Value(24, "zero", 0),
-    Value(24, "negative", -1),
     Value(24, "null", None),
-    Value(24, "nothing", ""),
     Value(24, "date", "2026-11-20T12:00:00Z"),
     Value(24, "beyond-all-years", 10**20),
     Value(24, "object", {"at": 0}),
