@@ -1,19 +1,58 @@
 """The world of the tests, and at their end what Discord's document says to everything sent."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.store.engine import Database, open_database
 from sandbox.discord_api import DiscordStandIn
 from sandbox.geeknow import GeekNowStandIn
+from sandbox.postgres_server import (
+    PostgresServer,
+    PostgresUnavailableError,
+    find_programs,
+    private_postgres,
+)
 from tests.openapi_judge import Verdict, session_judge
+from tests.store.engines import (
+    ENGINES,
+    TEMPLATE,
+    Engine,
+    PostgresEngine,
+    SqliteEngine,
+    make_template,
+    sqlite_url,
+)
 from tests.world import World, judged_discord, running, settings_for
 
 VERDICTS = pytest.StashKey[list[Verdict]]()
 VERDICT = "verdict"
 """Under which a process of a distributed run hands in what it judged."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine",
+        choices=ENGINES,
+        help="run what holds on any database on this engine only; both are the default",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("engine") != "postgres":
+        return
+    try:
+        find_programs()
+    except PostgresUnavailableError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("engine")
+        metafunc.parametrize("engine", [chosen] if chosen else ENGINES, indirect=True)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -77,3 +116,50 @@ async def world(
 ) -> AsyncIterator[World]:
     async with running(settings_for(chat, provider, tmp_path), chat) as app:
         yield World(chat, provider, app)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    try:
+        find_programs()
+    except PostgresUnavailableError as error:
+        pytest.skip(str(error))
+    with private_postgres() as server:
+        server.create(TEMPLATE)
+        make_template(server.url(TEMPLATE))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "bot.sqlite3"
+    make_template(sqlite_url(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def spare_databases() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def postgres_engine(
+    postgres: PostgresServer, spare_databases: list[str]
+) -> Iterator[PostgresEngine]:
+    engine = PostgresEngine(postgres, spare_databases)
+    yield engine
+    engine.clear()
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    if request.param == "postgres":
+        server: PostgresEngine = request.getfixturevalue("postgres_engine")
+        return server
+    return SqliteEngine(tmp_path, request.getfixturevalue("sqlite_template"))
+
+
+@pytest.fixture
+async def database(engine: Engine) -> AsyncIterator[Database]:
+    async with open_database(engine.migrated()) as opened:
+        yield opened

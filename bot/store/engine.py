@@ -1,13 +1,14 @@
 """Connections: one writer that takes its lock at BEGIN, and readers that cannot write.
 
 On SQLite the writer is a single connection (WAL, `synchronous=FULL`, `BEGIN IMMEDIATE`), so
-that tasks take turns and a commit is on the disk before anybody acts on it. On another engine
-both are the same pool; nothing outside this file knows the difference.
+that tasks take turns and a commit is on the disk before anybody acts on it. On PostgreSQL
+both are the same pool.
 """
 
+import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import ConfigurationError, StoreUnavailableError
 from bot.store.connection import SqliteConnections
+from bot.store.server import open_server, server_errors
 
 _READERS: Final = 4
 _PATIENCE: Final = timedelta(seconds=5)
@@ -26,11 +28,14 @@ class Database:
     """The two ways into the tables."""
 
     def __init__(
-        self, writer: AsyncEngine, reader: AsyncEngine, connections: SqliteConnections
+        self,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        errors: Callable[[str], AbstractContextManager[None]],
     ) -> None:
         self._writer = writer
         self._reader = reader
-        self._connections = connections
+        self._errors = errors
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -39,7 +44,7 @@ class Database:
         Raises:
             StoreUnavailableError: The database did not answer or has no room.
         """
-        with _out_of_use("written"):
+        with self._errors("written"):
             async with self._writer.begin() as connection:
                 yield connection
 
@@ -50,19 +55,24 @@ class Database:
         Raises:
             StoreUnavailableError: The database did not answer.
         """
-        with _out_of_use("read"):
+        with self._errors("read"):
             async with self._reader.begin() as connection:
                 yield connection
 
-    async def close(self) -> None:
-        """Close every connection."""
-        await self._reader.dispose()
-        await self._writer.dispose()
-        await self._connections.end()
+    async def try_writing(self) -> None:
+        """Make a table and remove it again, to know rather than to guess.
+
+        Raises:
+            StoreUnavailableError: The database did not answer, or may not be written.
+        """
+        name = f"trial_{secrets.token_hex(4)}"
+        async with self.write() as connection:
+            await connection.execute(sa.text(f"CREATE TABLE {name} (id INTEGER)"))
+            await connection.execute(sa.text(f"DROP TABLE {name}"))
 
 
 @contextmanager
-def _out_of_use(what: str) -> Iterator[None]:
+def _sqlite_errors(what: str) -> Iterator[None]:
     try:
         yield
     except (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError):
@@ -77,12 +87,7 @@ def sqlite_path(url: str) -> Path | None:
     Raises:
         ConfigurationError: The URL can't be read, or names no file.
     """
-    try:
-        parsed = sa.make_url(url)
-    except (sa.exc.ArgumentError, ValueError):
-        raise ConfigurationError(
-            "DATABASE_URL can't be read. An example: sqlite+aiosqlite:///data/bot.sqlite3"
-        ) from None
+    parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite":
         return None
     if not parsed.database or parsed.database == ":memory:":
@@ -92,20 +97,43 @@ def sqlite_path(url: str) -> Path | None:
 
 @asynccontextmanager
 async def open_database(url: str, *, patience: timedelta = _PATIENCE) -> AsyncIterator[Database]:
-    """Open the database at `url`, making the file where there is none.
+    """Open the database at `url`; SQLite's file is made where there is none.
 
-    Each transaction has `patience` with a foreign process that holds SQLite's write lock.
+    Each transaction has `patience` with others that hold SQLite's write lock, or a row.
 
     Raises:
         ConfigurationError: The URL is not one that this bot can open.
-        StoreUnavailableError: A foreign process holds the write lock.
+        StoreUnavailableError: The database is out of reach, or another process holds its lock.
     """
     path = sqlite_path(url)
-    if path is None:
+    if path is not None:
+        async with _open_file(path, patience) as database:
+            yield database
+        return
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "postgresql":
         raise ConfigurationError(
-            "DATABASE_URL names an engine that this version can't open. "
-            "Use sqlite+aiosqlite:///data/bot.sqlite3"
+            "DATABASE_URL names an engine that this version can't open. Use "
+            "sqlite+aiosqlite:///data/bot.sqlite3 or postgresql+asyncpg://user:password@host/name"
         )
+    async with open_server(parsed, patience) as engine:
+        reader = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        yield Database(engine, reader, server_errors)
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        return sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise ConfigurationError(
+            "DATABASE_URL can't be read. An example: sqlite+aiosqlite:///data/bot.sqlite3"
+        ) from None
+
+
+@asynccontextmanager
+async def _open_file(path: Path, patience: timedelta) -> AsyncIterator[Database]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -116,12 +144,14 @@ async def open_database(url: str, *, patience: timedelta = _PATIENCE) -> AsyncIt
     connections = SqliteConnections(path, patience)
     writer = _sqlite_engine(connections, pool_size=1, read_only=False)
     reader = _sqlite_engine(connections, pool_size=_READERS, read_only=True)
-    database = Database(writer, reader, connections)
+    database = Database(writer, reader, _sqlite_errors)
     try:
         await _make_file(database)
         yield database
     finally:
-        await database.close()
+        await reader.dispose()
+        await writer.dispose()
+        await connections.end()
 
 
 async def _make_file(database: Database) -> None:

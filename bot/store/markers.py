@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from bot.clock import Clock
 from bot.store.engine import Database
 from bot.store.schema import markers
+from bot.store.upsert import insert_or_change
 
 
 class MarkerStore:
@@ -22,10 +23,8 @@ class MarkerStore:
 
     async def set(self, name: str, value: str) -> None:
         """Write a value, over an earlier one."""
-        row = {"value": value, "updated_at": self._clock.now()}
+        fact = {"value": value, "updated_at": self._clock.now()}
         async with self._database.write() as connection:
-            changed = await connection.execute(
-                sa.update(markers).where(markers.c.name == name).values(row)
+            await connection.execute(
+                insert_or_change(connection.dialect, markers, {"name": name, **fact}, fact)
             )
-            if changed.rowcount == 0:
-                await connection.execute(sa.insert(markers).values(name=name, **row))

@@ -1,15 +1,19 @@
 """Brings a database to the schema of this version, one numbered step after another."""
 
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from bot.errors import ConfigurationError
 from bot.store.engine import Database
+
+_ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(7453010313431182957)")
+"""Any number that no other program takes; SQLite's writer is alone by itself."""
 
 
 async def migrate(database: Database) -> str:
@@ -40,6 +44,8 @@ def _config(connection: Connection) -> Config:
 
 
 def _upgrade(connection: Connection) -> str:
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ONE_AT_A_TIME)
     config = _config(connection)
     _count_missing(connection)
     command.upgrade(config, "head")

@@ -11,6 +11,7 @@ from bot.domain import JobState, Pause, PauseReason
 from bot.store.engine import Database
 from bot.store.rows import pause_from
 from bot.store.schema import jobs, pauses
+from bot.store.upsert import insert_or_change
 
 _FLOOR: Final = timedelta(seconds=30)
 _CAP: Final = timedelta(minutes=10)
@@ -34,17 +35,11 @@ class PauseStore:
         """Pause a provider; one that is paused already gets the newer reason, no later try."""
         now = self._clock.now()
         why = {"reason": reason, "detail": detail}
-        ours = pauses.c.provider == provider
         first = {"paused_at": now, "retry_at": now + _pause_after(0), "tries": 0}
         async with self._database.write() as connection:
-            found = await connection.execute(
-                sa.update(pauses).where(ours).values(why).returning(*pauses.c)
-            )
-            row = found.mappings().one_or_none()
-            if row is None:
-                made = sa.insert(pauses).values(provider=provider, **why, **first)
-                row = (await connection.execute(made.returning(*pauses.c))).mappings().one()
-            return pause_from(row)
+            row = {"provider": provider, **why, **first}
+            made = insert_or_change(connection.dialect, pauses, row, why).returning(*pauses.c)
+            return pause_from((await connection.execute(made)).mappings().one())
 
     async def take_try(self, pause: Pause) -> bool:
         """Take the one try that is due; everybody else waits for what comes of it."""

@@ -39,6 +39,19 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Wording(sa.TypeDecorator[str]):
+    """Text of people and providers, without the few characters that an engine can't keep."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        """Replace half characters, which are no UTF-8, and NUL, which PostgreSQL refuses."""
+        if value is None:
+            return None
+        return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
+
+
 NAMING: Final = {
     "ix": "%(table_name)s_%(column_0_N_name)s",
     "uq": "%(table_name)s_%(column_0_N_name)s_unique",
@@ -68,7 +81,7 @@ jobs: Final = sa.Table(
     sa.Column("repeats", sa.String(26), sa.ForeignKey("jobs.id"), unique=True),
     sa.Column("provider", sa.String(32), nullable=False),
     sa.Column("model", sa.String(64), nullable=False),
-    sa.Column("prompt", sa.Text, nullable=False),
+    sa.Column("prompt", Wording, nullable=False),
     sa.Column("seconds", sa.Integer, nullable=False),
     sa.Column("resolution", sa.String(16), nullable=False),
     sa.Column("aspect_ratio", sa.String(16)),
@@ -76,11 +89,11 @@ jobs: Final = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("failure", sa.String(16)),
     sa.Column("charge", sa.String(16)),
-    sa.Column("failure_detail", sa.Text),
-    sa.Column("provider_ref", sa.Text),
-    sa.Column("result_url", sa.Text),
+    sa.Column("failure_detail", Wording),
+    sa.Column("provider_ref", Wording),
+    sa.Column("result_url", Wording),
     sa.Column("progress", sa.Integer),
-    sa.Column("file_key", sa.Text),
+    sa.Column("file_key", Wording),
     sa.Column("file_bytes", sa.BigInteger),
     sa.Column("file_sha256", sa.String(64)),
     sa.Column("file_seconds", sa.Float),
@@ -162,7 +175,7 @@ outbox: Final = sa.Table(
     sa.Column("leased_by", sa.String(32)),
     sa.Column("first_at", UtcDateTime),
     sa.Column("message_id", sa.BigInteger),
-    sa.Column("problem", sa.Text),
+    sa.Column("problem", Wording),
     sa.Column("shown", sa.String(64)),
     sa.Column("folded_at", UtcDateTime),
     sa.Column("created_at", UtcDateTime, nullable=False),
@@ -187,7 +200,7 @@ job_events: Final = sa.Table(
     sa.Column("job_id", sa.String(26), sa.ForeignKey("jobs.id"), nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("event", sa.String(32), nullable=False),
-    sa.Column("detail", sa.Text),
+    sa.Column("detail", Wording),
 )
 sa.Index("job_events_of_job", job_events.c.job_id, job_events.c.id)
 
@@ -195,7 +208,7 @@ markers: Final = sa.Table(
     "markers",
     metadata,
     sa.Column("name", sa.String(64), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("value", Wording, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
 )
 
@@ -204,7 +217,7 @@ pauses: Final = sa.Table(
     metadata,
     sa.Column("provider", sa.String(32), primary_key=True),
     sa.Column("reason", sa.String(16), nullable=False),
-    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("detail", Wording, nullable=False),
     sa.Column("paused_at", UtcDateTime, nullable=False),
     sa.Column("retry_at", UtcDateTime, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),

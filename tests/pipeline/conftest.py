@@ -25,19 +25,12 @@ from tests.pipeline.fakes import (
     ScriptedProvider,
     lanes_of,
 )
-from tests.store.engines import ENGINES, open_migrated
 from tests.store.world import World, make_world
 
 
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_migrated(ENGINES[0], tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

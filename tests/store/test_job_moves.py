@@ -15,6 +15,7 @@ from bot.domain import (
     MessageState,
 )
 from bot.errors import StaleJobError
+from bot.store.schema import outbox
 from tests.factories import make_failure, make_reference, make_video
 from tests.manual_clock import START
 from tests.store.world import World
@@ -288,10 +289,6 @@ async def test_a_moment_without_a_zone_is_refused(world: World) -> None:
 
 
 async def occupy(world: World, job_id: str, kind: MessageKind) -> None:
-    await world.execute(
-        "INSERT INTO outbox (job_id, kind, state, channel_id, created_at)"
-        " VALUES (:job_id, :kind, 'dropped', 1, :now)",
-        job_id=job_id,
-        kind=kind.value,
-        now=START.replace(tzinfo=None).isoformat(" "),
-    )
+    row = {"job_id": job_id, "kind": kind, "channel_id": 1, "created_at": START}
+    async with world.database.write() as connection:
+        await connection.execute(sa.insert(outbox).values(state=MessageState.DROPPED, **row))

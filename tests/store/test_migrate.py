@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ from bot.store.migrate import migrate, pending_migrations
 from bot.store.questions import JobQuestions
 from bot.store.schema import metadata
 from tests.manual_clock import START
-from tests.store.engines import ENGINES, empty_url
+from tests.store.engines import Engine
 
 FIRST = "0001"
 FOX = {
@@ -31,9 +30,9 @@ WITH_FILE = {JobState.STORED, JobState.POSTED}
 OVER = {JobState.FAILED, JobState.TOLD}
 
 
-@pytest.fixture(params=ENGINES)
-async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(empty_url(request.param, tmp_path)) as opened:
+@pytest.fixture
+async def empty(engine: Engine) -> AsyncIterator[Database]:
+    async with open_database(engine.empty()) as opened:
         yield opened
 
 

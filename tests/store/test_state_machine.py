@@ -1,14 +1,10 @@
 import asyncio
-import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -29,7 +25,7 @@ from bot.store.rows import job_from
 from bot.store.schema import jobs, outbox
 from tests.factories import make_failure, make_job_id, make_video
 from tests.manual_clock import ManualClock
-from tests.store.engines import open_migrated, sqlite_url
+from tests.store.engines import Engine
 from tests.store.world import LEASES, MESSAGE_LEASE, make_world
 
 Value = TypeVar("Value")
@@ -66,15 +62,14 @@ async def awaited(work: Awaitable[Value]) -> Value:
 class JobsUnderStress(RuleBasedStateMachine):
     """Workers that claim, move, pause and crash, over the real stores."""
 
-    template: Path
+    engine: Engine
 
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.Runner()
         self.open = AsyncExitStack()
-        self.folder = Path(self.open.enter_context(TemporaryDirectory()))
-        path = Path(shutil.copy(self.template, self.folder / "bot.sqlite3"))
-        database = self.wait(self.open.enter_async_context(open_database(sqlite_url(path))))
+        opening = self.open.enter_async_context(open_database(self.engine.migrated()))
+        database = self.wait(opening)
         self.clock = ManualClock()
         self.world = make_world(database, self.clock)
         self.job_stores = [self.world.jobs, self.world.other_jobs]
@@ -248,15 +243,8 @@ class JobsUnderStress(RuleBasedStateMachine):
                 await self.settle(self.world.outbox, begun, "sent")
 
 
-@pytest.fixture
-async def template(tmp_path: Path) -> Path:
-    async with open_migrated("sqlite", tmp_path):
-        pass
-    return tmp_path / "bot.sqlite3"
-
-
-def test_whatever_workers_do_every_job_ends_once_and_for_all(template: Path) -> None:
-    JobsUnderStress.template = template
+def test_whatever_workers_do_every_job_ends_once_and_for_all(engine: Engine) -> None:
+    JobsUnderStress.engine = engine
 
     run_state_machine_as_test(
         JobsUnderStress,

@@ -30,7 +30,7 @@ async def foreign_process(what: str, database: Path) -> AsyncIterator[Foreigner]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.store.lock_holder",
+        "tests.store_sqlite.lock_holder",
         what,
         str(database),
         stdin=PIPE,

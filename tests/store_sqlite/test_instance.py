@@ -7,7 +7,7 @@ import pytest
 from bot.errors import ConfigurationError
 from bot.store.instance import hold_alone
 from tests.manual_clock import ManualClock
-from tests.store.foreign import foreign_process
+from tests.store_sqlite.foreign import foreign_process
 
 
 async def wait_for_the_lock(database: Path, clock: ManualClock) -> None:

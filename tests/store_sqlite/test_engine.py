@@ -1,4 +1,4 @@
-"""What is about SQLite itself; everything else in this folder holds on any engine."""
+"""What is about SQLite itself; what holds on any engine is in tests/store."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import ConfigurationError, StoreUnavailableError
 from bot.store.engine import Database, open_database, sqlite_path
 from tests.store.engines import sqlite_url
-from tests.store.foreign import foreign_process
+from tests.store_sqlite.foreign import foreign_process
 
 ADD = sa.text("INSERT INTO notes (note) VALUES (:note)")
 
@@ -52,77 +52,6 @@ async def test_a_commit_is_on_the_disk_and_the_log_is_written_ahead(opened: Data
         assert await pragma(connection, "journal_mode") == "wal"
         assert await pragma(connection, "synchronous") == 2  # FULL
         assert await pragma(connection, "foreign_keys") == 1
-
-
-async def test_a_reader_can_not_write(opened: Database) -> None:
-    with pytest.raises(StoreUnavailableError, match="readonly"):
-        async with opened.read() as connection:
-            await connection.execute(ADD, {"note": "by a reader"})
-
-    assert await notes(opened) == []
-
-
-async def test_a_reader_sees_one_moment_while_others_write(opened: Database) -> None:
-    async with opened.read() as connection:
-        count = sa.text("SELECT count(*) FROM notes")
-        before = (await connection.execute(count)).scalar_one()
-        await add(opened, "meanwhile")
-        after = (await connection.execute(count)).scalar_one()
-
-    assert (before, after) == (0, 0)
-    assert await notes(opened) == ["meanwhile"]
-
-
-async def test_an_error_rolls_its_transaction_back_and_no_other(opened: Database) -> None:
-    async def fail() -> None:
-        async with opened.write() as connection:
-            await connection.execute(ADD, {"note": "lost"})
-            await asyncio.sleep(0)
-            raise LookupError
-
-    results = await asyncio.gather(fail(), add(opened, "kept"), return_exceptions=True)
-
-    assert isinstance(results[0], LookupError)
-    assert await notes(opened) == ["kept"]
-
-
-@pytest.mark.parametrize("steps", range(0, 60, 3))
-async def test_a_task_cancelled_anywhere_in_a_transaction_leaves_none_open(
-    opened: Database, steps: int
-) -> None:
-    async def write_two() -> None:
-        async with opened.write() as connection:
-            await connection.execute(ADD, {"note": "one"})
-            await connection.execute(ADD, {"note": "two"})
-
-    task = asyncio.create_task(write_two())
-    for _ in range(steps):
-        await asyncio.sleep(0.0001)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-    await add(opened, "next")
-
-    assert await notes(opened) in (["next"], ["one", "two", "next"])
-
-
-async def test_a_task_cancelled_between_its_statements_changes_nothing(opened: Database) -> None:
-    inside = asyncio.Event()
-
-    async def write_and_wait() -> None:
-        async with opened.write() as connection:
-            await connection.execute(ADD, {"note": "lost"})
-            inside.set()
-            await asyncio.Event().wait()
-
-    task = asyncio.create_task(write_and_wait())
-    await inside.wait()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-    await add(opened, "next")
-
-    assert await notes(opened) == ["next"]
 
 
 async def test_a_connection_that_is_stopped_while_it_closes_closes_all_the_same(
@@ -188,19 +117,6 @@ async def test_a_full_disk_makes_the_store_unavailable_and_loses_nothing(
         await add(opened, "x" * 100_000)
 
     assert await notes(opened) == ["before"]
-
-
-async def test_a_broken_statement_is_not_taken_for_a_database_that_is_away(
-    opened: Database,
-) -> None:
-    async with opened.write() as connection:
-        await connection.execute(sa.text("CREATE UNIQUE INDEX once ON notes (note)"))
-    await add(opened, "twice")
-
-    with pytest.raises(sa.exc.IntegrityError):
-        await add(opened, "twice")
-
-    assert await notes(opened) == ["twice"]
 
 
 async def test_a_database_that_vanished_can_not_be_read(path: Path) -> None:
@@ -270,7 +186,7 @@ async def test_a_place_where_no_file_can_be_is_the_operators_to_mend(
         "postgresql://host:port/name",
         "sqlite+aiosqlite://",
         "sqlite+aiosqlite:///:memory:",
-        "postgresql+asyncpg://bot:secret@db.example/bot",
+        "mysql+asyncmy://bot:secret@db.example/bot",
     ],
 )
 async def test_a_url_that_will_not_do_is_said_without_quoting_it(url: str) -> None:
