@@ -6,7 +6,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 from rich.console import Console
@@ -15,7 +15,12 @@ from rich.text import Text
 
 from bot.app import HEARTBEAT_FILE
 from bot.clock import SystemClock
-from bot.errors import BotError, ConfigurationError, GatewayEndedError
+from bot.errors import (
+    BotError,
+    ConfigurationError,
+    GatewayEndedError,
+    StoreUnavailableError,
+)
 from bot.lifecycle import run_bot, sync_commands, where
 from bot.ops.doctor import examine
 from bot.ops.finding import Finding
@@ -47,11 +52,17 @@ cli: Final = typer.Typer(
 
 
 @cli.command()
-def run() -> None:
+def run(
+    *,
+    gateway: Annotated[
+        bool,
+        typer.Option(help="Answer members; a worker without only makes and posts videos."),
+    ] = True,
+) -> None:
     """Run the bot until SIGTERM or Ctrl-C."""
     settings = read_settings()
     _log_as_set(settings)
-    _complete(run_bot(settings))
+    _complete(run_bot(settings, has_gateway=gateway))
 
 
 @cli.command()
@@ -108,7 +119,7 @@ def main(command: Callable[[], object] = cli) -> None:
         command()
     except ConfigurationError as error:
         sys.exit(_say(error, EXIT_CONFIG))
-    except GatewayEndedError as error:
+    except (GatewayEndedError, StoreUnavailableError) as error:
         sys.exit(_say(error, EXIT_UNAVAILABLE))
     except BotError as error:
         sys.exit(_say(error, EXIT_FAILED))

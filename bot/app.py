@@ -1,8 +1,6 @@
 """The composition root: the only place where the services meet, start and stop."""
 
 import logging
-import os
-import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -14,12 +12,14 @@ import aiohttp
 from bot.client import GrokBot, Services, point_discord_at
 from bot.clock import Clock, SystemClock
 from bot.domain import JobState
+from bot.errors import ConfigurationError
 from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage
 from bot.media.video import VideoProbe
 from bot.ops.health import Heartbeat
 from bot.pipeline.access import JobAccess
 from bot.pipeline.collect import Collector
+from bot.pipeline.company import Company
 from bot.pipeline.deliver import Deliverer
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.intake import Intake
@@ -31,6 +31,7 @@ from bot.pipeline.runner import Delivery, Runner, Step
 from bot.pipeline.submit import Submitter
 from bot.pipeline.validate import Validator
 from bot.posting.attachments import PostedFiles
+from bot.posting.budget import CallBudget
 from bot.posting.cards import Looks
 from bot.posting.poster import ChannelPoster
 from bot.providers import check_default_model, read_catalogue
@@ -40,10 +41,12 @@ from bot.settings import Settings
 from bot.store.engine import Database, open_database, sqlite_path
 from bot.store.instance import hold_alone
 from bot.store.jobs import JobStore
+from bot.store.leases import LeaseStore
 from bot.store.markers import MarkerStore
 from bot.store.migrate import migrate
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
+from bot.store.presence import Presence, be_present, worker_name
 from bot.store.questions import JobQuestions
 
 log = logging.getLogger(__name__)
@@ -61,6 +64,9 @@ class App:
     runner: Runner
     heartbeat: Heartbeat
     clock: Clock
+    has_gateway: bool
+    company: Company | None
+    """Where other processes may work on the same database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,9 @@ class _Opened:
     fetcher: Fetcher
     session: aiohttp.ClientSession
     bot: GrokBot
+    budget: CallBudget
+    worker: str
+    presence: Presence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +92,16 @@ class _Stores:
     questions: JobQuestions
     markers: MarkerStore
     pauses: PauseStore
+    leases: LeaseStore
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+async def open_app(
+    settings: Settings, clock: Clock | None = None, *, has_gateway: bool = True
+) -> AsyncIterator[App]:
     """Open everything the bot needs, in order, and close it in the reverse order.
+
+    Without the gateway it is a worker beside others: PostgreSQL only.
 
     Raises:
         ConfigurationError: A setting will not do; the text says which.
@@ -95,24 +109,37 @@ async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncItera
     clock = clock or SystemClock()
     point_discord_at(settings)
     async with AsyncExitStack() as stack:
-        opened = await _open(settings, clock, stack)
+        opened = await _open(settings, clock, stack, has_gateway=has_gateway)
         await migrate(opened.database)
         # Without it every good video would be taken for a bad one, after it was paid.
         await VideoProbe().check()
-        stores = _stores(opened.database, clock)
-        # Alone on this database, whatever is leased belongs to a process that has ended.
-        await stores.jobs.release_leases()
-        await stores.outbox.release_leases()
+        stores = _stores(opened.database, clock, opened.worker)
+        if opened.presence is None:
+            # Alone on this database, whatever is leased belongs to a process that has ended.
+            await stores.jobs.release_leases()
+            await stores.outbox.release_leases()
         await stores.pauses.try_all_soon()
-        yield _assemble(settings, clock, opened, stores)
+        yield _assemble(settings, clock, opened, stores, has_gateway=has_gateway)
 
 
-async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Opened:
+async def _open(
+    settings: Settings, clock: Clock, stack: AsyncExitStack, *, has_gateway: bool
+) -> _Opened:
     storage = ResultStorage.from_url(settings.results_url)
-    path = sqlite_path(settings.database_url)
+    url, worker, budget = settings.database_url, worker_name(), CallBudget()
+    path = sqlite_path(url)
+    if path is not None and not has_gateway:
+        raise ConfigurationError(
+            "One process only: SQLite can't be shared by workers. To run with --no-gateway set "
+            "DATABASE_URL=postgresql+asyncpg://user:password@host/database"
+        )
     if path is not None:
         await stack.enter_async_context(hold_alone(path, clock))
-    database = await stack.enter_async_context(open_database(settings.database_url))
+    database = await stack.enter_async_context(open_database(url))
+    presence = None
+    if path is None:
+        others = be_present(url, worker, clock, has_gateway=has_gateway)
+        presence = await stack.enter_async_context(others)
     fetcher = Fetcher(
         max_bytes=settings.result_max_megabytes * _MEGABYTE,
         private_hosts=settings.allow_private_hosts,
@@ -122,22 +149,27 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Ope
         storage=storage,
         fetcher=await stack.enter_async_context(fetcher),
         session=await stack.enter_async_context(aiohttp.ClientSession(trust_env=False)),
-        bot=await stack.enter_async_context(GrokBot()),
+        bot=await stack.enter_async_context(GrokBot(syncs_by_itself=has_gateway, budget=budget)),
+        budget=budget,
+        worker=worker,
+        presence=presence,
     )
 
 
-def _stores(database: Database, clock: Clock) -> _Stores:
-    worker = f"{os.getpid()}-{secrets.token_hex(4)}"
+def _stores(database: Database, clock: Clock, worker: str) -> _Stores:
     return _Stores(
         jobs=JobStore(database, clock, worker=worker),
         outbox=OutboxStore(database, clock, worker=worker),
         questions=JobQuestions(database),
         markers=MarkerStore(database, clock),
         pauses=PauseStore(database, clock),
+        leases=LeaseStore(database, clock),
     )
 
 
-def _assemble(settings: Settings, clock: Clock, opened: _Opened, stores: _Stores) -> App:
+def _assemble(
+    settings: Settings, clock: Clock, opened: _Opened, stores: _Stores, *, has_gateway: bool
+) -> App:
     bot = opened.bot
     catalogue = read_catalogue(settings)
     check_default_model(settings)
@@ -154,12 +186,29 @@ def _assemble(settings: Settings, clock: Clock, opened: _Opened, stores: _Stores
         clock,
         steps=_steps(settings, clock, opened, stores, lanes, catalogue),
         delivery=_delivery(clock, opened.storage, stores, poster, catalogue),
-        refresh_cards=CardRefresher(stores.outbox, poster, clock, stores.pauses).refresh,
+        refresh_cards=CardRefresher(stores.outbox, poster, clock, stores.pauses).refresh
+        if has_gateway
+        else _leave_cards,
         worker_limit=settings.worker_limit,
     )
     offered = catalogue.offered(providers)
     bot.services = _services(settings, opened.storage, stores, offered, looks, runner)
-    return App(bot, runner, Heartbeat(settings.data_dir / HEARTBEAT_FILE, clock), clock)
+    heartbeat = Heartbeat(settings.data_dir / HEARTBEAT_FILE, clock)
+    company = _company(clock, opened, stores, lanes)
+    return App(bot, runner, heartbeat, clock, has_gateway=has_gateway, company=company)
+
+
+def _company(
+    clock: Clock, opened: _Opened, stores: _Stores, lanes: Mapping[str, Lane]
+) -> Company | None:
+    if opened.presence is None:
+        return None
+    shares = [opened.budget.share, *(lane.gate.share for lane in lanes.values())]
+    return Company(opened.presence, stores.leases, clock, shares=shares)
+
+
+async def _leave_cards() -> None:
+    """Edit no card: the process with the gateway does, and two would edit each one twice."""
 
 
 def _looks(settings: Settings, catalogue: Catalogue, lanes: Mapping[str, Lane]) -> Looks:

@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.pipeline.access import JobAccess
 from bot.pipeline.intake import Intake
+from bot.posting.budget import CallBudget
 from bot.posting.buttons import JobButton
 from bot.posting.cards import Looks
 from bot.providers.catalogue import Catalogue
@@ -52,7 +53,7 @@ class GrokBot(commands.Bot):
     services: Services
     """Set before the client logs in."""
 
-    def __init__(self, *, syncs_by_itself: bool = True) -> None:
+    def __init__(self, *, syncs_by_itself: bool = True, budget: CallBudget | None = None) -> None:
         self._syncs_by_itself = syncs_by_itself
         # The bot never speaks in a voice channel: no word about missing libraries for it.
         discord.VoiceClient.warn_nacl = False
@@ -70,6 +71,7 @@ class GrokBot(commands.Bot):
             chunk_guilds_at_startup=False,
             max_messages=None,
             max_ratelimit_timeout=60.0,
+            http_trace=(budget or CallBudget()).trace(),
         )
 
     async def setup_hook(self) -> None:

@@ -22,8 +22,8 @@ _GRACE: Final = timedelta(seconds=8)
 _BEAT_SECONDS: Final = 10.0
 
 
-async def run_bot(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT.
+async def run_bot(settings: Settings, *, has_gateway: bool = True) -> None:
+    """Run until SIGTERM or SIGINT; without the gateway as one of several workers.
 
     Raises:
         ConfigurationError: A setting will not do.
@@ -43,7 +43,7 @@ async def run_bot(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, on_signal)
     try:
-        async with open_app(settings) as app:
+        async with open_app(settings, has_gateway=has_gateway) as app:
             await log_in(app.bot, token)
             is_open.set()
             await serve(app, stop)
@@ -95,29 +95,48 @@ async def serve(app: App, stop: asyncio.Event) -> None:
     """Answer commands and work on jobs until `stop` is set.
 
     Raises:
-        GatewayEndedError: Discord ended the connection for good.
+        GatewayEndedError: Discord ended the connection for good, or another process has it.
     """
-    gateway = asyncio.create_task(app.bot.connect(reconnect=True), name="gateway")
+    gateway = asyncio.create_task(_listen(app), name="gateway")
     runner = asyncio.create_task(app.runner.run(), name="runner")
     heart = asyncio.create_task(_beat(app), name="heartbeat")
+    company = asyncio.create_task(_look_around(app), name="company")
     stopped = asyncio.create_task(stop.wait(), name="stop")
-    await asyncio.wait({gateway, runner, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    ends = {gateway, runner, company, stopped}
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     log.info("Stopping: no new commands, the steps in hand are finished or parked")
     await asyncio.gather(app.bot.tree.close(_GRACE), app.runner.stop(_GRACE))
     ended = gateway.exception() if gateway.done() else None
+    is_ousted = company.done()
     # Both loops end by themselves now: cutting them off in a read would leave a connection open.
     await asyncio.wait({runner}, timeout=_GRACE.total_seconds())
     broken = runner.exception() if runner.done() else None
     await app.bot.close()
-    for task in (gateway, runner, heart, stopped):
+    for task in (*ends, heart):
         task.cancel()
-    await asyncio.gather(gateway, runner, heart, stopped, return_exceptions=True)
+    await asyncio.gather(*ends, heart, return_exceptions=True)
     if ended is not None:
         log.error("The gateway connection ended: %r at %s", ended, where(ended))
         raise GatewayEndedError(why_it_ended(ended)) from ended
     if broken is not None:
         raise broken
+    if is_ousted:
+        raise GatewayEndedError("Another process has taken the gateway over. One is enough.")
     log.info("Stopped")
+
+
+async def _listen(app: App) -> None:
+    if app.has_gateway:
+        await app.bot.connect(reconnect=True)
+    else:
+        await asyncio.Event().wait()
+
+
+async def _look_around(app: App) -> None:
+    if app.company is not None:
+        await app.company.run()
+    else:
+        await asyncio.Event().wait()
 
 
 async def _beat(app: App) -> None:
@@ -125,7 +144,7 @@ async def _beat(app: App) -> None:
         latency = app.bot.latency
         await asyncio.to_thread(
             app.heartbeat.beat,
-            gateway_ready=app.bot.is_ready(),
+            gateway_ready=app.bot.is_ready() if app.has_gateway else None,
             latency_seconds=latency,
             last_tick_at=app.runner.last_tick_at,
         )

@@ -1,9 +1,10 @@
 """Everything an operator may set, read once; `.env.example` lists the same names."""
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     BaseModel,
@@ -21,6 +22,8 @@ from bot.errors import ConfigurationError
 _DAY_SECONDS: Final = 86_400
 _DAY_MINUTES: Final = 1_440
 _MONTH_HOURS: Final = 720
+_DATABASE_PASSWORD: Final = re.compile(r"^[\w+]+://[^:/]*:([^@]*)@")
+"""As the database's library splits its address."""
 
 
 class ProviderSettings(BaseModel):
@@ -82,6 +85,8 @@ class Settings(BaseSettings):
         """Return every secret value, for the log's redactor alone."""
         keys = [provider.api_key for provider in self.providers.values()]
         values = [secret.get_secret_value() for secret in (self.discord_token, *keys) if secret]
+        if found := _DATABASE_PASSWORD.search(self.database_url):
+            values += [found[1], unquote(found[1])]
         return tuple(value.strip() for value in values if value.strip())
 
     @model_validator(mode="before")

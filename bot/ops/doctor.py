@@ -83,8 +83,7 @@ async def _database(settings: Settings, clock: Clock) -> Sequence[Finding]:
         return [Finding("database", f"{path} will be made at the first start")]
     async with open_database(settings.database_url) as database:
         missing = await pending_migrations(database)
-        async with database.write():
-            pass
+        await database.try_writing()
         if missing:
             count = f"{missing} migration{'s' if missing > 1 else ''} behind"
             return [Finding("database", f"writable, {count}", "Run grok-bot migrate.")]

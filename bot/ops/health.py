@@ -20,7 +20,8 @@ class _Pulse(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     at: AwareDatetime
-    gateway_ready: bool
+    gateway_ready: bool | None
+    """None for a worker without the gateway."""
     latency_seconds: float | None
     last_tick_at: AwareDatetime | None
     pid: int
@@ -35,7 +36,7 @@ class Heartbeat:
         self._is_failing = False
 
     def beat(
-        self, *, gateway_ready: bool, latency_seconds: float, last_tick_at: datetime | None
+        self, *, gateway_ready: bool | None, latency_seconds: float, last_tick_at: datetime | None
     ) -> None:
         """Write how the bot is at this moment; blocks for one small file.
 
@@ -93,6 +94,8 @@ def _fault_of_a_part(pulse: _Pulse, now: datetime, max_age: timedelta) -> str | 
         return "The job loop has not run yet."
     if now - pulse.last_tick_at > max_age:
         return f"The job loop ran {_seconds(now - pulse.last_tick_at)} ago for the last time."
+    if pulse.gateway_ready is None:
+        return None
     if not pulse.gateway_ready:
         return "The bot is not connected to Discord."
     if pulse.latency_seconds is None:

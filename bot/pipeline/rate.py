@@ -50,13 +50,18 @@ class RateGate:
     """
 
     def __init__(self, requests_per_minute: float) -> None:
-        # At most one second's worth at once: providers count in seconds as well as in minutes.
-        burst = max(1.0, requests_per_minute / _MINUTE)
-        self._turn = _MINUTE / requests_per_minute
-        self._limiter = AsyncLimiter(burst, burst * self._turn)
+        self._of_all = _MINUTE / requests_per_minute
+        """Seconds between two turns of one key, whoever takes them."""
+        self._turn = self._of_all
+        self._limiter = _limiter(self._turn)
         self._submissions = _Line()
         self._questions = _Line()
         self._in_a_row = 0
+
+    def share(self, processes: int) -> None:
+        """Divide the rate of the key by so many processes."""
+        self._turn = self._of_all * processes
+        self._limiter = _limiter(self._turn)
 
     async def submission(self, job_id: str) -> timedelta | None:
         """Take a turn for the paid call of a job; None grants it."""
@@ -76,7 +81,7 @@ class RateGate:
 
     def interval(self, floor: timedelta, in_flight: int) -> timedelta:
         """Say how often one of `in_flight` jobs may be asked about, so that all get their turn."""
-        return max(floor, timedelta(seconds=in_flight * self._turn))
+        return max(floor, timedelta(seconds=in_flight * self._of_all))
 
     async def _take(self, job_id: str, line: _Line, *, is_behind: bool) -> timedelta | None:
         now = asyncio.get_running_loop().time()
@@ -100,3 +105,9 @@ class RateGate:
             return self._turn * share if len(self._submissions) else self._turn
         others_wait = len(self._questions) > 0
         return self._turn * share / _SUBMISSIONS_IN_A_ROW if others_wait else self._turn
+
+
+def _limiter(turn_seconds: float) -> AsyncLimiter:
+    # At most one second's worth at once: providers count in seconds as well as in minutes.
+    burst = max(1.0, 1 / turn_seconds)
+    return AsyncLimiter(burst, burst * turn_seconds)

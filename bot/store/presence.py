@@ -1,0 +1,182 @@
+"""Who works on a PostgreSQL database: a lock for each process, which its end sets free.
+
+The locks are advisory ones of a session, so the server itself says who lives, by no clock and
+without rows that a crash could leave behind.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.clock import Clock
+from bot.errors import StoreUnavailableError
+from bot.store.server import make_engine, server_errors
+
+log = logging.getLogger(__name__)
+
+_PRESENT: Final = 0x67726F6B  # "grok", so that no other program's locks are taken for ours
+_GATEWAY: Final = 0x67726F6C
+_RETRY_SECONDS: Final = 0.5
+_PATIENCE_SECONDS: Final = 10.0
+_NOTICE_THE_DEAD: Final = {
+    # A machine that lost its power says no goodbye: the server asks after 10 s of silence.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+_HELD: Final = sa.text(
+    "SELECT classid::bigint, objid::bigint, pid FROM pg_locks"
+    " WHERE locktype = 'advisory' AND objsubid = 2 AND granted"
+    " AND classid::bigint IN (:present, :gateway)"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+).bindparams(present=_PRESENT, gateway=_GATEWAY)
+_BE_PRESENT: Final = sa.text(
+    "SELECT pg_advisory_lock_shared(CAST(:present AS integer), CAST(:number AS integer))"
+).bindparams(present=_PRESENT)
+_TAKE_GATEWAY: Final = sa.text(
+    "SELECT pg_try_advisory_lock(CAST(:gateway AS integer), 0)"
+).bindparams(gateway=_GATEWAY)
+_SIGN: Final = 1 << 31
+
+
+def worker_name() -> str:
+    """Name this run of the bot, as no other run is named."""
+    return f"{os.getpid()}-{secrets.token_hex(4)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at the locks showed."""
+
+    living: frozenset[int]
+    """The numbers of the processes that are there, this one among them."""
+    is_ousted: bool
+    """Whether another process has the gateway that was ours."""
+
+    def has(self, worker: str) -> bool:
+        """Tell whether the process of that name lives."""
+        return _number(worker) in self.living
+
+
+class Presence:
+    """The connection by which the others know that this process lives.
+
+    When it breaks, the next look opens it again.
+    """
+
+    def __init__(self, engine: AsyncEngine, worker: str, *, has_gateway: bool) -> None:
+        self._engine = engine
+        self._number = _number(worker)
+        self._has_gateway = has_gateway
+        self._connection: AsyncConnection | None = None
+        self._is_present = False
+
+    async def look(self) -> Look:
+        """See who lives; the gateway is taken again where nobody has it.
+
+        Raises:
+            StoreUnavailableError: The server did not answer.
+        """
+        try:
+            with server_errors("reached"):
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    connection = await self._open()
+                    if not self._is_present:
+                        await connection.execute(_BE_PRESENT, {"number": _signed(self._number)})
+                        self._is_present = True
+                    return await self._read(connection)
+        except StoreUnavailableError:
+            await self._drop()
+            raise
+
+    async def wait_for_gateway(self, clock: Clock) -> None:
+        """Return once this process has the gateway, which is when no other one has it.
+
+        Raises:
+            StoreUnavailableError: The server did not answer.
+        """
+        is_waiting = False
+        while not await self._take_gateway():
+            if not is_waiting:
+                log.warning("Another process uses this database with the gateway; waiting")
+                is_waiting = True
+            await clock.sleep(_RETRY_SECONDS)
+
+    async def leave(self) -> None:
+        """Be gone: the server frees the locks with the connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        self._is_present = False
+        if connection is not None:
+            await connection.invalidate()
+            await connection.close()
+
+    async def _take_gateway(self) -> bool:
+        with server_errors("reached"):
+            connection = await self._open()
+            return bool((await connection.execute(_TAKE_GATEWAY)).scalar_one())
+
+    async def _open(self) -> AsyncConnection:
+        if self._connection is None:
+            self._connection = await self._engine.connect()
+        return self._connection
+
+    async def _read(self, connection: AsyncConnection) -> Look:
+        rows = (await connection.execute(_HELD)).all()
+        living = frozenset(number for kind, number, _ in rows if kind == _PRESENT)
+        if not self._has_gateway:
+            return Look(living, is_ousted=False)
+        # A connection that broke may still be open at the server: that is no other process.
+        ours = {pid for kind, number, pid in rows if (kind, number) == (_PRESENT, self._number)}
+        holders = {pid for kind, _, pid in rows if kind == _GATEWAY}
+        if not holders:
+            await connection.execute(_TAKE_GATEWAY)
+        return Look(living, is_ousted=not holders <= ours)
+
+
+@asynccontextmanager
+async def be_present(
+    url: str, worker: str, clock: Clock, *, has_gateway: bool
+) -> AsyncIterator[Presence]:
+    """Be seen by the other processes until the end; with the gateway, wait for one's turn.
+
+    Raises:
+        StoreUnavailableError: The server did not answer.
+    """
+    engine = make_engine(
+        sa.make_url(url),
+        settings=_NOTICE_THE_DEAD,
+        poolclass=sa.pool.NullPool,
+        isolation_level="AUTOCOMMIT",
+    )
+    presence = Presence(engine, worker, has_gateway=has_gateway)
+    try:
+        if has_gateway:
+            await presence.wait_for_gateway(clock)
+        yield presence
+    finally:
+        await presence.leave()
+        await engine.dispose()
+
+
+def _number(worker: str) -> int:
+    """Return the number of a process: its lock has no room for its name."""
+    return zlib.crc32(worker.encode())
+
+
+def _signed(number: int) -> int:
+    """Return the same 32 bits as PostgreSQL's integer holds them."""
+    return number - 2 * _SIGN if number >= _SIGN else number
