@@ -36,25 +36,29 @@ class PostgresUnavailableError(Exception):
     """No server can be started here; the text says what is missing."""
 
 
-def find_programs() -> Path:
-    """Return the folder of `initdb` and its like: where Debian puts them, or the PATH.
+def find_programs(
+    debian: Path = _DEBIAN,
+    *,
+    path: str | None = None,
+    uid: int | None = None,
+    account: str = _SYSTEM_USER,
+) -> Path:
+    """Return the folder of `initdb` and its like: on the PATH, or where Debian puts them.
 
     Raises:
         PostgresUnavailableError: They are not installed, or can't be run by this user.
     """
-    found = shutil.which("initdb")
+    found = shutil.which("initdb", path=path)
     folders = [Path(found).resolve().parent] if found else []
-    folders += sorted(_DEBIAN.glob("*/bin"), key=_version, reverse=True)
+    folders += sorted(debian.glob("*/bin"), key=_version, reverse=True)
     for folder in folders:
         if all((folder / name).exists() for name in ("initdb", "postgres", "psql")):
-            if os.geteuid() == 0 and not _system_user_exists():
+            if (os.geteuid() if uid is None else uid) == 0 and not _exists(account):
                 raise PostgresUnavailableError(
-                    f"PostgreSQL does not run as root, and there is no user {_SYSTEM_USER}."
+                    f"PostgreSQL does not run as root, and there is no user {account}."
                 )
             return folder
-    raise PostgresUnavailableError(
-        "PostgreSQL is not installed. On Debian: apt install postgresql."
-    )
+    raise PostgresUnavailableError("PostgreSQL is not installed. On Debian: apt install postgresql")
 
 
 def _version(folder: Path) -> float:
@@ -64,9 +68,9 @@ def _version(folder: Path) -> float:
         return 0.0
 
 
-def _system_user_exists() -> bool:
+def _exists(account: str) -> bool:
     try:
-        pwd.getpwnam(_SYSTEM_USER)
+        pwd.getpwnam(account)
     except KeyError:
         return False
     return True
@@ -180,17 +184,20 @@ class PostgresServer:
         return True
 
     def _run(self, program: str, *words: str) -> str:
-        done = subprocess.run(  # noqa: S603 - Debian's own program
-            [self._programs / program, *words],
-            cwd=self._folder,
-            user=self._account,
-            group=self._account,
-            extra_groups=None if self._account is None else (),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            text=True,
-        )
+        try:
+            done = subprocess.run(  # noqa: S603 - Debian's own program
+                [self._programs / program, *words],
+                cwd=self._folder,
+                user=self._account,
+                group=self._account,
+                extra_groups=None if self._account is None else (),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                text=True,
+            )
+        except OSError as error:
+            raise PostgresUnavailableError(f"{program}: {error.strerror}") from error
         if done.returncode != 0:
             raise PostgresUnavailableError(f"{program}: {done.stderr.strip()}")
         return done.stdout
@@ -210,13 +217,13 @@ def _free_port() -> int:
 
 
 @contextmanager
-def private_postgres() -> Iterator[PostgresServer]:
+def private_postgres(programs: Path | None = None) -> Iterator[PostgresServer]:
     """Run a server of one's own until the end of the block, and remove its data.
 
     Raises:
         PostgresUnavailableError: None can be started here; the text says why.
     """
-    programs = find_programs()
+    programs = programs or find_programs()
     with tempfile.TemporaryDirectory(prefix="grok-postgres-") as name:
         server = PostgresServer(programs, Path(name))
         try:

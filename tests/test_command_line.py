@@ -9,7 +9,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import EXIT_CONFIG, EXIT_FAILED, EXIT_UNAVAILABLE, cli, main
-from bot.errors import BotError, ConfigurationError, GatewayEndedError
+from bot.errors import (
+    BotError,
+    ConfigurationError,
+    GatewayEndedError,
+    StoreUnavailableError,
+)
 from tests.media.file_host import open_file_host
 
 TOKEN = f"{base64.b64encode(b'123456789012345678').decode().rstrip('=')}.GabcdE.{'x' * 38}"
@@ -132,6 +137,7 @@ def test_health_of_a_bot_that_is_well(tmp_path: Path) -> None:
     [
         (ConfigurationError("Set this."), EXIT_CONFIG),
         (GatewayEndedError("Look there."), EXIT_UNAVAILABLE),
+        (StoreUnavailableError("It is away."), EXIT_UNAVAILABLE),
         (BotError("It broke."), EXIT_FAILED),
     ],
 )
@@ -168,3 +174,13 @@ def test_running_without_a_token_says_where_to_get_one() -> None:
 
     assert isinstance(result.exception, ConfigurationError)
     assert "DISCORD_TOKEN is not set" in str(result.exception)
+
+
+def test_sqlite_is_for_one_process(alone: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    alone.setenv("DISCORD_TOKEN", TOKEN)
+
+    result = run("run", "--no-gateway")
+
+    assert isinstance(result.exception, ConfigurationError)
+    assert str(result.exception).startswith("One process only")
+    assert list(tmp_path.rglob("*.sqlite3*")) == []

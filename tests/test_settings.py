@@ -146,6 +146,25 @@ def test_the_redactor_alone_gets_the_secrets(monkeypatch: pytest.MonkeyPatch) ->
     assert set(settings.secrets()) == {TOKEN, KEY}
 
 
+def test_the_password_of_the_database_is_a_secret_as_it_is_written_and_as_it_is_meant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = "postgresql+asyncpg://bot:half%40a/pass%23word?@db.example/bot?ssl=require"
+
+    secrets = read(monkeypatch, DATABASE_URL=url).secrets()
+
+    assert set(secrets) == {"half%40a/pass%23word?", "half@a/pass#word?"}
+
+
+@pytest.mark.parametrize("user", ["", "bot@", "bot:@"])
+def test_a_database_without_a_password_has_no_secret(
+    monkeypatch: pytest.MonkeyPatch, user: str
+) -> None:
+    url = f"postgresql+asyncpg://{user}db.example:5432/bot"
+
+    assert read(monkeypatch, DATABASE_URL=url).secrets() == ()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

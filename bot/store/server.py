@@ -19,6 +19,9 @@ _STATEMENT_AT_FAULT: Final[dict[str, type[sa.exc.DatabaseError]]] = {
     "22": sa.exc.DataError,
     "23": sa.exc.IntegrityError,
 }
+_BAD_OPTION: Final = (
+    "DATABASE_URL has an option that can't be used. Leave out what follows the `?`."
+)
 _OPERATORS_TO_MEND: Final = ("28", "3D")
 """A login that is refused, a database that is not there."""
 
@@ -96,13 +99,13 @@ async def _check(engine: AsyncEngine) -> None:
             raise ConfigurationError(
                 f"The database can't be opened: {_in_words(error)}. Correct DATABASE_URL."
             ) from None
+        if isinstance(_driver_error(error), ValueError):
+            raise ConfigurationError(_BAD_OPTION) from None
         raise _meaning(error, "reached") from None
     except (OSError, TimeoutError) as error:
         raise StoreUnavailableError(f"The database can't be reached: {_in_words(error)}") from None
     except (TypeError, ValueError):
-        raise ConfigurationError(
-            "DATABASE_URL has an option that can't be used. Leave out what follows the `?`."
-        ) from None
+        raise ConfigurationError(_BAD_OPTION) from None
     if encoding != "UTF8":
         raise ConfigurationError(
             f"The database keeps text as {encoding}; prompts need one that was made with "

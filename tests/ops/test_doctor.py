@@ -13,6 +13,7 @@ from bot.store.pauses import PauseStore
 from tests.manual_clock import START, ManualClock
 from tests.media.file_host import FileHost
 from tests.ops.trial_desk import Desk
+from tests.store.engines import Engine, PostgresEngine
 
 
 async def found(settings: Settings, what: str) -> Finding | None:
@@ -103,3 +104,46 @@ async def test_a_clock_that_can_not_be_right_is_a_red_line() -> None:
     findings = await examine(Settings(_env_file=None), clock)
 
     assert "Set the clock; switch time synchronization on." in [each.fix for each in findings]
+
+
+async def the_database(url: str) -> Finding:
+    finding = await found(Settings(_env_file=None, database_url=url), "database")
+    assert finding is not None
+    return finding
+
+
+@pytest.mark.usefixtures("desk")
+async def test_the_doctor_tries_to_write_on_either_engine(engine: Engine) -> None:
+    finding = await the_database(engine.migrated())
+
+    assert finding == Finding("database", "writable and migrated")
+
+
+@pytest.mark.usefixtures("desk")
+async def test_the_doctor_tells_a_server_without_tables_from_one_that_is_away(
+    postgres_engine: PostgresEngine,
+) -> None:
+    empty = postgres_engine.empty()
+    away = "postgresql+asyncpg://bot:a-secret@127.0.0.1:1/bot"
+
+    findings = [await the_database(url) for url in (empty, away)]
+
+    assert [finding.is_good for finding in findings] == [False, False]
+    assert findings[0].fix == "Run grok-bot migrate."
+    assert "can't be reached" in findings[1].how
+    assert "a-secret" not in str(findings)
+
+
+@pytest.mark.usefixtures("desk")
+async def test_the_doctor_is_red_where_the_bot_may_not_write(
+    postgres_engine: PostgresEngine,
+) -> None:
+    server, url = postgres_engine.server, postgres_engine.migrated()
+    server.execute("CREATE ROLE looker LOGIN PASSWORD 'looking'")
+    server.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO looker", url.rpartition("/")[2])
+
+    finding = await the_database(url.replace(f"grok:{server.password}", "looker:looking"))
+
+    assert not finding.is_good
+    assert "permission denied" in finding.how
+    server.execute("DROP OWNED BY looker; DROP ROLE looker", url.rpartition("/")[2])

@@ -50,6 +50,12 @@ def test_a_fresh_beat_is_healthy(heartbeat: Heartbeat, path: Path) -> None:
     assert check(path, NOW - MINUTE, MINUTE) is None
 
 
+def test_a_worker_without_the_gateway_is_well_without_it(heartbeat: Heartbeat, path: Path) -> None:
+    heartbeat.beat(gateway_ready=None, latency_seconds=math.nan, last_tick_at=NOW)
+
+    assert check(path, NOW, MINUTE) is None
+
+
 def test_no_file_means_that_the_bot_is_not_running(path: Path) -> None:
     verdict = check(path, NOW, MINUTE)
 

@@ -108,3 +108,15 @@ def test_the_more_jobs_are_in_flight_the_more_rarely_each_is_asked_about(
     in_flight: int, seconds: int
 ) -> None:
     assert RateGate(60).interval(SECOND * 10, in_flight) == SECOND * seconds
+
+
+async def test_processes_that_share_a_key_share_its_rate() -> None:
+    gate = RateGate(60)
+    gate.share(4)
+
+    first = await gate.question("first")
+    second = await gate.question("second")
+
+    assert (first, second) == (None, timedelta(seconds=4))
+    # All processes together ask about all jobs, so each job is asked about as often as before.
+    assert gate.interval(timedelta(seconds=1), 30) == timedelta(seconds=30)

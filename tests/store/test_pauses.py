@@ -1,7 +1,9 @@
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain import JobState, PauseReason
+from bot.store.pauses import PauseStore
 from tests.factories import make_spec, make_valid_request
 from tests.manual_clock import START
 from tests.store.world import World
@@ -116,3 +118,13 @@ async def test_after_a_restart_the_jobs_that_wait_for_a_pause_are_due(world: Wor
     await world.pauses.try_all_soon()
 
     assert await world.due_at(job.id) == START
+
+
+async def test_two_workers_that_pause_a_provider_at_once_make_one_pause(world: World) -> None:
+    stores = (world.pauses, PauseStore(world.database, world.clock))
+
+    await asyncio.gather(
+        *(store.pause("scripted", PauseReason.KEY, "no") for store in stores for _ in range(5))
+    )
+
+    assert list(await world.pauses.current()) == ["scripted"]
