@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
