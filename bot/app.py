@@ -14,7 +14,7 @@ from bot.clock import Clock, SystemClock
 from bot.domain import JobState
 from bot.errors import ConfigurationError
 from bot.media.fetch import Fetcher
-from bot.media.storage import ResultStorage
+from bot.media.storage import ResultStorage, open_storage
 from bot.media.video import VideoProbe
 from bot.ops.health import Heartbeat
 from bot.pipeline.access import JobAccess
@@ -125,7 +125,7 @@ async def open_app(
 async def _open(
     settings: Settings, clock: Clock, stack: AsyncExitStack, *, has_gateway: bool
 ) -> _Opened:
-    storage = ResultStorage.from_url(settings.results_url)
+    storage = open_storage(settings)
     url, worker, budget = settings.database_url, worker_name(), CallBudget()
     path = sqlite_path(url)
     if path is not None and not has_gateway:

@@ -13,6 +13,7 @@ BotError
 │   └── OutcomeUnknownError      nobody: may have been started; never sent again
 ├── MediaError                   nobody: this file will not do
 │   ├── FetchError               the file can't be had; `is_final` when trying again is no use
+│   │   └── StorageError         our own storage would not; waiting is better than giving up
 │   └── NotAVideoError           the file is not a video that Discord can play
 ├── PostingError                 Discord did not take a message
 │   ├── PostLaterError           the bot, later, with the same nonce
@@ -102,6 +103,10 @@ class FetchError(MediaError):
         super().__init__(message)
         self.is_final = is_final
         """Whether the same address can't give a good file later either."""
+
+
+class StorageError(FetchError):
+    """Our own disk or bucket would not take or give a file; the provider's file is not at fault."""
 
 
 class NotAVideoError(MediaError):

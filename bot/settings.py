@@ -22,6 +22,7 @@ from bot.errors import ConfigurationError
 _DAY_SECONDS: Final = 86_400
 _DAY_MINUTES: Final = 1_440
 _MONTH_HOURS: Final = 720
+_CENTURY_DAYS: Final = 36_525
 _DATABASE_PASSWORD: Final = re.compile(r"^[\w+]+://[^:/]*:([^@]*)@")
 """As the database's library splits its address."""
 
@@ -63,7 +64,19 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = None
     database_url: str = Field(default="sqlite+aiosqlite:///data/bot.sqlite3", repr=False)
     results_url: str = "file://data/results"
+    public_results_url: str | None = None
+    s3_endpoint: str | None = None
+    s3_region: str = "us-east-1"
+    s3_access_key_id: SecretStr | None = None
+    s3_secret_access_key: SecretStr | None = None
     data_dir: Path = Path("data")
+    results_days: int = Field(default=30, ge=0, le=_CENTURY_DAYS)
+    results_max_gigabytes: float = Field(default=20, ge=0)
+    references_days: int = Field(default=7, ge=0, le=_CENTURY_DAYS)
+    prompts_days: int = Field(default=90, ge=0, le=_CENTURY_DAYS)
+    backup_at: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    backup_dir: Path | None = None
+    backup_keep: int = Field(default=7, ge=0, le=_CENTURY_DAYS)
     providers: dict[str, ProviderSettings] = {}
     default_model: str | None = None
     models_file: Path | None = None
@@ -76,14 +89,15 @@ class Settings(BaseSettings):
     discord_gateway_url: str | None = None
     allow_private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
 
-    @field_validator("discord_token")
+    @field_validator("discord_token", "s3_access_key_id", "s3_secret_access_key")
     @classmethod
-    def _token_fits_a_header(cls, token: SecretStr | None) -> SecretStr | None:
-        return _checked_secret(token)
+    def _secret_fits_a_header(cls, secret: SecretStr | None) -> SecretStr | None:
+        return _checked_secret(secret)
 
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, for the log's redactor alone."""
         keys = [provider.api_key for provider in self.providers.values()]
+        keys += [self.s3_access_key_id, self.s3_secret_access_key]
         values = [secret.get_secret_value() for secret in (self.discord_token, *keys) if secret]
         if found := _DATABASE_PASSWORD.search(self.database_url):
             values += [found[1], unquote(found[1])]
@@ -121,6 +135,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _keys_travel_encrypted(self) -> Self:
+        for name in ("s3_endpoint", "public_results_url"):
+            url = getattr(self, name)
+            if url is not None and not self._is_guarded(url):
+                raise ValueError(f"{name.upper()} must start with https://")
+        if (self.s3_access_key_id is None) != (self.s3_secret_access_key is None):
+            raise ValueError("S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together")
         for name, provider in self.providers.items():
             if provider.base_url is not None and not self._is_guarded(provider.base_url):
                 msg = f"PROVIDERS__{name.upper()}__BASE_URL must start with https://"

@@ -22,7 +22,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from bot.errors import FetchError
+from bot.errors import FetchError, StorageError
 from bot.media.addresses import is_public
 
 _MAX_REDIRECTS: Final = 3
@@ -228,7 +228,7 @@ async def _on_disk(step: Callable[[], None]) -> None:
         await asyncio.gather(work, return_exceptions=True)
         raise
     except OSError as error:
-        raise FetchError(f"disk: {error.strerror}", is_final=False) from error
+        raise StorageError(f"disk: {error.strerror}", is_final=False) from error
 
 
 async def _read_head(content: aiohttp.StreamReader) -> bytes:

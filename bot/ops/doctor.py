@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.errors import BotError, ConfigurationError
-from bot.media.storage import ResultStorage
+from bot.media.storage import open_storage
 from bot.media.video import VideoProbe
 from bot.ops.development import development_warning
 from bot.ops.finding import Finding
@@ -25,7 +25,7 @@ _ROOM_BYTES: Final = 2_000_000_000
 _BUILT_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """No clock that is right shows an earlier time."""
 _TOKEN_PARTS: Final = 3
-_TRIAL: Final = "doctor.tmp"
+_TRIAL: Final = ".doctor.tmp"
 """Written and removed again, to know rather than to guess."""
 
 
@@ -108,9 +108,7 @@ async def _pauses(database: Database, clock: Clock) -> Sequence[Finding]:
 
 
 async def _results(settings: Settings) -> Sequence[Finding]:
-    storage = ResultStorage.from_url(settings.results_url)
-    await storage.write(b"", _TRIAL)
-    await storage.remove(_TRIAL)
+    await open_storage(settings).check()
     return [Finding("results", f"{settings.results_url} can be written")]
 
 
@@ -118,7 +116,7 @@ def _check_writable(folder: Path) -> None:
     """Check the folder, or the nearest one above it that exists."""
     while not folder.exists():
         folder = folder.parent
-    probe = folder / f".{_TRIAL}"
+    probe = folder / _TRIAL
     try:
         probe.touch()
         probe.unlink()
@@ -127,10 +125,12 @@ def _check_writable(folder: Path) -> None:
 
 
 def _space(settings: Settings) -> Finding:
-    free = ResultStorage.from_url(settings.results_url).free_bytes()
+    free = open_storage(settings).free_bytes()
     how = f"{free / 1e9:.1f} GB free"
-    if free < _ROOM_BYTES:
-        return Finding("disk space", how, f"Keep {_ROOM_BYTES / 1e9:.0f} GB free for results.")
+    needed = max(_ROOM_BYTES, settings.result_max_megabytes * 1_000_000)
+    if free < needed:
+        how += "; without room, finished videos wait with their provider"
+        return Finding("disk space", how, f"Keep {needed / 1e9:.0f} GB free for results.")
     return Finding("disk space", how)
 
 

@@ -13,6 +13,7 @@ from bot.errors import (
     MediaError,
     NotAVideoError,
     ProviderAccessError,
+    StorageError,
     UnknownJobError,
     UnreachableError,
 )
@@ -91,6 +92,10 @@ class Collector:
         try:
             async with self._downloads:
                 video = await self._fetch(lane.provider, job, url)
+        except StorageError as error:
+            # The provider's file is not at fault, so no try is counted: it is paid for.
+            log.error("Job %s waits: its video can't be kept: %s", job.id, error)
+            await self._wait(job, _NO_ROOM)
         except MediaError as error:
             await self._retry_or_fail(job, error)
         else:
@@ -110,6 +115,9 @@ class Collector:
             try:
                 file = await self._fetcher.download(source.url, work, headers=source.headers)
                 facts = await self._probe.probe(work)
+            except StorageError:
+                await asyncio.to_thread(work.unlink, missing_ok=True)
+                raise
             except (FetchError, NotAVideoError) as error:
                 log.info("Job %s: a source will not do: %s", job.id, error)
                 await asyncio.to_thread(work.unlink, missing_ok=True)

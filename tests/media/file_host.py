@@ -47,7 +47,7 @@ async def open_file_host(address: str) -> AsyncIterator[FileHost]:
     """Listen on a free port of `address`, a loopback one."""
     host = FileHost("")
     app = web.Application()
-    app.router.add_get("/{path:.*}", host.answer)
+    app.router.add_route("*", "/{path:.*}", host.answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     try:

@@ -1,5 +1,7 @@
 import hashlib
+import os
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -36,7 +38,7 @@ async def test_a_checked_file_is_moved_under_its_key(storage: ResultStorage, roo
 
     assert files(root) == [KEY]
     assert await storage.read(KEY) == b"video"
-    assert storage.local_path(KEY).read_bytes() == b"video"
+    assert (root / KEY).read_bytes() == b"video"
 
 
 async def test_keeping_again_replaces_what_an_earlier_try_left(
@@ -95,7 +97,7 @@ async def test_a_key_that_is_none_of_ours_is_refused(
     key: str, storage: ResultStorage, root: Path
 ) -> None:
     with pytest.raises(ValueError, match="not a storage key"):
-        storage.local_path(key)
+        await storage.read(key)
     with pytest.raises(ValueError, match="not a storage key"):
         await storage.write(b"data", key)
 
@@ -119,18 +121,18 @@ def test_a_work_file_has_a_plain_name(name: str, storage: ResultStorage) -> None
         storage.work_path(name)
 
 
-async def test_an_unchanged_file_is_verified(storage: ResultStorage) -> None:
+async def test_an_unchanged_file_is_verified(storage: ResultStorage, root: Path) -> None:
     await storage.write(b"video", KEY)
 
     path = await storage.verify(KEY, sha256=digest(b"video"), size_bytes=5)
 
-    assert path == storage.local_path(KEY)
+    assert path == (root / KEY)
 
 
 @pytest.mark.parametrize("now", [b"VIDEO", b"video and more", b""])
-async def test_a_swapped_file_is_not_posted(now: bytes, storage: ResultStorage) -> None:
+async def test_a_swapped_file_is_not_posted(now: bytes, storage: ResultStorage, root: Path) -> None:
     await storage.write(b"video", KEY)
-    storage.local_path(KEY).write_bytes(now)
+    (root / KEY).write_bytes(now)
 
     with pytest.raises(FetchError, match="not the one that was checked") as caught:
         await storage.verify(KEY, sha256=digest(b"video"), size_bytes=5)
@@ -178,18 +180,19 @@ def test_free_room_is_told_in_bytes(storage: ResultStorage) -> None:
     assert storage.free_bytes() > 0
 
 
-def test_a_relative_folder_is_beside_the_place_of_the_start(
+async def test_a_relative_folder_is_beside_the_place_of_the_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
     storage = ResultStorage.from_url("file://data/my%20results")
 
-    assert storage.local_path("a.mp4") == tmp_path / "data" / "my results" / "a.mp4"
-    assert (tmp_path / "data" / "my results").is_dir()
+    await storage.write(b"video", "a.mp4")
+
+    assert (tmp_path / "data" / "my results" / "a.mp4").read_bytes() == b"video"
 
 
-def test_the_folder_stays_the_same_when_the_program_moves(
+async def test_the_folder_stays_the_same_when_the_program_moves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -197,7 +200,9 @@ def test_the_folder_stays_the_same_when_the_program_moves(
 
     monkeypatch.chdir("/")
 
-    assert storage.local_path("a.mp4") == tmp_path / "results" / "a.mp4"
+    await storage.write(b"video", "a.mp4")
+
+    assert (tmp_path / "results" / "a.mp4").read_bytes() == b"video"
 
 
 @pytest.mark.parametrize(
@@ -224,3 +229,67 @@ async def test_a_work_folder_that_was_tidied_away_comes_back(
     await storage.write(b"data", "a.png")
 
     assert files(root) == ["a.png"]
+
+
+async def test_the_storage_is_tried_out_and_left_as_it_was(
+    storage: ResultStorage, root: Path
+) -> None:
+    await storage.check()
+
+    assert files(root) == []
+
+
+async def test_everything_that_is_kept_is_listed_but_not_what_is_being_made(
+    storage: ResultStorage,
+) -> None:
+    await storage.write(b"video", KEY)
+    await storage.write(b"picture", "references/abc-1.png")
+    storage.work_path("abc.mp4").write_bytes(b"half")
+
+    listed = {file.key: file.size_bytes async for page in storage.files() for file in page}
+
+    assert listed == {KEY: 5, "references/abc-1.png": 7}
+
+
+async def test_a_plain_folder_has_no_links(storage: ResultStorage) -> None:
+    assert await storage.link_for(KEY, timedelta(hours=1)) is None
+
+
+async def test_a_published_folder_has_links_for_keys_of_ours(root: Path) -> None:
+    storage = ResultStorage.from_url(f"file://{root}", public_url="https://videos.example.com/a/")
+
+    link = await storage.link_for(KEY, timedelta(hours=1))
+
+    assert link == f"https://videos.example.com/a/{KEY}"
+    with pytest.raises(ValueError, match="not a storage key"):
+        await storage.link_for("../secret", timedelta(hours=1))
+
+
+async def test_work_files_are_old_when_nobody_has_touched_them(storage: ResultStorage) -> None:
+    now = datetime.now(UTC)
+    for name, hours in (("old.mp4.part", 25), ("new.mp4.part", 23)):
+        storage.work_path(name).write_bytes(b"half")
+        touched = (now - timedelta(hours=hours)).timestamp()
+        os.utime(storage.work_path(name), (touched, touched))
+
+    old = await storage.old_work(now - timedelta(days=1))
+    await storage.remove_work(old)
+
+    assert [path.name for path in old] == ["old.mp4.part"]
+    assert storage.work_path("new.mp4.part").exists()
+    assert not storage.work_path("old.mp4.part").exists()
+
+
+async def test_a_file_that_goes_while_the_list_is_made_is_left_out(
+    storage: ResultStorage, root: Path
+) -> None:
+    (root / "2026").mkdir()
+    for number in range(600):
+        (root / "2026" / f"{number}.mp4").write_bytes(b"")
+
+    counts = []
+    async for page in storage.files():
+        counts.append(len(page))
+        shutil.rmtree(root / "2026", ignore_errors=True)
+
+    assert counts == [500]

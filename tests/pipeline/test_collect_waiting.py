@@ -10,6 +10,7 @@ from bot.domain import JobState
 from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage
 from bot.pipeline.collect import Collector
+from bot.providers.base import FileSource
 from tests.media.file_host import FileHost
 from tests.pipeline.collecting import make_collector, rendered
 from tests.pipeline.fakes import ScriptedProvider
@@ -79,7 +80,7 @@ async def test_without_a_key_the_file_waits_with_its_provider(
     assert await world.pause(job) == timedelta(minutes=5)
 
 
-async def test_a_disk_that_will_not_take_the_file_is_tried_again(
+async def test_a_disk_that_will_not_take_the_file_costs_no_try(
     collector: Collector, world: World, host: FileHost, clip: bytes, results: Path
 ) -> None:
     (results / "2026").write_bytes(b"a file where the folder should be")
@@ -88,7 +89,28 @@ async def test_a_disk_that_will_not_take_the_file_is_tried_again(
     await collector.collect(job)
 
     moved = await world.job(job.id)
-    assert (moved.state, moved.attempts) == (JobState.RENDERED, 1)
+    assert (moved.state, moved.attempts) == (JobState.RENDERED, 0)
+    assert await world.pause(job) == timedelta(minutes=5)
+
+
+async def test_a_disk_that_fails_in_the_middle_of_a_download_costs_no_try_either(
+    collector: Collector,
+    scripted: ScriptedProvider,
+    world: World,
+    host: FileHost,
+    clip: bytes,
+    results: Path,
+) -> None:
+    (results / ".work").rmdir()
+    first, second = host.serve("/fox.mp4", clip), host.serve("/content", clip)
+    scripted.files = lambda _: [FileSource(first), FileSource(second)]
+    job = await rendered(world, first)
+
+    await collector.collect(job)
+
+    moved = await world.job(job.id)
+    assert (moved.state, moved.attempts) == (JobState.RENDERED, 0)
+    assert [hit.path for hit in host.hits] == ["/fox.mp4"]
 
 
 async def test_a_file_that_was_kept_before_a_crash_is_simply_kept_again(
