@@ -42,8 +42,12 @@ class WorkFolder:
         return self.path(f"{name}.{secrets.token_hex(4)}.part")
 
     def free_bytes(self) -> int:
-        """Return how much room the disk has left."""
-        return shutil.disk_usage(self._folder).free
+        """Return how much room the disk has left; none when the folder can't be made again."""
+        try:
+            make_folder(self._folder)
+            return shutil.disk_usage(self._folder).free
+        except OSError:
+            return 0
 
     async def older_than(self, moment: datetime) -> list[Path]:
         """List the files that nobody has touched since `moment`.

@@ -176,8 +176,18 @@ async def test_a_disk_that_refuses_leaves_no_part_behind(
     assert files(root) == ["2026"]
 
 
-def test_free_room_is_told_in_bytes(storage: ResultStorage) -> None:
+def test_free_room_is_told_in_bytes(storage: ResultStorage, root: Path) -> None:
+    shutil.rmtree(root)
+
     assert storage.free_bytes() > 0
+    assert (root / ".work").is_dir()
+
+
+def test_there_is_no_room_where_no_folder_can_be_made(storage: ResultStorage, root: Path) -> None:
+    shutil.rmtree(root)
+    root.write_bytes(b"a file where the folder should be")
+
+    assert storage.free_bytes() == 0
 
 
 async def test_a_relative_folder_is_beside_the_place_of_the_start(

@@ -101,10 +101,10 @@ async def test_a_disk_that_fails_in_the_middle_of_a_download_costs_no_try_either
     clip: bytes,
     results: Path,
 ) -> None:
-    (results / ".work").rmdir()
     first, second = host.serve("/fox.mp4", clip), host.serve("/content", clip)
     scripted.files = lambda _: [FileSource(first), FileSource(second)]
     job = await rendered(world, first)
+    (results / ".work" / f"{job.id}.mp4.part").mkdir()
 
     await collector.collect(job)
 
