@@ -1,4 +1,4 @@
-"""The command line: run, doctor, models, try, resume, sync, migrate, health."""
+"""The command line: run and doctor, and one command for each thing an operator does."""
 
 import asyncio
 import importlib
@@ -22,12 +22,15 @@ from bot.errors import (
     StoreUnavailableError,
 )
 from bot.lifecycle import run_bot, sync_commands, where
+from bot.ops.backup_command import backup, restore
 from bot.ops.doctor import examine
 from bot.ops.finding import Finding
 from bot.ops.health import check
+from bot.ops.job_table import jobs
 from bot.ops.logs import set_up_logging
 from bot.ops.model_table import models
 from bot.ops.resume import resume
+from bot.ops.sweep_command import sweep
 from bot.ops.trial_command import try_provider
 from bot.settings import Settings, read_settings
 from bot.store.engine import open_database
@@ -108,8 +111,12 @@ def health() -> None:
         raise typer.Exit(EXIT_FAILED)
 
 
+cli.command()(jobs)
 cli.command()(models)
 cli.command()(resume)
+cli.command()(backup)
+cli.command()(restore)
+cli.command()(sweep)
 cli.command("try")(try_provider)
 
 

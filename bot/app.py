@@ -1,7 +1,7 @@
 """The composition root: the only place where the services meet, start and stop."""
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,9 @@ from bot.errors import ConfigurationError
 from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage, open_storage
 from bot.media.video import VideoProbe
+from bot.ops.chores import housekeeper_of
 from bot.ops.health import Heartbeat
+from bot.ops.housekeeping import Housekeeper
 from bot.pipeline.access import JobAccess
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
@@ -67,6 +69,9 @@ class App:
     has_gateway: bool
     company: Company | None
     """Where other processes may work on the same database."""
+    housekeeper: Housekeeper
+    has_room: Callable[[], bool]
+    """Whether finished videos can be fetched: the disk has room for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +198,18 @@ def _assemble(
     )
     offered = catalogue.offered(providers)
     bot.services = _services(settings, opened.storage, stores, offered, looks, runner)
-    heartbeat = Heartbeat(settings.data_dir / HEARTBEAT_FILE, clock)
-    company = _company(clock, opened, stores, lanes)
-    return App(bot, runner, heartbeat, clock, has_gateway=has_gateway, company=company)
+    return App(
+        bot,
+        runner,
+        Heartbeat(settings.data_dir / HEARTBEAT_FILE, clock),
+        clock,
+        has_gateway=has_gateway,
+        company=_company(clock, opened, stores, lanes),
+        housekeeper=housekeeper_of(settings, clock, opened.database, opened.storage),
+        has_room=lambda: (
+            opened.storage.free_bytes() >= settings.result_max_megabytes * _MEGABYTE
+        ),
+    )
 
 
 def _company(

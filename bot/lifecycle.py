@@ -101,20 +101,23 @@ async def serve(app: App, stop: asyncio.Event) -> None:
     runner = asyncio.create_task(app.runner.run(), name="runner")
     heart = asyncio.create_task(_beat(app), name="heartbeat")
     company = asyncio.create_task(_look_around(app), name="company")
+    chores = asyncio.create_task(_keep_house(app), name="chores")
     stopped = asyncio.create_task(stop.wait(), name="stop")
     ends = {gateway, runner, company, stopped}
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     log.info("Stopping: no new commands, the steps in hand are finished or parked")
-    await asyncio.gather(app.bot.tree.close(_GRACE), app.runner.stop(_GRACE))
+    await asyncio.gather(
+        app.bot.tree.close(_GRACE), app.runner.stop(_GRACE), app.housekeeper.stop(_GRACE)
+    )
     ended = gateway.exception() if gateway.done() else None
     is_ousted = company.done()
     # Both loops end by themselves now: cutting them off in a read would leave a connection open.
     await asyncio.wait({runner}, timeout=_GRACE.total_seconds())
     broken = runner.exception() if runner.done() else None
     await app.bot.close()
-    for task in (*ends, heart):
+    for task in (*ends, chores, heart):
         task.cancel()
-    await asyncio.gather(*ends, heart, return_exceptions=True)
+    await asyncio.gather(*ends, chores, heart, return_exceptions=True)
     if ended is not None:
         log.error("The gateway connection ended: %r at %s", ended, where(ended))
         raise GatewayEndedError(why_it_ended(ended)) from ended
@@ -139,6 +142,12 @@ async def _look_around(app: App) -> None:
         await asyncio.Event().wait()
 
 
+async def _keep_house(app: App) -> None:
+    """Sweep and back up in one process: the one with the gateway."""
+    if app.has_gateway:
+        await app.housekeeper.run()
+
+
 async def _beat(app: App) -> None:
     while True:
         latency = app.bot.latency
@@ -147,6 +156,7 @@ async def _beat(app: App) -> None:
             gateway_ready=app.bot.is_ready() if app.has_gateway else None,
             latency_seconds=latency,
             last_tick_at=app.runner.last_tick_at,
+            has_room=await asyncio.to_thread(app.has_room),
         )
         await app.clock.sleep(_BEAT_SECONDS)
 

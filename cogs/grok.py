@@ -11,6 +11,7 @@ from bot.domain import Job, MessageKind, Mode, VideoRequest
 from bot.errors import UserError
 from bot.interactions import defer, origin_of, read_images, viewer_of
 from bot.posting.cards import job_url
+from bot.posting.facts import prompt_of
 from bot.posting.model_list import model_pages
 from bot.posting.permissions import check_can_post
 from bot.posting.suggestions import (
@@ -280,7 +281,7 @@ class Grok(
         link = job_url(job, sent.get(MessageKind.RESULT) or sent.get(MessageKind.CARD))
         state = STATE_WORDS[job.state]
         where = f"[{state}]({link})" if link else state
-        return f"`{job.id}` {where} · {safe(job.spec.prompt, _LINE_PROMPT)}"
+        return f"`{job.id}` {where} · {safe(prompt_of(job), _LINE_PROMPT)}"
 
 
 def _mode_of(interaction: discord.Interaction[GrokBot]) -> Mode | None:

@@ -15,6 +15,7 @@ from sandbox.postgres_server import (
     find_programs,
     private_postgres,
 )
+from tests.media.s3_server import S3Server, s3_server
 from tests.openapi_judge import Verdict, session_judge
 from tests.store.engines import (
     ENGINES,
@@ -96,6 +97,12 @@ def total(config: pytest.Config) -> Verdict:
     own = Verdict() if judge is None else judge.verdict()
     handed_in: list[Verdict] = config.stash.get(VERDICTS, [])
     return sum(handed_in, own)
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    with s3_server(tmp_path_factory.mktemp("s3") / "server.log") as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ async def test_the_doctor_is_green_where_everything_is_there(alone: pytest.Monke
         ("DISCORD_TOKEN", "aGVsbG8gd29ybGQh.b.c", "does not look like a bot token"),
         ("DATABASE_URL", "sqlite+aiosqlite:////proc/nowhere/bot.db", "can't be written"),
         ("DATABASE_URL", "nonsense", "can't be read"),
-        ("RESULTS_URL", "s3://bucket", "file://data/results"),
+        ("RESULTS_URL", "ftp://bucket", "file://data/results"),
         ("PROVIDERS__GROQ__API_KEY", "x", "unknown: groq"),
         ("WORKER_LIMIT", "0", "WORKER_LIMIT"),
     ],
@@ -100,12 +100,12 @@ def test_the_doctor_counts_the_migrations_that_are_missing(tmp_path: Path) -> No
 
     result = run("doctor")
 
-    assert "2 migrations behind" in result.output
+    assert "3 migrations behind" in result.output
     assert "grok-bot migrate" in result.output
 
 
 def test_migrating_says_the_revision() -> None:
-    assert "revision 0002" in run("migrate").output
+    assert "revision 0004" in run("migrate").output
 
 
 def test_health_without_a_running_bot_is_a_sentence_and_a_code() -> None:

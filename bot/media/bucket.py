@@ -30,6 +30,8 @@ _LONGEST_LINK_SECONDS: Final = 604_800
 _STATUS: Final = re.compile(r"status code: (\d{3}[A-Za-z ]{0,40})")
 _CODE: Final = re.compile(r"<Code>(\w{1,64})</Code>")
 _NO_BUCKET: Final = "NoSuchBucket"
+_ASKED_MACHINE: Final = "/latest/api/token"
+"""Where a key is looked for when none is given: the metadata of a machine at Amazon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,8 @@ def _in_our_words(*, missing_is_final: bool = False) -> Iterator[None]:
     except (BaseError, FileNotFoundError, ValueError) as error:
         text = str(error)
         said = [match[1] for match in (_STATUS.search(text), _CODE.search(text)) if match]
+        if _ASKED_MACHINE in text:
+            said = ["there is no key for it; set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY"]
         is_missing = isinstance(error, FileNotFoundError) and _NO_BUCKET not in said
         raise StorageError(
             f"bucket: {' '.join(said) or 'out of reach'}",

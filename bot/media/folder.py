@@ -31,7 +31,7 @@ class LocalFolder:
     """A folder of files, open to its owner only, because members' pictures are in it."""
 
     def __init__(self, root: Path, work: WorkFolder) -> None:
-        self._root = root
+        self.root = root
         self._work = work
 
     def path(self, key: str) -> Path:
@@ -40,21 +40,21 @@ class LocalFolder:
         Raises:
             ValueError: A link leads out of the folder.
         """
-        path = self._root / key
-        if not path.resolve().is_relative_to(self._root):
+        path = self.root / key
+        if not path.resolve().is_relative_to(self.root):
             raise ValueError(f"not a storage key: {key!r}")
         return path
 
     async def keep(self, path: Path, key: str) -> None:
         """Move the file at `path` under `key`."""
         target = self.path(key)
-        await on_disk(lambda: _move(path, target, self._root))
+        await on_disk(lambda: _move(path, target, self.root))
 
     async def write(self, data: bytes, key: str) -> None:
         """Store `data` under `key`."""
         target = self.path(key)
         part = self._work.part(key.replace("/", "-"))
-        await on_disk(lambda: _write(data, part, target, self._root))
+        await on_disk(lambda: _write(data, part, target, self.root))
 
     async def read(self, key: str) -> bytes:
         """Return the bytes under `key`."""
@@ -79,7 +79,7 @@ class LocalFolder:
 
     async def files(self) -> AsyncIterator[Sequence[KeptFile]]:
         """List what is there, page by page, whoever put it there."""
-        listing = _walk(self._root)
+        listing = _walk(self.root)
         while page := await on_disk(lambda: list(islice(listing, _PAGE))):
             yield page
 

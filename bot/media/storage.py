@@ -91,6 +91,11 @@ class ResultStorage:
         work = WorkFolder(root / _WORK)
         return cls(LocalFolder(root, work), work, public_url=public_url)
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the results, None when they are not on this machine."""
+        return self._place.root if isinstance(self._place, LocalFolder) else None
+
     def work_path(self, name: str) -> Path:
         """Name the place where a file is written before it is checked and kept."""
         return self._work.path(name)

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.errors import BotError, ConfigurationError
 from bot.media.storage import open_storage
 from bot.media.video import VideoProbe
+from bot.ops.backup import backup_folder, backups_in
 from bot.ops.development import development_warning
 from bot.ops.finding import Finding
 from bot.ops.key_check import check_keys
@@ -21,6 +22,7 @@ from bot.store.engine import Database, open_database, sqlite_path
 from bot.store.migrate import pending_migrations
 from bot.store.pauses import PauseStore
 
+_OLDEST_BACKUP: Final = timedelta(days=2)
 _ROOM_BYTES: Final = 2_000_000_000
 _BUILT_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """No clock that is right shows an earlier time."""
@@ -38,6 +40,7 @@ async def examine(settings: Settings | ConfigurationError, clock: Clock) -> list
         ("database", lambda: _database(settings, clock)),
         ("results", lambda: _results(settings)),
         ("disk space", lambda: _done(_space(settings))),
+        ("backup", lambda: _done(_backup(settings, clock))),
         ("providers", lambda: _done(_providers(settings))),
         ("keys", lambda: check_keys(settings)),
         ("development", lambda: _done(*_development(settings))),
@@ -132,6 +135,20 @@ def _space(settings: Settings) -> Finding:
         how += "; without room, finished videos wait with their provider"
         return Finding("disk space", how, f"Keep {needed / 1e9:.0f} GB free for results.")
     return Finding("disk space", how)
+
+
+def _backup(settings: Settings, clock: Clock) -> Finding:
+    made = backups_in(backup_folder(settings))
+    if settings.backup_at is None:
+        how = f"the newest is of {made[-1][0]:%Y-%m-%d %H:%M} UTC" if made else "there is none"
+        return Finding("backup", f"{how}; none is made by itself, for BACKUP_AT is not set")
+    if not made:
+        return Finding("backup", f"the first one is made at {settings.backup_at} UTC")
+    age = clock.now() - made[-1][0]
+    how = f"the newest is {age.total_seconds() / 3600:.0f} hours old"
+    if age > _OLDEST_BACKUP:
+        return Finding("backup", how, "Look for `nightly backup` in the log; is the bot running?")
+    return Finding("backup", how)
 
 
 def _providers(settings: Settings) -> Finding:

@@ -24,6 +24,7 @@ class _Pulse(BaseModel):
     """None for a worker without the gateway."""
     latency_seconds: float | None
     last_tick_at: AwareDatetime | None
+    has_room: bool = True
     pid: int
 
 
@@ -36,19 +37,25 @@ class Heartbeat:
         self._is_failing = False
 
     def beat(
-        self, *, gateway_ready: bool | None, latency_seconds: float, last_tick_at: datetime | None
+        self,
+        *,
+        gateway_ready: bool | None,
+        latency_seconds: float,
+        last_tick_at: datetime | None,
+        has_room: bool = True,
     ) -> None:
         """Write how the bot is at this moment; blocks for one small file.
 
         A disk that will not take it must not end the bot: the file then grows old, which
         is what `check` tells. `latency_seconds` is discord.py's, not finite without an
-        answer from the gateway.
+        answer from the gateway; `has_room` whether a video fits on the disk.
         """
         pulse = _Pulse(
             at=self._clock.now(),
             gateway_ready=gateway_ready,
             latency_seconds=latency_seconds if math.isfinite(latency_seconds) else None,
             last_tick_at=last_tick_at,
+            has_room=has_room,
             pid=os.getpid(),
         )
         fresh = self._path.with_name(f"{self._path.name}.part")
@@ -94,6 +101,8 @@ def _fault_of_a_part(pulse: _Pulse, now: datetime, max_age: timedelta) -> str | 
         return "The job loop has not run yet."
     if now - pulse.last_tick_at > max_age:
         return f"The job loop ran {_seconds(now - pulse.last_tick_at)} ago for the last time."
+    if not pulse.has_room:
+        return "There is no room on the disk: finished videos wait with their provider."
     if pulse.gateway_ready is None:
         return None
     if not pulse.gateway_ready:

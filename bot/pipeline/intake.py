@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from bot.domain import FailureKind, Job, Mode, Origin, ValidRequest, VideoRequest
-from bot.errors import InvalidRequestError, MediaError
+from bot.errors import FetchError, InvalidRequestError
 from bot.media.storage import ResultStorage
 from bot.pipeline.references import read_references
 from bot.pipeline.reserve import Reserver
@@ -53,9 +53,17 @@ class Intake:
         """
         if job.failure is None or job.failure.kind is not FailureKind.OUTCOME_UNKNOWN:
             raise InvalidRequestError("That job has a known outcome. Use /grok video for another.")
+        if not job.spec.prompt:
+            raise InvalidRequestError(
+                "The prompt of that job is no longer kept. Please start a new one with /grok video."
+            )
         try:
             images = await read_references(self._storage, job)
-        except MediaError:
+        except FetchError as error:
+            if not error.is_final:
+                raise InvalidRequestError(
+                    "The reference images can't be read at this moment. Please try again later."
+                ) from None
             raise InvalidRequestError(
                 "The reference images of that job are no longer kept. "
                 "Please start a new one with /grok video."

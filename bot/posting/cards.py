@@ -10,7 +10,7 @@ import discord
 
 from bot.domain import Failure, Job, JobState, OwedMessage, Pause
 from bot.posting import words
-from bot.posting.facts import extent, facts, price
+from bot.posting.facts import extent, facts, price, prompt_of
 from bot.posting.text import bar, safe
 
 _BUSY: Final = 0x5865F2
@@ -180,7 +180,7 @@ def _whereabouts(job: Job, result: OwedMessage | None) -> str:
 
 
 def _quoted(job: Job, limit: int) -> str:
-    return f"> {safe(job.spec.prompt, limit)}"
+    return f"> {safe(prompt_of(job), limit)}"
 
 
 def _title(failure: Failure | None) -> str:

@@ -15,6 +15,11 @@ def is_folded(job: Job) -> bool:
     return job.state in _FOLDED
 
 
+def prompt_of(job: Job) -> str:
+    """Return what was asked for, as long as it is kept."""
+    return job.spec.prompt or words.PROMPT_GONE
+
+
 def facts(job: Job, *, title: str, shows_price: bool) -> str:
     """Write the small line under a job; `title` is its provider's, as people read it."""
     return " · ".join(_facts(job, title, shows_price=shows_price))

@@ -6,6 +6,7 @@ from typing import Final
 from discord.app_commands import Choice
 
 from bot.domain import Job, Mode
+from bot.posting.facts import prompt_of
 from bot.posting.words import STATE_WORDS
 from bot.providers.catalogue import Catalogue
 from bot.providers.describe import lengths, list_words
@@ -52,7 +53,7 @@ def suggest_seconds(typed: str, seconds: Iterable[int]) -> list[Choice[int]]:
 def suggest_jobs(typed: str, jobs: Iterable[Job]) -> list[Choice[str]]:
     """Suggest jobs by their ids and prompts."""
     return [
-        Choice(name=_cut(f"{job.id} · {STATE_WORDS[job.state]} · {job.spec.prompt}"), value=job.id)
+        Choice(name=_cut(f"{job.id} · {STATE_WORDS[job.state]} · {prompt_of(job)}"), value=job.id)
         for job in jobs
         if typed.strip().lower() in f"{job.id} {job.spec.prompt}".lower()
     ][:MOST]

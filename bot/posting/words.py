@@ -110,6 +110,8 @@ IMAGES_ARE_SHOWN: Final = (
     "Your images are shown with the card, because this model fetches them from there."
 )
 
+PROMPT_GONE: Final = "(the prompt is no longer kept)"
+
 NO_JOBS: Final = "You have no jobs here yet. Start one with `/grok video`."
 
 STOPPING: Final = "The bot is restarting. Please try again in a minute; nothing was started."

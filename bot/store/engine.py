@@ -186,6 +186,8 @@ def _sqlite_engine(
         connection.isolation_level = None
         cursor = connection.cursor()
         if not read_only:
+            # Before the first page is written; a file that has pages stays as it is.
+            cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
             cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")

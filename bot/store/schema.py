@@ -124,6 +124,9 @@ jobs: Final = sa.Table(
         sa.CheckConstraint("estimate_micros >= 0", "estimate_sane"),
     ),
     sa.Column("cost_micros", sa.BigInteger, sa.CheckConstraint("cost_micros >= 0", "cost_sane")),
+    sa.Column("file_removed_at", UtcDateTime),  # `file_key` and its facts stay, as a record
+    sa.Column("references_removed_at", UtcDateTime),
+    sa.Column("maybe_posted_since", UtcDateTime),  # set by a restore: see `bot.store.restored`
     sa.CheckConstraint(_one_of("state", JobState), "state_known"),
     sa.CheckConstraint(_one_of("failure", FailureKind), "failure_known"),
     sa.CheckConstraint(_one_of("charge", Charge), "charge_known"),
@@ -161,6 +164,21 @@ sa.Index(
     postgresql_where=_WORKING,
 )
 sa.Index("jobs_of_requester", jobs.c.guild_id, jobs.c.requester_id, jobs.c.created_at)
+_WITH_FILE: Final = sa.text("file_key IS NOT NULL AND file_removed_at IS NULL")
+sa.Index(
+    "jobs_with_file",
+    jobs.c.updated_at,
+    jobs.c.file_bytes,
+    sqlite_where=_WITH_FILE,
+    postgresql_where=_WITH_FILE,
+)
+_WITH_PROMPT: Final = sa.text("prompt <> ''")
+sa.Index(
+    "jobs_with_prompt",
+    jobs.c.updated_at,
+    sqlite_where=_WITH_PROMPT,
+    postgresql_where=_WITH_PROMPT,
+)
 
 outbox: Final = sa.Table(
     "outbox",

@@ -101,7 +101,11 @@ async def fail(
 
 
 async def owe(connection: AsyncConnection, job: Job, kind: MessageKind, *, now: datetime) -> None:
-    """Write the outbox row that owes the channel of `job` a message."""
+    """Write the outbox row that owes the channel of `job` a message.
+
+    Of a job that was restored it says since when the message may be there already.
+    """
+    maybe_posted_since = sa.select(jobs.c.maybe_posted_since).where(jobs.c.id == job.id)
     await connection.execute(
         sa.insert(outbox).values(
             job_id=job.id,
@@ -109,6 +113,7 @@ async def owe(connection: AsyncConnection, job: Job, kind: MessageKind, *, now: 
             state=MessageState.PENDING,
             channel_id=job.origin.channel_id,
             due_at=now,
+            first_at=maybe_posted_since.scalar_subquery(),
             created_at=now,
         )
     )

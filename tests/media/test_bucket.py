@@ -2,7 +2,6 @@ import asyncio
 import hashlib
 import os
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,17 +12,11 @@ from bot.errors import ConfigurationError, FetchError, StorageError
 from bot.media.storage import ResultStorage, open_storage
 from bot.settings import Settings
 from tests.media.file_host import FileHost
-from tests.media.s3_server import ACCESS_KEY, REGION, SECRET_KEY, S3Server, s3_server
+from tests.media.s3_server import ACCESS_KEY, REGION, SECRET_KEY, S3Server
 
 KEY = "2026/11/abc234defg.mp4"
 VIDEO = b"video" * 100_000
 SHA = hashlib.sha256(VIDEO).hexdigest()
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    with s3_server(tmp_path_factory.mktemp("s3") / "server.log") as opened:
-        yield opened
 
 
 def settings_of(endpoint: str, bucket: str, folder: Path) -> Settings:
@@ -45,9 +38,9 @@ def bucket(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def storage(server: S3Server, bucket: str, tmp_path: Path) -> ResultStorage:
-    await server.make_bucket(bucket)
-    return open_storage(settings_of(server.url, bucket, tmp_path))
+async def storage(s3: S3Server, bucket: str, tmp_path: Path) -> ResultStorage:
+    await s3.make_bucket(bucket)
+    return open_storage(settings_of(s3.url, bucket, tmp_path))
 
 
 async def kept(storage: ResultStorage) -> dict[str, int]:
@@ -77,10 +70,10 @@ async def test_a_checked_file_goes_to_the_bucket_and_a_copy_waits_for_its_delive
 
 
 async def test_another_machine_brings_the_file_here_and_checks_it(
-    storage: ResultStorage, server: S3Server, bucket: str, tmp_path: Path
+    storage: ResultStorage, s3: S3Server, bucket: str, tmp_path: Path
 ) -> None:
     await keep_video(storage)
-    elsewhere = open_storage(settings_of(server.url, bucket, tmp_path / "elsewhere"))
+    elsewhere = open_storage(settings_of(s3.url, bucket, tmp_path / "elsewhere"))
 
     path = await elsewhere.verify(KEY, sha256=SHA, size_bytes=len(VIDEO))
 
@@ -103,11 +96,11 @@ async def test_a_copy_that_was_changed_is_not_taken_for_the_file(
 
 @pytest.mark.parametrize("now", [b"VIDEO" * 100_000, b"short", VIDEO + b"and more"])
 async def test_a_swapped_file_is_not_posted(
-    now: bytes, storage: ResultStorage, server: S3Server, bucket: str, tmp_path: Path
+    now: bytes, storage: ResultStorage, s3: S3Server, bucket: str, tmp_path: Path
 ) -> None:
     await keep_video(storage)
     await storage.write(now, KEY)
-    elsewhere = open_storage(settings_of(server.url, bucket, tmp_path / "elsewhere"))
+    elsewhere = open_storage(settings_of(s3.url, bucket, tmp_path / "elsewhere"))
 
     with pytest.raises(FetchError, match="not the one that was checked") as caught:
         await elsewhere.verify(KEY, sha256=SHA, size_bytes=len(VIDEO))
@@ -156,9 +149,9 @@ async def test_a_file_that_is_gone_is_gone_for_good(storage: ResultStorage) -> N
 
 
 async def test_a_bucket_that_is_gone_may_come_back_and_no_video_is_given_up(
-    server: S3Server, tmp_path: Path
+    s3: S3Server, tmp_path: Path
 ) -> None:
-    storage = open_storage(settings_of(server.url, "no-such-bucket", tmp_path))
+    storage = open_storage(settings_of(s3.url, "no-such-bucket", tmp_path))
 
     with pytest.raises(StorageError, match="404 Not Found NoSuchBucket") as reading:
         await storage.read(KEY)
@@ -169,16 +162,16 @@ async def test_a_bucket_that_is_gone_may_come_back_and_no_video_is_given_up(
 
 
 async def test_a_link_lets_anybody_have_the_file(
-    storage: ResultStorage, server: S3Server, bucket: str
+    storage: ResultStorage, s3: S3Server, bucket: str
 ) -> None:
     await keep_video(storage)
 
     link = await storage.link_for(KEY, timedelta(days=30))
 
     assert link is not None
-    assert link.startswith(f"{server.url}/{bucket}/our/results/{KEY}?")
+    assert link.startswith(f"{s3.url}/{bucket}/our/results/{KEY}?")
     assert "X-Amz-Expires=604800" in link
-    assert await server.fetch(link) == (200, VIDEO)
+    assert await s3.fetch(link) == (200, VIDEO)
 
 
 async def test_the_storage_is_tried_out_and_left_as_it_was(storage: ResultStorage) -> None:
@@ -244,10 +237,10 @@ def test_a_work_folder_that_can_not_be_made_is_explained_to_the_operator(tmp_pat
 
 
 async def test_a_download_that_is_given_up_leaves_nothing(
-    storage: ResultStorage, server: S3Server, bucket: str, tmp_path: Path
+    storage: ResultStorage, s3: S3Server, bucket: str, tmp_path: Path
 ) -> None:
     await keep_video(storage)
-    elsewhere = open_storage(settings_of(server.url, bucket, tmp_path / "elsewhere"))
+    elsewhere = open_storage(settings_of(s3.url, bucket, tmp_path / "elsewhere"))
     verifying = asyncio.create_task(elsewhere.verify(KEY, sha256=SHA, size_bytes=len(VIDEO)))
 
     await asyncio.sleep(0)
@@ -256,3 +249,20 @@ async def test_a_download_that_is_given_up_leaves_nothing(
         await verifying
 
     assert work_files(tmp_path / "elsewhere") == []
+
+
+async def test_without_a_key_the_operator_hears_which_setting_is_missing(
+    host: FileHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_METADATA_ENDPOINT", host.base_url)
+    host.serve("/latest/api/token", b"no", status=404)
+    settings = Settings(
+        _env_file=None,
+        allow_private_hosts=("127.0.0.1",),
+        results_url="s3://bucket",
+        s3_endpoint=host.base_url,
+        data_dir=tmp_path,
+    )
+
+    with pytest.raises(StorageError, match="set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY"):
+        await open_storage(settings).check()

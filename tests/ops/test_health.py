@@ -38,6 +38,7 @@ def test_a_beat_writes_the_facts_and_nothing_beside_them(heartbeat: Heartbeat, p
         "gateway_ready": True,
         "latency_seconds": 0.25,
         "last_tick_at": "2026-11-20T12:00:00Z",
+        "has_room": True,
         "pid": os.getpid(),
     }
     assert list(path.parent.iterdir()) == [path]
@@ -106,6 +107,14 @@ def test_each_part_that_stands_still_is_named(
     heartbeat.beat(gateway_ready=ready, latency_seconds=latency, last_tick_at=tick)
 
     assert check(path, NOW, MINUTE) == verdict
+
+
+def test_a_disk_without_room_for_a_video_is_not_healthy(heartbeat: Heartbeat, path: Path) -> None:
+    heartbeat.beat(gateway_ready=True, latency_seconds=0.1, last_tick_at=NOW, has_room=False)
+
+    verdict = check(path, NOW, MINUTE)
+
+    assert verdict == "There is no room on the disk: finished videos wait with their provider."
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ async def test_a_commit_is_on_the_disk_and_the_log_is_written_ahead(opened: Data
         assert await pragma(connection, "journal_mode") == "wal"
         assert await pragma(connection, "synchronous") == 2  # FULL
         assert await pragma(connection, "foreign_keys") == 1
+        assert await pragma(connection, "auto_vacuum") == 2  # INCREMENTAL
 
 
 async def test_a_connection_that_is_stopped_while_it_closes_closes_all_the_same(

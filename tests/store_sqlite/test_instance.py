@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.store.instance import hold_alone
+from bot.store.instance import hold_alone, hold_at_once
 from tests.manual_clock import ManualClock
 from tests.store_sqlite.foreign import foreign_process
 
@@ -70,3 +70,18 @@ async def test_a_folder_that_can_not_be_written_is_the_operators_to_mend(
 
     with pytest.raises(ConfigurationError, match="DATABASE_URL"):
         await wait_for_the_lock(tmp_path / "file" / "bot.sqlite3", clock)
+
+
+async def test_what_the_bot_must_not_see_does_not_begin_while_it_runs(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    database = tmp_path / "bot.sqlite3"
+    async with foreign_process("instance", database):
+        with pytest.raises(ConfigurationError, match="Stop it first"), hold_at_once(database):
+            pass
+
+    with hold_at_once(database):
+        waiting = asyncio.create_task(wait_for_the_lock(database, clock))
+        await clock.until_asleep()
+    clock.advance(seconds=1)
+    await waiting

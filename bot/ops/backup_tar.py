@@ -1,0 +1,84 @@
+"""A backup with the results in it: one tar with the database first and each file after it."""
+
+import os
+import shutil
+import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+from bot.errors import ConfigurationError
+from bot.media.folder import KEY
+
+_DATABASE: Final = "bot.sqlite3"
+_RESULTS: Final = "results/"
+
+
+def pack(database: Path, results: Path, target: Path, watch: Callable[[int, int], None]) -> None:
+    """Write `target` and check that everything is in it.
+
+    Raises:
+        OSError: It can't be written.
+    """
+    parts = [(_DATABASE, database), *_files(results)]
+    total = sum(path.stat().st_size for _, path in parts)
+    packed = 0
+    with tarfile.open(target, "w") as tar:
+        for name, path in parts:
+            try:
+                tar.add(path, name, recursive=False)
+            except FileNotFoundError:
+                continue  # it was deleted meanwhile, as old files are
+            packed += 1
+            watch(min(total, tar.offset), total)
+    with tarfile.open(target) as tar:
+        if len(tar.getmembers()) != packed:
+            raise OSError(0, "not everything is in it")
+    watch(total, total)
+
+
+@contextmanager
+def unpacking(backup: Path, database: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
+    """Write the database of a backup to `database`, and hand out the results in it, if any.
+
+    Each result is a key of ours and what is to be read under it; whatever else a tar may hold is
+    passed over.
+
+    Raises:
+        ConfigurationError: It is no backup, or holds no database.
+    """
+    if not tarfile.is_tarfile(backup):
+        shutil.copyfile(backup, database)
+        yield iter(())
+        return
+    with tarfile.open(backup) as tar:
+        try:
+            inner = tar.extractfile(_DATABASE)
+        except KeyError:
+            inner = None
+        if inner is None:
+            raise ConfigurationError(f"{backup.name} has no database of this bot in it.")
+        with inner, database.open("wb") as file:
+            shutil.copyfileobj(inner, file)
+        yield _results_in(tar)
+
+
+def _results_in(tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
+    for member in tar:
+        key = member.name.removeprefix(_RESULTS)
+        if not (member.isfile() and member.name.startswith(_RESULTS) and KEY.fullmatch(key)):
+            continue
+        opened = tar.extractfile(member)
+        if opened is not None:
+            yield key, opened
+
+
+def _files(results: Path) -> Iterator[tuple[str, Path]]:
+    for folder, folders, names in os.walk(results):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(folder, name)
+            key = path.relative_to(results).as_posix()
+            if KEY.fullmatch(key) and path.is_file() and not path.is_symlink():
+                yield f"{_RESULTS}{key}", path

@@ -1,0 +1,66 @@
+"""What must be changed in a restored database before the bot may go on from it.
+
+Since the backup was taken, the world went on: jobs were paid for and messages posted that its
+rows don't know of. Nothing may be paid or posted a second time because of that.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.clock import Clock
+from bot.domain import OPEN_STATES, JobState
+from bot.store.engine import Database
+from bot.store.schema import jobs, outbox
+from bot.store.transitions import record
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """The jobs of a restored database."""
+
+    jobs: int
+    open: int
+    doubtful: int
+    """Of the open ones, those that may have been paid for since."""
+
+
+async def make_safe(database: Database, clock: Clock, never_submitted: Collection[str]) -> Reopened:
+    """Prepare what was owed and open, in one commit.
+
+    A job that waited to be submitted becomes one whose submission was interrupted, unless it is
+    known to be among `never_submitted`. What is owed is looked for in its channel first.
+    """
+    now = clock.now()
+    async with database.write() as connection:
+        await connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.due_at.is_not(None))
+            .values(first_at=sa.func.coalesce(outbox.c.first_at, outbox.c.created_at))
+        )
+        opened = await connection.execute(
+            sa.update(jobs)
+            .where(jobs.c.state.in_(sorted(OPEN_STATES)))
+            .values(
+                maybe_posted_since=sa.func.coalesce(jobs.c.maybe_posted_since, jobs.c.updated_at)
+            )
+        )
+        moved = await connection.execute(
+            sa.update(jobs)
+            .where(jobs.c.state == JobState.RESERVED, jobs.c.id.not_in(never_submitted))
+            .values(
+                state=JobState.SUBMITTING,
+                submitted_at=now,
+                updated_at=now,
+                due_at=now,
+                leased_by=None,
+                lease=jobs.c.lease + 1,
+            )
+            .returning(jobs.c.id)
+        )
+        doubtful = list(moved.scalars())
+        for job_id in doubtful:
+            await record(connection, job_id, "restored", now=now)
+        count = await connection.execute(sa.select(sa.func.count()).select_from(jobs))
+        return Reopened(count.scalar_one(), opened.rowcount, len(doubtful))
