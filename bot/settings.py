@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     s3_secret_access_key: SecretStr | None = None
     data_dir: Path = Path("data")
     results_days: int = Field(default=30, ge=0, le=_CENTURY_DAYS)
-    results_max_gigabytes: float = Field(default=20, ge=0)
+    results_max_gigabytes: float = Field(default=20, ge=0, le=1_000_000)
     references_days: int = Field(default=7, ge=0, le=_CENTURY_DAYS)
     prompts_days: int = Field(default=90, ge=0, le=_CENTURY_DAYS)
     backup_at: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")

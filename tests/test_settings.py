@@ -9,6 +9,7 @@ from bot.settings import ProviderSettings, Settings, read_settings
 
 TOKEN = "token-nobody-may-see"  # noqa: S105 - made up
 KEY = "key-nobody-may-see"
+SECRET_HALF = "half-nobody-may-see"  # noqa: S105 - made up
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +49,19 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         DISCORD_TOKEN=TOKEN,
         DATABASE_URL="sqlite+aiosqlite:///elsewhere.sqlite3",
         RESULTS_URL="file:///srv/results",
+        PUBLIC_RESULTS_URL="https://videos.example.com",
+        S3_ENDPOINT="https://s3.example.com",
+        S3_REGION="auto",
+        S3_ACCESS_KEY_ID="an-id",
+        S3_SECRET_ACCESS_KEY=SECRET_HALF,
         DATA_DIR="/srv/data",
+        RESULTS_DAYS="0",
+        RESULTS_MAX_GIGABYTES="0.5",
+        REFERENCES_DAYS="1",
+        PROMPTS_DAYS="30",
+        BACKUP_AT="03:30",
+        BACKUP_DIR="/srv/backups",
+        BACKUP_KEEP="0",
         DEFAULT_MODEL="geeknow/grok-video-3",
         PROMPT_MAX_CHARACTERS="4000",
         WORKER_LIMIT="2",
@@ -68,7 +81,19 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         discord_token=SecretStr(TOKEN),
         database_url="sqlite+aiosqlite:///elsewhere.sqlite3",
         results_url="file:///srv/results",
+        public_results_url="https://videos.example.com",
+        s3_endpoint="https://s3.example.com",
+        s3_region="auto",
+        s3_access_key_id=SecretStr("an-id"),
+        s3_secret_access_key=SecretStr(SECRET_HALF),
         data_dir=Path("/srv/data"),
+        results_days=0,
+        results_max_gigabytes=0.5,
+        references_days=1,
+        prompts_days=30,
+        backup_at="03:30",
+        backup_dir=Path("/srv/backups"),
+        backup_keep=0,
         default_model="geeknow/grok-video-3",
         prompt_max_characters=4000,
         worker_limit=2,
@@ -141,9 +166,11 @@ def test_the_redactor_alone_gets_the_secrets(monkeypatch: pytest.MonkeyPatch) ->
         PROVIDERS__GEEKNOW__API_KEY=KEY,
         PROVIDERS__OTHER__API_KEY="  ",
         PROVIDERS__THIRD__BASE_URL="https://third.example",
+        S3_ACCESS_KEY_ID="an-id",
+        S3_SECRET_ACCESS_KEY=SECRET_HALF,
     )
 
-    assert set(settings.secrets()) == {TOKEN, KEY}
+    assert set(settings.secrets()) == {TOKEN, KEY, "an-id", SECRET_HALF}
 
 
 def test_the_password_of_the_database_is_a_secret_as_it_is_written_and_as_it_is_meant(
@@ -175,6 +202,18 @@ def test_a_database_without_a_password_has_no_secret(
         ("WORKER_LIMIT", "many-nobody-may-see"),
         ("RESULT_MAX_MEGABYTES", "0"),
         ("RESULT_MAX_MEGABYTES", "4001"),
+        ("RESULTS_DAYS", "-1"),
+        ("RESULTS_MAX_GIGABYTES", "inf"),
+        ("RESULTS_MAX_GIGABYTES", "-0.1"),
+        ("REFERENCES_DAYS", "1.5"),
+        ("PROMPTS_DAYS", "40000"),
+        ("BACKUP_AT", "24:00"),
+        ("BACKUP_AT", "3:30"),
+        ("BACKUP_KEEP", "-1"),
+        ("S3_ENDPOINT", "http://s3.example/nobody-may-see"),
+        ("S3_ACCESS_KEY_ID", "nobody may-see"),
+        ("S3_SECRET_ACCESS_KEY", "nobody-may-see"),
+        ("PUBLIC_RESULTS_URL", "http://videos.example/nobody-may-see"),
         ("LOG_LEVEL", "LOUD"),
         ("DISCORD_API_URL", "https://discord.com/api/nobody-may-see"),
         ("DISCORD_API_URL", "http://localhost:8080"),
@@ -211,6 +250,16 @@ def test_a_value_that_will_not_do_is_refused_by_name_and_never_quoted(
 
     assert name.removesuffix("__MORE") in sentence
     assert "nobody-may-see" not in sentence
+
+
+def test_a_bucket_on_a_listed_private_host_needs_no_encryption(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = read(
+        monkeypatch, ALLOW_PRIVATE_HOSTS="127.0.0.1", S3_ENDPOINT="http://127.0.0.1:9000"
+    )
+
+    assert settings.s3_endpoint == "http://127.0.0.1:9000"
 
 
 def test_several_bad_values_are_named_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, StorageError
 from bot.media.folder import KEY
 
 _DATABASE: Final = "bot.sqlite3"
@@ -20,6 +20,7 @@ def pack(database: Path, results: Path, target: Path, watch: Callable[[int, int]
 
     Raises:
         OSError: It can't be written.
+        StorageError: It is not what was written.
     """
     parts = [(_DATABASE, database), *_files(results)]
     total = sum(path.stat().st_size for _, path in parts)
@@ -32,9 +33,8 @@ def pack(database: Path, results: Path, target: Path, watch: Callable[[int, int]
                 continue  # it was deleted meanwhile, as old files are
             packed += 1
             watch(min(total, tar.offset), total)
-    with tarfile.open(target) as tar:
-        if len(tar.getmembers()) != packed:
-            raise OSError(0, "not everything is in it")
+    if _count(target) != packed:
+        raise StorageError(f"{target.name} is not whole", is_final=False)
     watch(total, total)
 
 
@@ -46,22 +46,37 @@ def unpacking(backup: Path, database: Path) -> Iterator[Iterator[tuple[str, IO[b
     passed over.
 
     Raises:
-        ConfigurationError: It is no backup, or holds no database.
+        ConfigurationError: It is damaged, or holds no database.
     """
     if not tarfile.is_tarfile(backup):
         shutil.copyfile(backup, database)
         yield iter(())
         return
-    with tarfile.open(backup) as tar:
-        try:
-            inner = tar.extractfile(_DATABASE)
-        except KeyError:
-            inner = None
-        if inner is None:
-            raise ConfigurationError(f"{backup.name} has no database of this bot in it.")
-        with inner, database.open("wb") as file:
-            shutil.copyfileobj(inner, file)
-        yield _results_in(tar)
+    try:
+        with tarfile.open(backup) as tar:
+            _take_database(tar, backup, database)
+            yield _results_in(tar)
+    except tarfile.TarError as error:
+        raise ConfigurationError(f"{backup.name} is damaged: {error}") from error
+
+
+def _take_database(tar: tarfile.TarFile, backup: Path, database: Path) -> None:
+    try:
+        inner = tar.extractfile(_DATABASE)
+    except KeyError:
+        inner = None
+    if inner is None:
+        raise ConfigurationError(f"{backup.name} has no database of this bot in it.")
+    with inner, database.open("wb") as file:
+        shutil.copyfileobj(inner, file)
+
+
+def _count(backup: Path) -> int:
+    try:
+        with tarfile.open(backup) as tar:
+            return len(tar.getmembers())
+    except tarfile.TarError:
+        return 0
 
 
 def _results_in(tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
@@ -70,8 +85,8 @@ def _results_in(tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
         if not (member.isfile() and member.name.startswith(_RESULTS) and KEY.fullmatch(key)):
             continue
         opened = tar.extractfile(member)
-        if opened is not None:
-            yield key, opened
+        assert opened is not None  # noqa: S101 - it is a file
+        yield key, opened
 
 
 def _files(results: Path) -> Iterator[tuple[str, Path]]:

@@ -13,7 +13,6 @@ from bot.store.server_address import server_environment
 
 _DUMP: Final = "pg_dump"
 _RESTORE: Final = "pg_restore"
-_LONGEST_SECONDS: Final = 3600.0
 _SAID: Final = 300
 
 
@@ -43,8 +42,7 @@ async def _run(command: tuple[str, ...], server: Mapping[str, str]) -> None:
         *command, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, env={**os.environ, **server}
     )
     try:
-        async with asyncio.timeout(_LONGEST_SECONDS):
-            _, said = await process.communicate()
+        _, said = await process.communicate()
     finally:
         if process.returncode is None:
             process.kill()

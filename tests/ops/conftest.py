@@ -4,11 +4,16 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.media.storage import ResultStorage
 from sandbox.geeknow import GeekNowStandIn
 from sandbox.kyy import GlobalAiOpcStandIn
 from sandbox.xai import XaiStandIn
+from tests.manual_clock import ManualClock
 from tests.media.file_host import FileHost, open_file_host
+from tests.ops.attic import Attic
 from tests.ops.trial_desk import Desk
+from tests.store.engines import ENGINES, open_migrated
+from tests.store.world import make_world
 
 
 @pytest.fixture
@@ -16,6 +21,13 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "160")
     return Desk(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+async def attic(tmp_path: Path) -> AsyncIterator[Attic]:
+    storage = ResultStorage.from_url(f"file://{tmp_path}/results")
+    async with open_migrated(ENGINES[0], tmp_path) as database:
+        yield Attic(make_world(database, ManualClock()), storage, tmp_path / "results")
 
 
 @pytest.fixture

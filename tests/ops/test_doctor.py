@@ -12,6 +12,7 @@ from bot.store.migrate import migrate
 from bot.store.pauses import PauseStore
 from tests.manual_clock import START, ManualClock
 from tests.media.file_host import FileHost
+from tests.media.s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 from tests.ops.trial_desk import Desk
 from tests.store.engines import Engine, PostgresEngine
 
@@ -147,3 +148,84 @@ async def test_the_doctor_is_red_where_the_bot_may_not_write(
     assert not finding.is_good
     assert "permission denied" in finding.how
     server.execute("DROP OWNED BY looker; DROP ROLE looker", url.rpartition("/")[2])
+
+
+def backed_up(desk: Desk, *names: str) -> None:
+    (desk.folder / "data" / "backups").mkdir(parents=True)
+    for name in names:
+        (desk.folder / "data" / "backups" / name).write_bytes(b"a backup")
+
+
+@pytest.mark.usefixtures("desk")
+async def test_without_backups_the_doctor_says_so_and_is_calm() -> None:
+    finding = await found(Settings(_env_file=None), "backup")
+
+    assert finding == Finding(
+        "backup", "there is none; none is made by itself, for BACKUP_AT is not set"
+    )
+
+
+@pytest.mark.usefixtures("desk")
+async def test_the_first_nightly_backup_is_announced() -> None:
+    finding = await found(Settings(_env_file=None, backup_at="03:30"), "backup")
+
+    assert finding == Finding("backup", "the first one is made at 03:30 UTC")
+
+
+@pytest.mark.parametrize(("day", "is_good"), [(19, True), (17, False)])
+async def test_nightly_backups_that_stopped_are_red(
+    desk: Desk,
+    day: int,
+    is_good: bool,  # noqa: FBT001 - pytest passes parameters by name
+) -> None:
+    backed_up(desk, "grok-bot-20260101-033000.sqlite3", f"grok-bot-202611{day}-120000.tar")
+
+    finding = await found(Settings(_env_file=None, backup_at="03:30"), "backup")
+
+    assert finding is not None
+    assert finding.how == f"the newest is {(20 - day) * 24} hours old"
+    assert finding.is_good is is_good
+
+
+async def test_backups_by_hand_are_only_mentioned(desk: Desk) -> None:
+    backed_up(desk, "grok-bot-20260101-033000.sqlite3")
+
+    finding = await found(Settings(_env_file=None), "backup")
+
+    assert finding is not None
+    assert finding.is_good
+    assert finding.how.startswith("the newest is of 2026-01-01 03:30 UTC; none is made by itself")
+
+
+@pytest.mark.usefixtures("desk")
+async def test_a_disk_without_room_for_a_video_is_red() -> None:
+    more_than_any_disk = Settings(_env_file=None).model_copy(
+        update={"result_max_megabytes": 10**12}
+    )
+
+    finding = await found(more_than_any_disk, "disk space")
+
+    assert finding is not None
+    assert not finding.is_good
+    assert "finished videos wait with their provider" in finding.how
+
+
+@pytest.mark.usefixtures("desk")
+async def test_a_bucket_is_tried_out(s3: S3Server) -> None:
+    await s3.make_bucket("of-the-doctor")
+    settings = Settings(
+        _env_file=None,
+        allow_private_hosts=("127.0.0.1",),
+        results_url="s3://of-the-doctor",
+        s3_endpoint=s3.url,
+        s3_access_key_id=SecretStr(ACCESS_KEY),
+        s3_secret_access_key=SecretStr(SECRET_KEY),
+    )
+    elsewhere = settings.model_copy(update={"results_url": "s3://missing-bucket"})
+
+    good = await found(settings, "results")
+    bad = await found(elsewhere, "results")
+
+    assert good == Finding("results", "s3://of-the-doctor can be written")
+    assert bad is not None
+    assert bad.how == "bucket: 404 Not Found NoSuchBucket"

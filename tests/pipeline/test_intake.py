@@ -114,6 +114,35 @@ async def test_a_job_whose_images_are_gone_can_not_be_repeated(
     assert await world.count("SELECT count(*) FROM jobs") == 1
 
 
+async def test_a_job_whose_prompt_is_no_longer_kept_can_not_be_repeated(
+    intake: Intake, world: World
+) -> None:
+    job = await intake.accept(make_video_request())
+    blanked = replace(job, spec=replace(job.spec, prompt=""))
+
+    with pytest.raises(InvalidRequestError) as caught:
+        await intake.repeat(unknown(blanked), make_origin(2))
+
+    assert str(caught.value) == (
+        "The prompt of that job is no longer kept. Please start a new one with /grok video."
+    )
+    assert await world.count("SELECT count(*) FROM jobs") == 1
+
+
+async def test_images_out_of_reach_are_a_reason_to_try_again_later(
+    intake: Intake, world: World, results: Path
+) -> None:
+    job = await intake.accept(make_video_request(images=(FOX,)))
+    path = results / job.references[0].key
+    path.unlink()
+    path.mkdir()
+
+    with pytest.raises(InvalidRequestError, match="Please try again later"):
+        await intake.repeat(unknown(job), make_origin(2))
+
+    assert await world.count("SELECT count(*) FROM jobs") == 1
+
+
 def of_another_model(job: Job) -> Job:
     return replace(job, spec=replace(job.spec, model="script-0"))
 

@@ -49,6 +49,12 @@ def test_each_state_says_where_the_job_stands(state: JobState) -> None:
     assert words.STATE_WORDS[state] in drawn(card)
 
 
+def test_a_result_whose_prompt_is_gone_says_so() -> None:
+    job = replace(make_job(JobState.POSTED), spec=make_spec(prompt=""))
+
+    assert words.PROMPT_GONE.strip("()") in drawn(LOOKS.result(job))
+
+
 def test_a_card_shows_prompt_model_length_percent_and_elapsed_time() -> None:
     job = rendering(progress=42, references=(make_reference(), make_reference()))
 

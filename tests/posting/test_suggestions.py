@@ -44,6 +44,14 @@ def test_a_model_to_extend_with_says_what_it_adds() -> None:
     assert model.name == "Model One (adds 2 to 6 s)"
 
 
+def test_a_job_whose_prompt_is_gone_is_suggested_all_the_same() -> None:
+    job = replace(make_job(JobState.POSTED), spec=make_spec(prompt=""))
+
+    (choice,) = suggest_jobs("", [job])
+
+    assert choice.name == f"{job.id} · Done · (the prompt is no longer kept)"
+
+
 def test_suggestions_stay_within_discords_limits() -> None:
     many = Catalogue(
         (*CATALOGUE.entries, *(make_plain(f"{'x' * 62}{number:02d}") for number in range(30))),

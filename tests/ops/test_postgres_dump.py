@@ -1,0 +1,146 @@
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigurationError, StoreUnavailableError
+from bot.ops.backup import back_up, backup_folder
+from bot.settings import Settings
+from bot.store.server_address import server_environment
+from tests.manual_clock import ManualClock
+
+TOOLS = ("pg_dump", "pg_restore")
+
+
+def settings_of(url: str, folder: Path) -> Settings:
+    return Settings(_env_file=None, database_url=url, data_dir=folder)
+
+
+def put_tool(folder: Path, name: str, script: str) -> None:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    return folder
+
+
+@pytest.mark.parametrize("missing", TOOLS)
+async def test_without_the_tools_the_operator_hears_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    for name in TOOLS:
+        if name != missing:
+            put_tool(tmp_path / "tools", name, "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path / "tools"))
+
+    with pytest.raises(ConfigurationError, match=f"needs {missing}"):
+        await back_up(settings_of("postgresql+asyncpg://u@h/d", tmp_path), ManualClock())
+
+
+async def test_the_server_is_named_in_the_environment_and_never_on_the_command_line(
+    tmp_path: Path, tools: Path
+) -> None:
+    put_tool(
+        tools,
+        "pg_dump",
+        'for word in "$@"; do case "$word" in --file=*) file="${word#--file=}";; esac; done\n'
+        'echo "$@" > "$file"; env | grep ^PG | sort >> "$file"',
+    )
+    put_tool(tools, "pg_restore", f'test "$1" = --list && touch {tmp_path}/listed')
+    url = "postgresql+asyncpg://bot:s%40cret@db.example:5433/grok"
+
+    made = await back_up(settings_of(url, tmp_path), ManualClock())
+
+    words, *environment = made.path.read_text(encoding="utf-8").splitlines()
+    assert made.path.name == "grok-bot-20261120-120000.pgdump"
+    assert "s@cret" not in words
+    assert environment == [
+        "PGDATABASE=grok",
+        "PGHOST=db.example",
+        "PGPASSWORD=s@cret",
+        "PGPORT=5433",
+        "PGUSER=bot",
+    ]
+    assert (tmp_path / "listed").exists()
+
+
+@pytest.mark.parametrize("failing", TOOLS)
+async def test_what_a_tool_says_is_told_without_the_password(
+    tmp_path: Path, tools: Path, failing: str
+) -> None:
+    for name in TOOLS:
+        put_tool(tools, name, "exit 0")
+    put_tool(tools, failing, 'echo "no luck with $PGPASSWORD" >&2; exit 1')
+    url = "postgresql+asyncpg://bot:s%40cret@db.example/grok"
+
+    with pytest.raises(
+        StoreUnavailableError, match=f"{failing} could not do it: no luck"
+    ) as caught:
+        await back_up(settings_of(url, tmp_path), ManualClock())
+
+    assert "s@cret" not in str(caught.value)
+    folder = backup_folder(settings_of(url, tmp_path))
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_dump_that_is_given_up_ends_its_tool(tmp_path: Path, tools: Path) -> None:
+    put_tool(tools, "pg_dump", f"echo $$ > {tmp_path}/began; exec sleep 60")
+    put_tool(tools, "pg_restore", "exit 0")
+    settings = settings_of("postgresql+asyncpg://u@h/d", tmp_path)
+    backing = asyncio.create_task(back_up(settings, ManualClock()))
+    async with asyncio.timeout(20):
+        number = await first_line_of(tmp_path / "began")
+
+    backing.cancel()
+    await asyncio.gather(backing, return_exceptions=True)
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number), 0)
+    assert list(backup_folder(settings).iterdir()) == []
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+async def first_line_of(path: Path) -> str:
+    while True:
+        text = await asyncio.to_thread(read, path)
+        if text.endswith("\n"):
+            return text
+        await asyncio.sleep(0.01)
+
+
+async def test_results_are_not_packed_with_postgresql(tmp_path: Path) -> None:
+    settings = settings_of("postgresql+asyncpg://u@h/d", tmp_path).model_copy(
+        update={"results_url": f"file://{tmp_path}/results"}
+    )
+
+    with pytest.raises(ConfigurationError, match="copy the folder of the results by itself"):
+        await back_up(settings, ManualClock(), with_results=True)
+
+
+def test_a_socket_and_encryption_are_understood() -> None:
+    url = "postgresql+asyncpg://bot@/grok?host=/run/postgresql&port=5433&ssl=require"
+
+    assert server_environment(url) == {
+        "PGHOST": "/run/postgresql",
+        "PGPORT": "5433",
+        "PGUSER": "bot",
+        "PGDATABASE": "grok",
+        "PGSSLMODE": "require",
+    }
+
+
+def test_of_several_hosts_the_first_is_taken() -> None:
+    url = "postgresql+asyncpg:///grok?host=one.example&host=two.example"
+
+    assert server_environment(url) == {"PGHOST": "one.example", "PGDATABASE": "grok"}

@@ -1,0 +1,301 @@
+import io
+import sqlite3
+import tarfile
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain import JobState, MessageKind
+from bot.errors import ConfigurationError, StorageError
+from bot.ops.backup import back_up
+from bot.ops.restore import restore
+from bot.settings import Settings
+from bot.store.engine import open_database
+from bot.store.restored import Reopened
+from tests.manual_clock import START, ManualClock
+from tests.ops.attic import Attic
+from tests.store.foreign import foreign_process
+from tests.store.world import World, make_world
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        database_url=f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3",
+        results_url=f"file://{tmp_path}/results",
+        data_dir=tmp_path,
+    )
+
+
+async def close(attic: Attic) -> None:
+    await attic.world.database.close()
+
+
+def found(folder: Path, pattern: str) -> list[Path]:
+    return sorted(folder.glob(pattern))
+
+
+def job_ids(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [row[0] for row in connection.execute("SELECT id FROM jobs ORDER BY id")]
+
+
+async def test_a_backup_takes_the_place_of_the_database_which_is_kept_aside(
+    attic: Attic, settings: Settings, tmp_path: Path
+) -> None:
+    await attic.job(1)
+    backup = (await back_up(settings, attic.world.clock)).path
+    await attic.job(2)
+    await close(attic)
+    steps: list[str] = []
+
+    done = await restore(settings, ManualClock(), backup, step=steps.append)
+
+    assert done.aside == tmp_path / "bot.sqlite3.before-20261120-120000"
+    assert (done.rows, done.results) == (Reopened(jobs=1, open=0, doubtful=0), 0)
+    assert job_ids(tmp_path / "bot.sqlite3") == ["job0000001"]
+    assert job_ids(done.aside) == ["job0000001", "job0000002"]
+    assert backup.exists()
+    assert [path.name for path in found(tmp_path, "bot.sqlite3*")] == [
+        "bot.sqlite3",
+        "bot.sqlite3.before-20261120-120000",
+        "bot.sqlite3.lock",
+    ]
+    assert steps[0] == "Reading the backup"
+
+
+async def reopened(settings: Settings, backup: Path, clock: ManualClock) -> Reopened:
+    return (await restore(settings, clock, backup)).rows
+
+
+async def test_only_what_surely_was_not_submitted_since_is_submitted(
+    attic: Attic, settings: Settings
+) -> None:
+    world = attic.world
+    for number in (1, 2):
+        await world.reserve(number)
+    backup = (await back_up(settings, world.clock)).path
+    submitted = await world.claim("job0000002")
+    await world.jobs.start_submitting(submitted)
+    await close(attic)
+
+    rows = await reopened(settings, backup, world.clock)
+
+    assert rows == Reopened(jobs=2, open=2, doubtful=1)
+    async with open_database(settings.database_url) as database:
+        after = make_world(database, world.clock)
+        assert await states(after) == [JobState.RESERVED, JobState.SUBMITTING]
+
+
+async def states(world: World) -> list[JobState]:
+    return [(await world.job(job_id)).state for job_id in ("job0000001", "job0000002")]
+
+
+async def test_what_a_restored_job_owes_is_looked_for_first(
+    attic: Attic, settings: Settings
+) -> None:
+    await attic.world.bring_to(JobState.STORED)
+    backup = (await back_up(settings, attic.world.clock)).path
+    await close(attic)
+
+    await restore(settings, attic.world.clock, backup)
+
+    async with open_database(settings.database_url) as database:
+        result = await make_world(database, attic.world.clock).message(
+            "job0000001", MessageKind.RESULT
+        )
+    assert result.first_at == START
+
+
+async def test_without_a_database_the_backup_becomes_one_and_nothing_is_trusted(
+    attic: Attic, settings: Settings, tmp_path: Path
+) -> None:
+    await attic.world.reserve()
+    backup = (await back_up(settings, attic.world.clock)).path
+    await close(attic)
+    for path in found(tmp_path, "bot.sqlite3*"):
+        path.unlink()
+
+    done = await restore(settings, attic.world.clock, backup)
+
+    assert (done.aside, done.rows) == (None, Reopened(jobs=1, open=1, doubtful=1))
+    assert job_ids(tmp_path / "bot.sqlite3") == ["job0000001"]
+
+
+async def test_a_damaged_database_is_replaced_too(
+    attic: Attic, settings: Settings, tmp_path: Path
+) -> None:
+    await attic.job(1)
+    backup = (await back_up(settings, attic.world.clock)).path
+    await close(attic)
+    (tmp_path / "bot.sqlite3").write_bytes(b"damaged")
+
+    done = await restore(settings, attic.world.clock, backup)
+
+    assert done.aside is not None
+    assert done.aside.read_bytes() == b"damaged"
+    assert job_ids(tmp_path / "bot.sqlite3") == ["job0000001"]
+
+
+async def test_it_is_refused_while_the_bot_runs(
+    attic: Attic, settings: Settings, tmp_path: Path
+) -> None:
+    backup = (await back_up(settings, attic.world.clock)).path
+    await close(attic)
+    before = (tmp_path / "bot.sqlite3").read_bytes()
+
+    async with foreign_process("instance", tmp_path / "bot.sqlite3"):
+        with pytest.raises(ConfigurationError, match="The bot runs on this database"):
+            await restore(settings, attic.world.clock, backup)
+
+    assert (tmp_path / "bot.sqlite3").read_bytes() == before
+
+
+def make_newer(backup: Path) -> None:
+    with closing(sqlite3.connect(backup)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+
+def damage(backup: Path) -> None:
+    data = bytearray(backup.read_bytes())
+    data[8192:20480] = b"\xff" * 12288
+    backup.write_bytes(data)
+
+
+def empty(backup: Path) -> None:
+    backup.write_bytes(b"")
+
+
+def make_tar_without_database(backup: Path) -> None:
+    with tarfile.open(backup, "w") as tar:
+        tar.addfile(tarfile.TarInfo("results/a.mp4"), io.BytesIO())
+
+
+def make_damaged_tar(backup: Path) -> None:
+    database = backup.read_bytes()
+    with tarfile.open(backup, "w") as tar:
+        member = tarfile.TarInfo("bot.sqlite3")
+        member.size = len(database)
+        tar.addfile(member, io.BytesIO(database))
+    backup.write_bytes(backup.read_bytes()[: len(database) // 2])
+
+
+def remove(backup: Path) -> None:
+    backup.unlink()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (make_newer, "newer version"),
+        (damage, "is damaged|can't be used"),
+        (empty, "not a backup of this bot"),
+        (make_tar_without_database, "has no database of this bot in it"),
+        (make_damaged_tar, "is damaged: unexpected end of data"),
+        (remove, "There is no file"),
+    ],
+)
+async def test_what_will_not_do_changes_nothing(
+    attic: Attic,
+    settings: Settings,
+    tmp_path: Path,
+    spoil: Callable[[Path], None],
+    said: str,
+) -> None:
+    await attic.job(1)
+    backup = (await back_up(settings, attic.world.clock)).path
+    await attic.job(2)
+    await close(attic)
+    spoil(backup)
+
+    with pytest.raises(ConfigurationError, match=said):
+        await restore(settings, attic.world.clock, backup)
+
+    assert job_ids(tmp_path / "bot.sqlite3") == ["job0000001", "job0000002"]
+    assert found(tmp_path, "bot.sqlite3.restoring*") == []
+
+
+async def test_a_backup_of_an_older_version_is_brought_up_to_this_one(
+    attic: Attic, settings: Settings, tmp_path: Path
+) -> None:
+    await attic.job(1)
+    backup = (await back_up(settings, attic.world.clock)).path
+    await close(attic)
+    with closing(sqlite3.connect(backup)) as connection, connection:
+        for index in ("jobs_with_file", "jobs_with_prompt"):
+            connection.execute(f"DROP INDEX {index}")
+        for column in ("file_removed_at", "references_removed_at", "maybe_posted_since"):
+            connection.execute(f"ALTER TABLE jobs DROP COLUMN {column}")
+        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+
+    done = await restore(settings, attic.world.clock, backup)
+
+    assert done.rows.jobs == 1
+    with closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as connection:
+        assert connection.execute("SELECT maybe_posted_since FROM jobs").fetchall() == [(None,)]
+
+
+async def test_results_that_are_missing_come_back_and_others_are_never_replaced(
+    attic: Attic, settings: Settings
+) -> None:
+    jobs = [await attic.job(number) for number in (1, 2)]
+    backup = (await back_up(settings, attic.world.clock, with_results=True)).path
+    await close(attic)
+    assert jobs[0].video is not None
+    assert jobs[1].video is not None
+    await attic.storage.remove(jobs[0].video.key)
+    await attic.storage.write(b"changed since", jobs[1].video.key)
+
+    done = await restore(settings, attic.world.clock, backup)
+
+    assert done.results == 1
+    assert await attic.storage.read(jobs[0].video.key) == b"a video"
+    assert await attic.storage.read(jobs[1].video.key) == b"changed since"
+    assert not list((attic.root / ".work").iterdir())
+
+
+async def test_nothing_gets_out_of_the_folder_of_the_results(
+    attic: Attic, settings: Settings, tmp_path: Path
+) -> None:
+    backup = (await back_up(settings, attic.world.clock, with_results=True)).path
+    await close(attic)
+    with tarfile.open(backup, "a") as tar:
+        for name in ("results/../outside.mp4", "/outside.mp4", "results/.work/x", "outside.mp4"):
+            member = tarfile.TarInfo(name)
+            member.size = 4
+            tar.addfile(member, io.BytesIO(b"evil"))
+        link = tarfile.TarInfo("results/link.mp4")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    before = found(attic.root, "**/*")
+
+    done = await restore(settings, attic.world.clock, backup)
+
+    assert done.results == 0
+    assert found(attic.root, "**/*") == before
+    assert found(tmp_path, "**/outside*") == []
+
+
+async def test_postgresql_is_restored_by_its_own_tool(settings: Settings, tmp_path: Path) -> None:
+    elsewhere = settings.model_copy(update={"database_url": "postgresql+asyncpg://u@h/d"})
+
+    with pytest.raises(ConfigurationError, match="pg_restore"):
+        await restore(elsewhere, ManualClock(), tmp_path / "backup")
+
+
+async def test_a_disk_that_will_not_is_named_and_nothing_is_changed(
+    attic: Attic, settings: Settings, tmp_path: Path
+) -> None:
+    await attic.job(1)
+    backup = (await back_up(settings, attic.world.clock)).path
+    await close(attic)
+    (tmp_path / "bot.sqlite3.before-20261121-120000").mkdir()
+
+    with pytest.raises(StorageError, match="disk: "):
+        await restore(settings, ManualClock(START + timedelta(days=1)), backup)
+
+    assert job_ids(tmp_path / "bot.sqlite3") == ["job0000001"]
