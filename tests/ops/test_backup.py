@@ -90,7 +90,7 @@ async def test_only_the_newest_stay_and_nothing_of_others_goes(
     folder.mkdir()
     (folder / "grok-bot-holiday.sqlite3").write_bytes(b"somebody's")
     (folder / "grok-bot-20261101-000000.tar").write_bytes(b"older than all")
-    removed = []
+    removed: list[Path] = []
     for _ in range(3):
         removed += (await back_up(settings, clock, folder=folder, keep=2)).removed
         clock.advance(timedelta(days=1))
