@@ -14,10 +14,14 @@ BotError
 ├── MediaError                   nobody: this file will not do
 │   ├── FetchError               the file can't be had; `is_final` when trying again is no use
 │   │   └── StorageError         our own storage would not; waiting is better than giving up
-│   └── NotAVideoError           the file is not a video that Discord can play
+│   ├── NotAVideoError           the file is not a video that Discord can play
+│   ├── ShrinkError              the video can't be made small enough
+│   └── ShrinkerBusyError        the bot, in a moment: one video is made smaller at a time
 ├── PostingError                 Discord did not take a message
 │   ├── PostLaterError           the bot, later, with the same nonce
 │   ├── PostRefusedError         this channel will not take it
+│   │   ├── PlaceClosedError     it takes nothing from us
+│   │   └── PostFilteredError    a filter there stopped what the message says or shows
 │   ├── PostTooLargeError        the file is over the channel's limit
 │   └── MessageGoneError         it was posted and somebody removed it
 ├── StaleJobError                nobody: another worker moved the job first
@@ -113,6 +117,19 @@ class NotAVideoError(MediaError):
     """The bytes are not a playable MP4."""
 
 
+class ShrinkError(MediaError):
+    """A video could not be made small enough."""
+
+    def __init__(self, message: str, *, is_final: bool) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+        """Whether another try could end no better; False for this machine's trouble."""
+
+
+class ShrinkerBusyError(MediaError):
+    """Another video is being made smaller at this moment."""
+
+
 class PostingError(BotError):
     """Discord did not take a message; the text is for the log."""
 
@@ -122,7 +139,15 @@ class PostLaterError(PostingError):
 
 
 class PostRefusedError(PostingError):
-    """The channel is gone, closed to us, or a filter there stopped the message."""
+    """This place will not take the message; trying again changes nothing."""
+
+
+class PlaceClosedError(PostRefusedError):
+    """The place is gone or takes nothing from us: not this message and not the next one."""
+
+
+class PostFilteredError(PostRefusedError):
+    """A filter stopped this message (AutoMod 200000, 200001; links 240000; pictures 20009)."""
 
 
 class PostTooLargeError(PostingError):

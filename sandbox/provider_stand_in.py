@@ -98,7 +98,7 @@ class ProviderStandIn(ABC):
     """One provider on loopback: strict in what it takes, scripted in what it answers.
 
     Every accepted create is a charge. A job is done when it was asked about `polls_needed`
-    times and `render_seconds` have passed.
+    times and `render_seconds` have passed. Its videos have `render_bytes` at least, if given.
     """
 
     name: ClassVar[str]
@@ -110,6 +110,7 @@ class ProviderStandIn(ABC):
         polls_needed: int = 2,
         id_prefix: str = "video_",
         clip_scale: float = 2 / 3,
+        render_bytes: int | None = None,
         clock: Clock = _SYSTEM_CLOCK,
     ) -> None:
         self.api_key = f"sk-standin{secrets.token_hex(12)}"
@@ -134,6 +135,7 @@ class ProviderStandIn(ABC):
         self._polls_needed = polls_needed
         self._id_prefix = id_prefix
         self._clip_scale = clip_scale
+        self._render_bytes = render_bytes
         self._signature = secrets.token_hex(8)
         self._runners: list[web.AppRunner] = []
         self._origins: dict[Side, str] = {}
@@ -240,6 +242,7 @@ class ProviderStandIn(ABC):
                     width=job.width,
                     height=job.height,
                     frames_per_second=_FRAMES_PER_SECOND,
+                    least_bytes=self._render_bytes or 0,
                 )
             return job.clip
 

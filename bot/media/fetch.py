@@ -9,14 +9,14 @@ import hashlib
 import os
 import re
 import socket
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -30,7 +30,11 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _TRY_LATER: Final = frozenset({408, 425, 429})
 _PIECE_BYTES: Final = 64 * 1024
 _HEAD_BYTES: Final = 12
+_PEEK_SECONDS: Final = 20.0
 _PRINTABLE: Final = re.compile(r"[!-~]+")
+
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +107,33 @@ class Fetcher:
             FetchError: It can't be had; `is_final` if the address will not do later either.
         """
         part = _PartFile(destination)
+
+        async def receive(response: aiohttp.ClientResponse) -> FetchedFile:
+            return await self._receive(response, part)
+
         try:
             async with asyncio.timeout(self._total_seconds):
-                return await self._follow(url, headers or {}, part)
+                return await self._follow(url, headers or {}, receive)
         except (aiohttp.ClientError, OSError, UnicodeError) as error:
             # The originals quote signed addresses and headers: they end here.
             raise _translated(error) from None
         finally:
             part.discard()
 
+    async def is_there(self, url: str) -> bool:
+        """Whether anybody who follows `url` gets an MP4; only its first bytes are read."""
+        try:
+            async with asyncio.timeout(_PEEK_SECONDS):
+                return await self._follow(url, {}, _begins_well)
+        except (FetchError, aiohttp.ClientError, OSError, UnicodeError):
+            return False
+
     async def _follow(
-        self, start: str, headers: Mapping[str, str], part: "_PartFile"
-    ) -> FetchedFile:
+        self,
+        start: str,
+        headers: Mapping[str, str],
+        take: Callable[[aiohttp.ClientResponse], Awaitable[Result]],
+    ) -> Result:
         url = self._checked(start)
         origin = url.origin()
         for _ in range(_MAX_REDIRECTS + 1):
@@ -123,7 +142,7 @@ class Fetcher:
             async with self._session.get(url, headers=headers, allow_redirects=False) as response:
                 location = response.headers.get("Location")
                 if response.status not in _REDIRECTS or location is None:
-                    return await self._receive(response, part)
+                    return await take(response)
             url = self._checked(location, base=url)
         raise FetchError(f"{origin.host} redirects too often", is_final=True)
 
@@ -229,6 +248,11 @@ async def _on_disk(step: Callable[[], None]) -> None:
         raise
     except OSError as error:
         raise StorageError(f"disk: {error.strerror}", is_final=False) from error
+
+
+async def _begins_well(response: aiohttp.ClientResponse) -> bool:
+    _check_status(response.url.host, response.status)
+    return (await _read_head(response.content))[4:8] == b"ftyp"
 
 
 async def _read_head(content: aiohttp.StreamReader) -> bytes:

@@ -5,7 +5,6 @@ It prints one JSON object: the facts, or `{"reason": …}`.
 """
 
 import json
-import os
 import resource
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,8 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from bot.media.restraint import restrain
+
 LIMITS: Final[Mapping[int, int]] = {
     resource.RLIMIT_AS: 2 * 1024**3,
     resource.RLIMIT_CPU: 20,
@@ -24,21 +25,11 @@ LIMITS: Final[Mapping[int, int]] = {
     resource.RLIMIT_CORE: 0,
 }
 """Bytes of memory, seconds of processor, bytes written to files, open files, crash dumps."""
-_NICENESS: Final = 10
 _MAX_SECONDS: Final = 120.0
 _SIDES: Final = range(16, 4097)
 """Pixels a side that a video for Discord can have."""
 _WHOLE: Final = 0.95
 """Share of the declared frames that must be there; a cut file has visibly fewer."""
-
-
-def _restrain(limits: Mapping[int, int]) -> None:
-    """Give this process limits that it can't raise again, and a low priority."""
-    for what, wanted in limits.items():
-        _, ceiling = resource.getrlimit(what)
-        limit = wanted if ceiling == resource.RLIM_INFINITY else min(wanted, ceiling)
-        resource.setrlimit(what, (limit, limit))
-    os.nice(_NICENESS)
 
 
 def examine(path: str) -> dict[str, object]:
@@ -96,7 +87,7 @@ def _is_whole(container: InputContainer, video: VideoStream) -> bool:
 
 def main(arguments: Sequence[str], limits: Mapping[int, int] = LIMITS) -> None:
     """Examine the one file that is named."""
-    _restrain(limits)
+    restrain(limits)
     (path,) = arguments
     sys.stdout.write(json.dumps(examine(path)))
 

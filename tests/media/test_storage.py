@@ -1,5 +1,6 @@
 import hashlib
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -237,3 +238,9 @@ async def test_a_work_folder_that_was_tidied_away_comes_back(
     await storage.write(b"data", "a.png")
 
     assert files(root) == ["a.png"]
+
+
+async def test_a_plain_folder_has_no_link_for_its_files(storage: ResultStorage) -> None:
+    assert await storage.link_for("2026/11/a.mp4", timedelta(days=7)) is None
+    with pytest.raises(ValueError, match="not a storage key"):
+        await storage.link_for("../a.mp4", timedelta(days=7))
