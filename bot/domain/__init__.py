@@ -10,7 +10,7 @@ from bot.domain.job import (
     JobState,
     StoredVideo,
 )
-from bot.domain.message import MessageKind, MessageState, OwedMessage
+from bot.domain.message import MessageKind, MessageState, OwedMessage, Place, Redelivery
 from bot.domain.provider import JsonObject, Pause
 from bot.domain.request import (
     CleanImage,
@@ -47,6 +47,8 @@ __all__ = [
     "OwedMessage",
     "Pause",
     "PauseReason",
+    "Place",
+    "Redelivery",
     "ReferenceImage",
     "SourceVideo",
     "StoredVideo",

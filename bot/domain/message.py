@@ -14,6 +14,8 @@ class MessageKind(StrEnum):
     """The video, once."""
     FAILURE = "failure"
     """The honest reason, once."""
+    DELIVERY = "delivery"
+    """The video again, because somebody asked for it; as often as that."""
 
 
 class MessageState(StrEnum):
@@ -29,6 +31,28 @@ class MessageState(StrEnum):
     """It can't be posted, or is no longer wanted. Final."""
 
 
+class Place(StrEnum):
+    """The places for a message, in the order in which they are tried."""
+
+    CHANNEL = "channel"
+    """Where the command was given, or where a delivery was asked for."""
+    PARENT = "parent"
+    """The channel that the thread belongs to."""
+    REQUESTER = "requester"
+    """The requester's direct messages, when no channel will take it."""
+
+
+class Redelivery(StrEnum):
+    """What became of the wish to have a video posted again."""
+
+    OWED = "owed"
+    """It is posted as soon as the bot gets to it."""
+    UNDER_WAY = "under_way"
+    """It is owed already; it is tried again now."""
+    NO_VIDEO = "no_video"
+    """There is no file of it here."""
+
+
 @dataclass(frozen=True, slots=True)
 class OwedMessage:
     """One row of the outbox: a message that a job owes to Discord."""
@@ -40,12 +64,20 @@ class OwedMessage:
     attempts: int
     lease: int
     first_at: datetime | None
-    """When the first try began; Discord keeps a nonce for some minutes from then."""
+    """When the first try at `place` began; Discord keeps a nonce for some minutes from then."""
     message_id: int | None = None
     shown: str | None = None
     """Digest of what a card shows, so that it is edited only when that changes."""
+    sequence: int = 0
+    """Counts the deliveries of a job from 1; 0 for what is owed once."""
+    place: Place | None = None
+    """Where the last try went, or where it stands now."""
+    tried_at: datetime | None = None
+    """When a try began of which nobody knows the end; None when every one has ended."""
+    created_at: datetime | None = None
+    """Since when it is owed."""
 
     @property
     def nonce(self) -> str:
         """The same at every try; Discord allows 25 characters (Create Message)."""
-        return f"grok-{self.job_id}-{self.kind[0]}"
+        return f"grok-{self.job_id}-{self.kind[0]}{self.sequence or ''}"

@@ -81,6 +81,8 @@ class Origin:
     guild_id: int
     channel_id: int
     requester_id: int
+    parent_id: int | None = None
+    """The channel of a public thread, where a video may go when the thread is closed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +17,7 @@ from bot.domain import (
     MessageKind,
     MessageState,
     OwedMessage,
+    Place,
 )
 from bot.errors import StaleJobError
 from bot.store.engine import Database
@@ -23,9 +25,11 @@ from bot.store.rows import job_from, message_from, readable
 from bot.store.schema import jobs, outbox
 from bot.store.transitions import fail, move, record
 
+_KEY: Final = (outbox.c.job_id, outbox.c.kind, outbox.c.sequence)
+
 
 class OutboxStore:
-    """The only code that changes an owed message."""
+    """The only code that changes an owed message, once it is owed."""
 
     def __init__(self, database: Database, clock: Clock, *, worker: str) -> None:
         self._database = database
@@ -35,9 +39,8 @@ class OutboxStore:
     async def claim(self, limit: int, lease: timedelta) -> list[OwedMessage]:
         """Take at most `limit` due messages; each is ours until the lease ends."""
         now = self._clock.now()
-        key = sa.tuple_(outbox.c.job_id, outbox.c.kind)
         due = (
-            sa.select(outbox.c.job_id, outbox.c.kind)
+            sa.select(*_KEY)
             .where(outbox.c.due_at <= now)
             .order_by(outbox.c.due_at)
             .limit(limit)
@@ -46,7 +49,7 @@ class OutboxStore:
         )
         statement = (
             sa.update(outbox)
-            .where(key.in_(sa.select(due.c.job_id, due.c.kind)))
+            .where(sa.tuple_(*_KEY).in_(sa.select(due)))
             .values(due_at=now + lease, lease=outbox.c.lease + 1, leased_by=self._worker)
             .returning(*outbox.c)
         )
@@ -54,21 +57,33 @@ class OutboxStore:
             rows = (await connection.execute(statement)).mappings().all()
         return readable(message_from, rows)
 
-    async def start_sending(self, message: OwedMessage) -> OwedMessage:
-        """Commit that a send is about to begin; `first_at` is kept from the first one."""
+    async def start_sending(
+        self, message: OwedMessage, place: Place = Place.CHANNEL, *, again: bool = True
+    ) -> OwedMessage:
+        """Commit that a send to `place` is about to begin.
+
+        With `again` it repeats an earlier one there, whose end nobody knows: `first_at` is kept
+        from that. Otherwise it is surely the first.
+        """
         now = self._clock.now()
+        is_repeat = again and message.place in {None, place}
         async with self._database.write() as connection:
             return await _change(
                 connection,
                 message,
                 state=MessageState.SENDING,
-                first_at=message.first_at or now,
+                place=place,
+                first_at=(message.first_at if is_repeat else None) or now,
+                tried_at=now,
             )
 
     async def mark_sent(
         self, message: OwedMessage, *, channel_id: int, message_id: int, shown: str | None = None
     ) -> None:
-        """Record the message and, with a result or a reason, that the job is over: one commit."""
+        """Record the message and, with a result or a reason, that the job is over: one commit.
+
+        It stands at the place of the last `start_sending`.
+        """
         now = self._clock.now()
         async with self._database.write() as connection:
             await _change(
@@ -80,13 +95,20 @@ class OutboxStore:
                 shown=shown,
                 due_at=None,
                 leased_by=None,
+                tried_at=None,
                 problem=None,
             )
             await record(connection, message.job_id, f"sent:{message.kind}", now=now)
             await _end_job(connection, message, now)
 
-    async def retry(self, message: OwedMessage, due_at: datetime, *, problem: str) -> None:
-        """Leave the message owed until `due_at`, whether or not its send had begun."""
+    async def retry(
+        self, message: OwedMessage, due_at: datetime, *, problem: str, has_ended: bool = False
+    ) -> None:
+        """Leave the message owed until `due_at`, whether or not its send had begun.
+
+        `has_ended` says that no send is under way any more, whatever came of it.
+        """
+        ended = {"tried_at": None} if has_ended else {}
         async with self._database.write() as connection:
             await _change(
                 connection,
@@ -96,7 +118,13 @@ class OutboxStore:
                 leased_by=None,
                 attempts=message.attempts + 1,
                 problem=problem,
+                **ended,
             )
+
+    async def wait(self, message: OwedMessage, due_at: datetime, *, reason: str) -> None:
+        """Leave the message owed until `due_at` without counting a try."""
+        async with self._database.write() as connection:
+            await _change(connection, message, due_at=due_at, leased_by=None, problem=reason)
 
     async def give_up(
         self,
@@ -145,23 +173,33 @@ class OutboxStore:
         """Record what a card shows now, and whether that was the last time it changed."""
         statement = (
             sa.update(outbox)
-            .where(outbox.c.job_id == message.job_id, outbox.c.kind == message.kind)
+            .where(*_names(message))
             .values(shown=shown, folded_at=self._clock.now() if is_folded else None)
         )
         async with self._database.write() as connection:
             await connection.execute(statement)
 
     async def message(self, job_id: str, kind: MessageKind) -> OwedMessage | None:
-        """Look up one message of a job, wherever it stands; None when it was never owed."""
-        statement = sa.select(outbox).where(outbox.c.job_id == job_id, outbox.c.kind == kind)
+        """Look up one message of a job, wherever it stands; None when it was never owed.
+
+        Of its deliveries it is the last.
+        """
+        statement = (
+            sa.select(outbox)
+            .where(outbox.c.job_id == job_id, outbox.c.kind == kind)
+            .order_by(outbox.c.sequence.desc())
+            .limit(1)
+        )
         async with self._database.read() as connection:
             row = (await connection.execute(statement)).mappings().one_or_none()
         return None if row is None else message_from(row)
 
     async def sent(self, job_id: str) -> Mapping[MessageKind, OwedMessage]:
-        """Return the messages of a job that Discord confirmed."""
-        statement = sa.select(outbox).where(
-            outbox.c.job_id == job_id, outbox.c.state == MessageState.SENT
+        """Return the messages of a job that Discord confirmed; of its deliveries the last."""
+        statement = (
+            sa.select(outbox)
+            .where(outbox.c.job_id == job_id, outbox.c.state == MessageState.SENT)
+            .order_by(outbox.c.sequence)
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).mappings().all()
@@ -188,8 +226,7 @@ async def _change(
     statement = (
         sa.update(outbox)
         .where(
-            outbox.c.job_id == message.job_id,
-            outbox.c.kind == message.kind,
+            *_names(message),
             outbox.c.state.in_(leaves or (message.state,)),
             outbox.c.lease == message.lease,
         )
@@ -205,6 +242,15 @@ async def _change(
     return message_from(row)
 
 
+def _names(message: OwedMessage) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions that name the row of a message."""
+    return (
+        outbox.c.job_id == message.job_id,
+        outbox.c.kind == message.kind,
+        outbox.c.sequence == message.sequence,
+    )
+
+
 async def _drop(connection: AsyncConnection, message: OwedMessage, problem: str) -> None:
     await _change(
         connection,
@@ -212,6 +258,7 @@ async def _drop(connection: AsyncConnection, message: OwedMessage, problem: str)
         state=MessageState.DROPPED,
         due_at=None,
         leased_by=None,
+        tried_at=None,
         problem=problem,
     )
 
@@ -226,7 +273,7 @@ async def _end_job(connection: AsyncConnection, message: OwedMessage, now: datet
             job = await _job_in(connection, message.job_id, JobState.FAILED)
             await move(connection, job, JobState.TOLD, now=now)
             await record(connection, message.job_id, "told", now=now)
-        case MessageKind.CARD:
+        case MessageKind.CARD | MessageKind.DELIVERY:
             pass
 
 

@@ -21,6 +21,7 @@ from bot.domain import (
     OwedMessage,
     Pause,
     PauseReason,
+    Place,
     ReferenceImage,
     StoredVideo,
     ValidRequest,
@@ -52,6 +53,7 @@ def job_from(row: RowMapping) -> Job:
             guild_id=row["guild_id"],
             channel_id=row["channel_id"],
             requester_id=row["requester_id"],
+            parent_id=row["parent_id"],
         ),
         spec=_spec_from(row, row["prompt"]),
         state=JobState(row["state"]),
@@ -91,6 +93,10 @@ def message_from(row: RowMapping) -> OwedMessage:
         first_at=row["first_at"],
         message_id=row["message_id"],
         shown=row["shown"],
+        sequence=row["sequence"],
+        place=None if row["place"] is None else Place(row["place"]),
+        tried_at=row["tried_at"],
+        created_at=row["created_at"],
     )
 
 
@@ -126,6 +132,7 @@ def reserved_values(
         "guild_id": request.origin.guild_id,
         "channel_id": request.origin.channel_id,
         "requester_id": request.origin.requester_id,
+        "parent_id": request.origin.parent_id,
         "repeats": request.repeats,
         "prompt": request.spec.prompt,
         **offer_values(Offer(request.spec, request.estimate_micros), request.alternatives),

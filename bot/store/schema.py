@@ -13,6 +13,7 @@ from bot.domain import (
     MessageState,
     Mode,
     PauseReason,
+    Place,
 )
 
 
@@ -64,7 +65,9 @@ metadata: Final = sa.MetaData(naming_convention=NAMING)
 
 def _one_of(
     column: str,
-    values: type[JobState | FailureKind | Charge | MessageKind | MessageState | Mode | PauseReason],
+    values: type[
+        JobState | FailureKind | Charge | MessageKind | MessageState | Mode | PauseReason | Place
+    ],
 ) -> str:
     words = ", ".join(f"'{value}'" for value in values)
     return f"{column} IN ({words})"
@@ -124,6 +127,7 @@ jobs: Final = sa.Table(
         sa.CheckConstraint("estimate_micros >= 0", "estimate_sane"),
     ),
     sa.Column("cost_micros", sa.BigInteger, sa.CheckConstraint("cost_micros >= 0", "cost_sane")),
+    sa.Column("parent_id", sa.BigInteger),
     sa.Column("file_removed_at", UtcDateTime),  # `file_key` and its facts stay, as a record
     sa.Column("references_removed_at", UtcDateTime),
     sa.Column("maybe_posted_since", UtcDateTime),  # set by a restore: see `bot.store.restored`
@@ -185,13 +189,16 @@ outbox: Final = sa.Table(
     metadata,
     sa.Column("job_id", sa.String(26), sa.ForeignKey("jobs.id"), primary_key=True),
     sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False, server_default="0"),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("channel_id", sa.BigInteger, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("due_at", UtcDateTime),
     sa.Column("lease", sa.Integer, nullable=False, server_default="0"),
     sa.Column("leased_by", sa.String(32)),
+    sa.Column("place", sa.String(16)),
     sa.Column("first_at", UtcDateTime),
+    sa.Column("tried_at", UtcDateTime),
     sa.Column("message_id", sa.BigInteger),
     sa.Column("problem", Wording),
     sa.Column("shown", sa.String(64)),
@@ -199,6 +206,10 @@ outbox: Final = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.CheckConstraint(_one_of("kind", MessageKind), "kind_known"),
     sa.CheckConstraint(_one_of("state", MessageState), "state_known"),
+    sa.CheckConstraint(_one_of("place", Place), "place_known"),
+    sa.CheckConstraint(
+        "(kind = 'delivery') = (sequence > 0) AND sequence >= 0", "counted_deliveries"
+    ),
     sa.CheckConstraint("state <> 'sent' OR message_id IS NOT NULL", "sent_with_message"),
     sa.CheckConstraint("state <> 'sending' OR first_at IS NOT NULL", "sending_since"),
     sa.CheckConstraint(
@@ -240,4 +251,23 @@ pauses: Final = sa.Table(
     sa.Column("retry_at", UtcDateTime, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),
     sa.CheckConstraint(_one_of("reason", PauseReason), "reason_known"),
+)
+
+upload_limits: Final = sa.Table(
+    "upload_limits",
+    metadata,
+    sa.Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("limit_bytes", sa.BigInteger, nullable=False),
+    sa.Column("learned_at", UtcDateTime, nullable=False),
+    sa.CheckConstraint("limit_bytes > 0", "limit_sane"),
+)
+
+closed_places: Final = sa.Table(
+    "closed_places",
+    metadata,
+    sa.Column("place_id", sa.BigInteger, primary_key=True, autoincrement=False),  # channel, user
+    sa.Column("refusals", sa.Integer, nullable=False),
+    sa.Column("refused_at", UtcDateTime, nullable=False),
+    sa.Column("problem", Wording, nullable=False),
+    sa.CheckConstraint("refusals > 0", "refusals_sane"),
 )

@@ -9,12 +9,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
 import bot.store.migrate
-from bot.domain import Job, JobState, Mode
+from bot.domain import Job, JobState, MessageKind, MessageState, Mode
 from bot.errors import ConfigurationError, StoreUnavailableError
 from bot.store.engine import Database, open_database
 from bot.store.migrate import migrate, pending_migrations
 from bot.store.questions import JobQuestions
-from bot.store.schema import metadata
+from bot.store.rows import message_from
+from bot.store.schema import metadata, outbox
 from tests.manual_clock import START
 from tests.store.engines import Engine
 
@@ -69,7 +70,7 @@ async def test_the_migrations_make_the_checks_that_the_schema_says(empty: Databa
         declared = await connection.run_sync(check_texts)
 
     assert migrated == declared
-    assert len(migrated) == 19
+    assert len(migrated) == 23
 
 
 async def test_an_empty_database_has_every_migration_pending(empty: Database) -> None:
@@ -184,6 +185,32 @@ async def test_the_jobs_of_the_first_version_are_read_by_this_one(empty: Databas
             row["file_key"] is None,
             row["failure"] is None,
         )
+
+
+async def test_what_an_older_version_owed_or_posted_is_the_same_after_the_migration(
+    empty: Database,
+) -> None:
+    row = row_of_the_first_version(1, JobState.RESERVED, []) | {"id": "job0000001"}
+    message = {"job_id": row["id"], "channel_id": 2, "created_at": START}
+    posted = message | {"kind": "card", "state": "sent", "message_id": 900, "due_at": None}
+    owed = message | {"kind": "failure", "state": "pending", "message_id": None, "due_at": START}
+
+    def fill(connection: sa.Connection) -> None:
+        fill_first_version(connection, [row])
+        table = sa.Table("outbox", sa.MetaData(), autoload_with=connection)
+        connection.execute(sa.insert(table), [posted, owed])
+
+    async with empty.write() as connection:
+        await connection.run_sync(fill)
+
+    await migrate(empty)
+
+    async with empty.read() as connection:
+        rows = (await connection.execute(sa.select(outbox).order_by(outbox.c.kind))).mappings()
+        card, failure = map(message_from, rows)
+    assert (card.kind, card.state, card.message_id) == (MessageKind.CARD, MessageState.SENT, 900)
+    assert (card.sequence, card.place, card.tried_at) == (0, None, None)
+    assert (failure.state, failure.nonce) == (MessageState.PENDING, "grok-job0000001-f")
 
 
 def read_back(job: Job | None) -> tuple[JobState, int, Mode] | None:

@@ -9,6 +9,7 @@ from bot.domain import (
     Charge,
     Failure,
     FailureKind,
+    Job,
     JobState,
     MessageKind,
     MessageState,
@@ -21,12 +22,22 @@ OWING = {
     MessageKind.CARD: JobState.RESERVED,
     MessageKind.RESULT: JobState.STORED,
     MessageKind.FAILURE: JobState.FAILED,
+    MessageKind.DELIVERY: JobState.POSTED,
 }
 ENDS = {
     MessageKind.CARD: JobState.RESERVED,
     MessageKind.RESULT: JobState.POSTED,
     MessageKind.FAILURE: JobState.TOLD,
+    MessageKind.DELIVERY: JobState.POSTED,
 }
+
+
+async def owing(world: World, kind: MessageKind) -> Job:
+    """Bring a job to where it owes a message of that kind."""
+    job = await world.bring_to(OWING[kind])
+    if kind is MessageKind.DELIVERY:
+        await world.deliveries.ask(job.id)
+    return job
 
 
 async def test_owed_messages_are_claimed_up_to_the_limit_longest_due_first(world: World) -> None:
@@ -100,7 +111,7 @@ async def test_the_first_try_dates_the_nonce_for_all_that_follow(world: World) -
 async def test_a_confirmed_message_and_the_end_of_its_job_are_one_commit(
     world: World, kind: MessageKind
 ) -> None:
-    job = await world.bring_to(OWING[kind])
+    job = await owing(world, kind)
     message = await world.begin_sending(job.id, kind)
 
     await world.outbox.mark_sent(message, channel_id=77, message_id=900)
@@ -196,7 +207,7 @@ async def test_a_reason_nobody_can_be_told_ends_the_job_all_the_same(world: Worl
 async def test_a_message_that_somebody_removed_counts_as_posted(
     world: World, kind: MessageKind
 ) -> None:
-    job = await world.bring_to(OWING[kind])
+    job = await owing(world, kind)
     message = await world.begin_sending(job.id, kind)
 
     await world.outbox.settle_removed(message)

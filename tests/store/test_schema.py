@@ -38,6 +38,12 @@ NONSENSE = {
     "an owed message that is never due": "UPDATE outbox SET due_at = NULL",
     "a dropped message that is due": "UPDATE outbox SET state = 'dropped'",
     "a message of no job": "UPDATE outbox SET job_id = 'nosuchjob0'",
+    "an unknown place": "UPDATE outbox SET place = 'moon'",
+    "a second card by its number": "UPDATE outbox SET sequence = 1",
+    "a delivery without a number": "UPDATE outbox SET kind = 'delivery'",
+    "a delivery below none": "UPDATE outbox SET kind = 'delivery', sequence = -1",
+    "a server that takes nothing": "INSERT INTO upload_limits VALUES (1, 0, '2026-11-20')",
+    "a place that refused never": "INSERT INTO closed_places VALUES (1, 0, '2026-11-20', '')",
     "an event of no job": "UPDATE job_events SET job_id = 'nosuchjob0'",
     "a job that vanishes under its messages": "DELETE FROM jobs",
 }

@@ -13,12 +13,12 @@ from bot.domain import (
     ReferenceImage,
     ValidRequest,
 )
+from bot.store.deliveries import DeliveryStore
 from bot.store.engine import Database
 from bot.store.jobs import JobStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.questions import JobQuestions
-from bot.store.rows import message_from
 from bot.store.schema import jobs, outbox
 from tests.factories import make_failure, make_job_id, make_valid_request, make_video
 from tests.manual_clock import ManualClock
@@ -52,6 +52,7 @@ class World:
     pauses: PauseStore
     other_jobs: JobStore
     other_outbox: OutboxStore
+    deliveries: DeliveryStore
 
     async def reserve(
         self,
@@ -139,9 +140,9 @@ class World:
 
     async def message(self, job_id: str, kind: MessageKind) -> OwedMessage:
         """Look at an owed message in whatever state, and leave it alone."""
-        statement = sa.select(outbox).where(outbox.c.job_id == job_id, outbox.c.kind == kind)
-        async with self.database.read() as connection:
-            return message_from((await connection.execute(statement)).mappings().one())
+        message = await self.outbox.message(job_id, kind)
+        assert message is not None
+        return message
 
     async def owed(self, job_id: str, kind: MessageKind) -> OwedMessage:
         """Claim everything due and return the message of that kind."""
@@ -176,4 +177,5 @@ def make_world(database: Database, clock: ManualClock) -> World:
         PauseStore(database, clock),
         JobStore(database, clock, worker="second"),
         OutboxStore(database, clock, worker="second"),
+        DeliveryStore(database, clock),
     )

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 _MOMENT = sa.DateTime(timezone=True)
 _WITH_FILE = sa.text("file_key IS NOT NULL AND file_removed_at IS NULL")

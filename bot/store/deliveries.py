@@ -1,0 +1,72 @@
+"""Videos that are to be posted again: who asks gets one more owed message, or a hurried one."""
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.domain import Job, JobState, MessageKind, MessageState, Redelivery
+from bot.store.engine import Database
+from bot.store.rows import job_from
+from bot.store.schema import jobs, outbox
+from bot.store.transitions import record
+
+_OVER = (JobState.POSTED, JobState.FAILED, JobState.TOLD)
+
+
+class DeliveryStore:
+    """Owes deliveries; any process may, and the one that sends finds them."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def ask(self, job_id: str, channel_id: int | None = None) -> Redelivery:
+        """Owe the video of a job to a channel; without one, to where it was asked for.
+
+        What is owed already is not owed twice: it is made due now, where it is to go.
+        """
+        async with self._database.write() as connection:
+            found = await connection.execute(
+                sa.select(jobs).where(jobs.c.id == job_id).with_for_update()
+            )
+            row = found.mappings().one_or_none()
+            job = None if row is None else job_from(row)
+            if job is None or job.video is None:
+                return Redelivery.NO_VIDEO
+            if await self._hurry(connection, job):
+                return Redelivery.UNDER_WAY
+            if job.state not in _OVER:
+                return Redelivery.NO_VIDEO
+            await self._owe(connection, job, channel_id or job.origin.channel_id)
+            return Redelivery.OWED
+
+    async def _hurry(self, connection: AsyncConnection, job: Job) -> bool:
+        """Make due what is owed; what somebody has in hand is on its way as it is."""
+        is_owed = (
+            (outbox.c.job_id == job.id)
+            & outbox.c.kind.in_((MessageKind.RESULT, MessageKind.DELIVERY))
+            & outbox.c.due_at.is_not(None)
+        )
+        found = (await connection.execute(sa.select(outbox.c.job_id).where(is_owed))).first()
+        resting = sa.update(outbox).where(is_owed, outbox.c.leased_by.is_(None))
+        await connection.execute(resting.values(due_at=self._clock.now()))
+        return found is not None
+
+    async def _owe(self, connection: AsyncConnection, job: Job, channel_id: int) -> None:
+        now = self._clock.now()
+        earlier = sa.select(sa.func.coalesce(sa.func.max(outbox.c.sequence), 0)).where(
+            outbox.c.job_id == job.id, outbox.c.kind == MessageKind.DELIVERY
+        )
+        number: int = (await connection.execute(earlier)).scalar_one() + 1
+        await connection.execute(
+            sa.insert(outbox).values(
+                job_id=job.id,
+                kind=MessageKind.DELIVERY,
+                sequence=number,
+                state=MessageState.PENDING,
+                channel_id=channel_id,
+                due_at=now,
+                created_at=now,
+            )
+        )
+        await record(connection, job.id, "asked:delivery", now=now, detail=str(channel_id))
