@@ -103,6 +103,11 @@ class Guild:
         """Set the largest file by hand, or leave it to the tier again."""
         self.state.upload_limit_override = limit_bytes
 
+    def block(self, *words: str, links: bool = False) -> None:
+        """Let AutoMod stop messages with one of these words, or with links."""
+        self.state.blocked_words = tuple(word.lower() for word in words)
+        self.state.blocks_links = links
+
     def kick_bot(self) -> None:
         """Remove the bot, with its commands in this guild."""
         world = self.backend.world

@@ -7,7 +7,7 @@ from typing import Final
 
 from sandbox.discord_api.backend import Backend
 from sandbox.discord_api.exchanges import Json
-from sandbox.discord_api.payloads import member_payload, role_payload, user_payload
+from sandbox.discord_api.payloads import channel_payload, member_payload, role_payload, user_payload
 from sandbox.discord_api.state import Attachment, ChannelState, Command, RoleState, UserState
 
 _SLASH: Final = 1
@@ -84,9 +84,10 @@ def fill(
     values: Mapping[str, OptionValue],
     *,
     guild_id: int | None,
+    user_id: int,
     focused: str | None = None,
 ) -> Json:
-    """Return the interaction data of a command; with `focused`, of its autocomplete.
+    """Return the interaction data of a command of a user; with `focused`, of its autocomplete.
 
     Raises:
         CannotDoError: An option is missing, unknown, or has a value that it does not take.
@@ -103,7 +104,7 @@ def fill(
         else:
             check_value(definition, value)
         options.append(option)
-        _resolve(backend, resolved, value, guild_id)
+        _resolve(backend, resolved, value, guild_id, user_id)
     for step in reversed(leaf.way):
         options = [{"name": step["name"], "type": step["type"], "options": options}]
     data: Json = {
@@ -158,6 +159,9 @@ def check_value(definition: Json, value: OptionValue) -> None:
     choices = [choice["value"] for choice in definition.get("choices") or ()]
     if choices and value not in choices:
         raise CannotDoError(f"The option {name} offers {choices}, not {value!r}.")
+    kinds = definition.get("channel_types") or ()
+    if kinds and isinstance(value, ChannelState) and value.kind not in kinds:
+        raise CannotDoError(f"The option {name} takes no channel of type {value.kind}.")
     if isinstance(value, str):
         shortest, longest = definition.get("min_length"), definition.get("max_length")
         if not (shortest or 0) <= len(value) <= (longest or 6000):
@@ -174,7 +178,9 @@ def _plain(value: OptionValue) -> str | int | float | bool:
     return value
 
 
-def _resolve(backend: Backend, resolved: Json, value: OptionValue, guild_id: int | None) -> None:
+def _resolve(
+    backend: Backend, resolved: Json, value: OptionValue, guild_id: int | None, user_id: int
+) -> None:
     """Add what stands behind an id, as the resolved data of an interaction has it."""
     match value:
         case Attachment():
@@ -184,11 +190,8 @@ def _resolve(backend: Backend, resolved: Json, value: OptionValue, guild_id: int
             resolve_user(backend, resolved, value, guild_id)
         case ChannelState():
             channels = resolved.setdefault("channels", {})
-            channels[str(value.id)] = {
-                "id": str(value.id),
-                "type": int(value.kind),
-                "name": value.name,
-                "permissions": str(backend.world.permissions(value, backend.world.bot.id)),
+            channels[str(value.id)] = channel_payload(backend.world, value) | {
+                "permissions": str(backend.world.permissions(value, user_id))
             }
         case RoleState():
             roles = resolved.setdefault("roles", {})

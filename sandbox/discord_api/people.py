@@ -69,7 +69,8 @@ class Member:
         """Send a slash command, for example `slash(channel, "grok video", prompt="a fox")`."""
         leaf = find_leaf(reach.usable_commands(self.backend, self.state, channel.state), path)
         values = self._plain(options, channel.state)
-        data = fill(self.backend, leaf, values, guild_id=channel.state.guild_id)
+        where = channel.state.guild_id
+        data = fill(self.backend, leaf, values, guild_id=where, user_id=self.id)
         return self._invoke(InteractionKind.COMMAND, channel.state, data)
 
     async def autocomplete(
@@ -85,7 +86,8 @@ class Member:
         """Type `value` into the option `focused` and return what the bot suggests."""
         leaf = find_leaf(reach.usable_commands(self.backend, self.state, channel.state), path)
         values = self._plain(options, channel.state) | {focused: value}
-        data = fill(self.backend, leaf, values, guild_id=channel.state.guild_id, focused=focused)
+        where = channel.state.guild_id
+        data = fill(self.backend, leaf, values, guild_id=where, user_id=self.id, focused=focused)
         return await self._invoke(InteractionKind.AUTOCOMPLETE, channel.state, data).choices()
 
     async def use_on_message(self, message: Message, command: str) -> Run:

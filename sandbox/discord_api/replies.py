@@ -44,6 +44,11 @@ class Refusal(Enum):
     MISSING_PERMISSIONS = (403, 50013, "Missing Permissions")
     INVALID_WEBHOOK_TOKEN = (401, 50027, "Invalid Webhook Token")
     INVALID_FORM = (400, 50035, "Invalid Form Body")
+    NO_MUTUAL_GUILDS = (
+        403,
+        50278,
+        "Cannot send messages to this user due to having no mutual guilds",
+    )
     ARCHIVED = (400, 50083, "Thread is archived")
     INVALID_JSON = (400, 50109, "The request body contains invalid JSON.")
     NO_REPLY_WITHOUT_HISTORY = (
@@ -52,6 +57,8 @@ class Refusal(Enum):
         "Cannot reply without permission to read message history",
     )
     LOCKED = (400, 160005, "Thread is locked")
+    BLOCKED_BY_AUTOMOD = (400, 200000, "Message was blocked by automatic moderation")
+    BLOCKED_LINK = (400, 240000, "Message blocked by harmful links filter")
 
 
 class RefusedCallError(Exception):

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sandbox.discord_api.automod import refuse_blocked
 from sandbox.discord_api.backend import Backend
 from sandbox.discord_api.calls import Call
 from sandbox.discord_api.exchanges import Json
@@ -52,6 +53,7 @@ def post_message(backend: Backend, call: Call) -> Reply:
     if earlier is not None:
         return Reply(200, backend.payloads.message(earlier))
     replied = _replied_message(backend, body, channel)
+    refuse_blocked(backend.world.guild_of(channel), body)
     place = Place(
         channel=channel,
         author_id=backend.world.bot.id,
@@ -69,8 +71,8 @@ def post_message(backend: Backend, call: Call) -> Reply:
 def _require_sending(backend: Backend, call: Call, channel: ChannelState) -> None:
     """Refuse what the bot may not send here; sending wakes an archived thread (docs, Threads)."""
     world, body = backend.world, call.json()
-    if channel.recipient_id is not None and not world.users[channel.recipient_id].are_dms_open:
-        raise RefusedCallError(Refusal.CLOSED_TO_DMS)
+    if channel.recipient_id is not None:
+        _require_open_dms(backend, channel.recipient_id)
     require(backend, channel, sending_permission(channel))
     if call.files:
         require(backend, channel, Permission.ATTACH_FILES)
@@ -81,6 +83,14 @@ def _require_sending(backend: Backend, call: Call, channel: ChannelState) -> Non
     if channel.is_archived:
         channel.is_archived = False
         backend.tell_channel("UPDATE", channel)
+
+
+def _require_open_dms(backend: Backend, user_id: int) -> None:
+    world = backend.world
+    if not world.users[user_id].are_dms_open:
+        raise RefusedCallError(Refusal.CLOSED_TO_DMS)
+    if not any(guild.has_bot and user_id in guild.members for guild in world.guilds.values()):
+        raise RefusedCallError(Refusal.NO_MUTUAL_GUILDS)
 
 
 def _earlier_message(backend: Backend, body: Json) -> Message | None:

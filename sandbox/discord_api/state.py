@@ -197,6 +197,9 @@ class GuildState:
     upload_limit_override: int | None = None
     locale: str = "en-US"
     has_bot: bool = True
+    blocked_words: tuple[str, ...] = ()
+    """What its AutoMod lets nobody say, in small letters."""
+    blocks_links: bool = False
     roles: dict[int, RoleState] = field(default_factory=dict)
     members: dict[int, MemberState] = field(default_factory=dict)
 
