@@ -8,9 +8,12 @@ from typing import Final
 
 import discord
 
-from bot.domain import Failure, Job, JobState, OwedMessage, Pause
+from bot.domain import Failure, Job, JobState, MessageKind, OwedMessage, Pause, Place
 from bot.posting import words
 from bot.posting.facts import extent, facts, price, prompt_of
+from bot.posting.forms import VideoForm
+from bot.posting.marks import delivery_mark, footer_mark
+from bot.posting.notes import notes
 from bot.posting.text import bar, safe
 
 _BUSY: Final = 0x5865F2
@@ -54,31 +57,49 @@ class Looks:
         return f"{text} {words.IMAGES_ARE_SHOWN}" if is_shown else text
 
     def card(
-        self, job: Job, *, now: datetime, result: OwedMessage | None, pause: Pause | None = None
+        self,
+        job: Job,
+        *,
+        now: datetime,
+        result: OwedMessage | None,
+        pause: Pause | None = None,
+        is_plain: bool = False,
     ) -> discord.Embed:
-        """Draw the progress card; once the job is over it folds into one line.
+        """Draw the progress card; once the job is over it folds into one line and its mark.
 
         `pause` is that of the job's provider, if there is one.
         """
         match job.state:
             case JobState.POSTED:
-                return discord.Embed(
+                embed = discord.Embed(
                     description=f"**Done**{_whereabouts(job, result)}", color=_DONE
                 )
+                return embed.set_footer(text=footer_mark(job))
             case JobState.FAILED | JobState.TOLD:
-                return discord.Embed(description=f"**{_title(job.failure)}**", color=_BAD)
+                embed = discord.Embed(description=f"**{_title(job.failure)}**", color=_BAD)
+                return embed.set_footer(text=footer_mark(job))
             case _:
-                embed = discord.Embed(description=self._progress(job, now, pause), color=_BUSY)
-                embed.set_footer(text=self._facts(job))
-                return embed
+                text = self._progress(job, now, pause, is_plain=is_plain)
+                embed = discord.Embed(description=text, color=_BUSY)
+                return embed.set_footer(text=self._facts(job))
 
-    def result(self, job: Job) -> discord.Embed:
-        """Draw what stands under the posted video."""
-        embed = discord.Embed(description=_quoted(job, _RESULT_PROMPT), color=_DONE)
-        embed.set_footer(text=self._facts(job))
-        return embed
+    def result(
+        self,
+        job: Job,
+        message: OwedMessage | None = None,
+        place: Place = Place.CHANNEL,
+        *,
+        form: VideoForm | None = None,
+        is_plain: bool = False,
+    ) -> discord.Embed:
+        """Draw what stands under the posted video; plain is without what the member wrote."""
+        lines = [_prompt(job, _RESULT_PROMPT, is_plain=is_plain), *notes(job, place, form)]
+        embed = discord.Embed(description="\n".join(lines), color=_DONE)
+        return embed.set_footer(text=f"{self._facts(job)}{delivery_mark(message)}")
 
-    def failure(self, job: Job) -> discord.Embed:
+    def failure(
+        self, job: Job, place: Place = Place.CHANNEL, *, is_plain: bool = False
+    ) -> discord.Embed:
         """Draw the honest reason: what happened, what it cost, what to do next."""
         failure = job.failure
         assert failure is not None  # noqa: S101 - a check of the table holds it
@@ -86,8 +107,9 @@ class Looks:
             words.FAILURE_REASONS[failure.kind],
             words.CHARGE_WORDS[failure.charge],
             words.FAILURE_STEPS[failure.kind],
+            *notes(job, place),
             "",
-            _quoted(job, _CARD_PROMPT),
+            _prompt(job, _CARD_PROMPT, is_plain=is_plain),
         ]
         embed = discord.Embed(title=_title(failure), description="\n".join(lines), color=_BAD)
         embed.set_footer(text=self._facts(job))
@@ -103,7 +125,7 @@ class Looks:
     ) -> discord.Embed:
         """Draw one job for whoever asks about it; only a moderator reads why it has to wait."""
         lines = [
-            _quoted(job, _RESULT_PROMPT),
+            _prompt(job, _RESULT_PROMPT, is_plain=False),
             "",
             f"**{words.STATE_WORDS[job.state]}**{_whereabouts(job, result)}",
             f"By <@{job.origin.requester_id}> {discord.utils.format_dt(job.created_at, 'R')}",
@@ -118,14 +140,14 @@ class Looks:
         embed.set_footer(text=self._facts(job))
         return embed
 
-    def _progress(self, job: Job, now: datetime, pause: Pause | None) -> str:
+    def _progress(self, job: Job, now: datetime, pause: Pause | None, *, is_plain: bool) -> str:
         state = f"**{words.STATE_WORDS[job.state]}**"
         if job.state is JobState.RENDERING:
             shown = "" if job.progress is None else f" {job.progress}%"
             state = f"{state}\n{bar(job.progress or 0)}{shown}"
         # Discord counts this up by itself, so that a card is edited only when something changed.
         elapsed = f"Started {discord.utils.format_dt(job.created_at, 'R')}"
-        lines = [_quoted(job, _CARD_PROMPT), "", state, elapsed]
+        lines = [_prompt(job, _CARD_PROMPT, is_plain=is_plain), "", state, elapsed]
         if self._is_late(job, now):
             lines.append(words.LATE)
         if pause is not None and _waits(job):
@@ -149,14 +171,17 @@ def digest(embed: discord.Embed) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def video_message(sent: Mapping[MessageKind, OwedMessage]) -> OwedMessage | None:
+    """Choose the message that has the video: the last delivery, else the result."""
+    return sent.get(MessageKind.DELIVERY) or sent.get(MessageKind.RESULT)
+
+
 def job_url(job: Job, message: OwedMessage | None) -> str | None:
-    """Link to a message of `job` in its channel; None when there is none to link to."""
+    """Link to a message of `job` in its server; None when there is none to link to."""
     if message is None or message.message_id is None or _is_direct(job, message):
         return None
-    origin = job.origin
-    return (
-        f"https://discord.com/channels/{origin.guild_id}/{origin.channel_id}/{message.message_id}"
-    )
+    path = f"{job.origin.guild_id}/{message.channel_id}/{message.message_id}"
+    return f"https://discord.com/channels/{path}"
 
 
 def _waits(job: Job) -> bool:
@@ -169,7 +194,9 @@ def _why_paused(pause: Pause) -> str:
 
 
 def _is_direct(job: Job, message: OwedMessage) -> bool:
-    return message.channel_id != job.origin.channel_id
+    if message.place is None:  # written before the place was
+        return message.channel_id != job.origin.channel_id
+    return message.place is Place.REQUESTER
 
 
 def _whereabouts(job: Job, result: OwedMessage | None) -> str:
@@ -179,8 +206,8 @@ def _whereabouts(job: Job, result: OwedMessage | None) -> str:
     return f" · [see the video]({link})" if link else ""
 
 
-def _quoted(job: Job, limit: int) -> str:
-    return f"> {safe(prompt_of(job), limit)}"
+def _prompt(job: Job, limit: int, *, is_plain: bool) -> str:
+    return words.WITHOUT_PROMPT if is_plain else f"> {safe(prompt_of(job), limit)}"
 
 
 def _title(failure: Failure | None) -> str:

@@ -12,6 +12,7 @@ _NEEDED: Final = {
     "embed_links": "Embed Links",
     "read_message_history": "Read Message History",
 }
+THREAD_CLOSED: Final = "This thread is closed. Please reopen it or use another channel."
 
 
 def check_can_post(interaction: discord.Interaction[discord.Client]) -> None:
@@ -25,16 +26,30 @@ def check_can_post(interaction: discord.Interaction[discord.Client]) -> None:
     channel = interaction.channel
     if interaction.guild_id is None or channel is None:
         raise NotAllowedError("Videos are made in servers only. Please use a channel of a server.")
+    _check(channel, interaction.app_permissions)
+
+
+def check_can_post_in(channel: object, guild: discord.Guild | None) -> None:
+    """Check that a video can be posted in another channel of the server.
+
+    Raises:
+        NotAllowedError: Something is missing; the text names it.
+    """
+    if guild is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        raise NotAllowedError("I can't see that channel. Please ask a moderator, or use another.")
+    _check(channel, channel.permissions_for(guild.me))
+
+
+def _check(channel: object, granted: discord.Permissions) -> None:
     if isinstance(channel, discord.CategoryChannel | discord.ForumChannel):
         raise NotAllowedError("Messages can't be posted here. Please use a text channel or thread.")
     needed = dict(_NEEDED)
     if isinstance(channel, discord.Thread):
         needed["send_messages_in_threads"] = "Send Messages in Threads"
         if channel.locked or channel.archived:
-            raise NotAllowedError("This thread is closed. Please reopen it or use another channel.")
+            raise NotAllowedError(THREAD_CLOSED)
     else:
         needed["send_messages"] = "Send Messages"
-    granted = interaction.app_permissions
     missing = [title for name, title in needed.items() if not getattr(granted, name)]
     if missing:
         raise NotAllowedError(

@@ -1,16 +1,6 @@
-"""Where a message of a job may go, and where it went."""
+"""Where a message of a job went."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Place(StrEnum):
-    """The places for a message, in the order in which they are tried."""
-
-    CHANNEL = "channel"
-    """Where the command was given."""
-    REQUESTER = "requester"
-    """The requester's direct messages, when the channel will not take it."""
 
 
 @dataclass(frozen=True, slots=True)

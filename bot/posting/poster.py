@@ -3,32 +3,51 @@
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 import discord
 
 from bot.clock import Clock
-from bot.domain import CleanImage, Job, JobState, MessageKind, OwedMessage, Pause
+from bot.domain import CleanImage, Job, JobState, MessageKind, OwedMessage, Pause, Place
+from bot.errors import PlaceClosedError
 from bot.posting import words
 from bot.posting.attachments import reference_name
 from bot.posting.buttons import card_buttons, failure_buttons
 from bot.posting.cards import Looks, digest
+from bot.posting.doors import ClosedPlaces, Doors
 from bot.posting.facts import is_folded
+from bot.posting.forms import AttachedVideo, VideoForm
+from bot.posting.marks import is_the_one, nonce_of, video_name
 from bot.posting.pauses import Pauses
-from bot.posting.places import Place, Posted
-from bot.posting.undisturbed import UndisturbedCalls
+from bot.posting.places import Posted
+from bot.posting.undisturbed import HTTP_TIMEOUT, UndisturbedCalls
 from bot.posting.wire import ReplyTo, only, user
+
+_SKEW: Final = timedelta(seconds=30)
+"""By how much our clock and Discord's, which dates the messages, may differ."""
+_GUESSED: Final = timedelta(minutes=10)
+"""How far back to look when nobody can tell when the first try was."""
+_LOOKED_AT: Final = 1000
+"""Messages at most, in pages of a hundred; so many in five minutes are rare."""
 
 
 class ChannelPoster:
     """Sends and edits the messages of jobs over REST; it needs no gateway and no cache."""
 
-    def __init__(self, client: discord.Client, looks: Looks, clock: Clock, pauses: Pauses) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        looks: Looks,
+        clock: Clock,
+        pauses: Pauses,
+        places: ClosedPlaces,
+    ) -> None:
         self._client = client
         self._looks = looks
         self._clock = clock
         self._pauses = pauses
+        self._doors = Doors(places)
         self._calls = UndisturbedCalls()
 
     async def post(
@@ -38,21 +57,40 @@ class ChannelPoster:
         place: Place,
         *,
         card_id: int | None,
-        video: Path | None,
+        video: VideoForm | None = None,
         images: Sequence[CleanImage] = (),
+        is_plain: bool = False,
     ) -> Posted:
-        """Send one owed message under its nonce; see `bot.pipeline.deliver.Poster`."""
-        # One nonce a place: Discord would answer a second place with the first one's message.
-        nonce = message.nonce if place is Place.CHANNEL else f"{message.nonce}d"
-        parts = await self._parts(job, message.kind, place)
+        """Send one owed message under its nonce; see `bot.pipeline.errand.Poster`."""
+        parts = await self._parts(job, message, place, video, is_plain=is_plain)
         shown = digest(parts["embed"])
         if card_id is not None and message.kind is not MessageKind.CARD:
             parts["reference"] = ReplyTo(job.origin.channel_id, card_id)
-        # A message that lands after nobody waits for it does no harm: its nonce is known.
-        sent = await self._calls.make(
-            self._send(job, place, _files(job, video, images), nonce=nonce, **parts)
-        )
+
+        async def send() -> discord.Message:
+            # A message that lands after nobody waits for it does no harm: its nonce is known.
+            return await self._calls.make(
+                self._send(
+                    job,
+                    message,
+                    place,
+                    _files(job, video, images),
+                    nonce=nonce_of(message, place),
+                    **parts,
+                )
+            )
+
+        sent = await self._doors.pass_through(_door(job, message, place), send)
         return Posted(channel_id=sent.channel.id, message_id=sent.id, shown=shown)
+
+    async def find(self, job: Job, message: OwedMessage, place: Place) -> Posted | None:
+        """Look for a message that an earlier try may have posted."""
+
+        async def look() -> discord.Message | None:
+            return await self._calls.make(self._look(job, message, place))
+
+        found = await self._doors.pass_through(_door(job, message, place), look)
+        return None if found is None else Posted(found.channel.id, found.id)
 
     def card_digest(self, job: Job, result: OwedMessage | None, pause: Pause | None) -> str:
         """Return a short digest of what the card of `job` should show now."""
@@ -63,64 +101,106 @@ class ChannelPoster:
     ) -> None:
         """Make the card show the job as it is; see `bot.pipeline.refresh.CardEditor`."""
         assert card.message_id is not None  # noqa: S101 - a check of the table holds it
-        channel = self._client.get_partial_messageable(card.channel_id)
+        partial = self._client.get_partial_messageable(card.channel_id).get_partial_message(
+            card.message_id
+        )
         parts: dict[str, Any] = {}
         if job.references and is_folded(job):
             # Nobody fetches them any more. Edit Message keeps files when the field is left out.
             parts["attachments"] = []
-        await self._calls.make(
-            channel.get_partial_message(card.message_id).edit(
-                embed=self._card(job, result, pause), view=card_buttons(job), **parts
+        embed = self._card(job, result, pause)
+
+        async def edit() -> object:
+            return await self._calls.make(
+                partial.edit(embed=embed, view=card_buttons(job), **parts)
             )
-        )
+
+        await self._doors.pass_through(card.channel_id, edit)
+
+    async def _look(self, job: Job, message: OwedMessage, place: Place) -> discord.Message | None:
+        """Read what was posted while a try could land, oldest first, and know ours by its marks."""
+        assert message.first_at is not None  # noqa: S101 - only what was tried is looked for
+        own, now = self._client.user, self._clock.now()
+        # A first try in the future was dated by a clock that was set back since.
+        began = message.first_at if message.first_at <= now else now - _GUESSED
+        begin = began - _SKEW
+        end = (message.tried_at or now) + HTTP_TIMEOUT + _SKEW
+        channel = await self._channel(job, message, place)
+        after = discord.Object(discord.utils.time_snowflake(begin))
+        async for found in channel.history(limit=_LOOKED_AT, after=after, oldest_first=True):
+            if found.created_at > end:
+                return None
+            if own is not None and found.author.id == own.id and is_the_one(found, job, message):
+                return found
+        return None
 
     async def _send(
         self,
         job: Job,
+        message: OwedMessage,
         place: Place,
         files: Iterator[discord.File],
         **parts: Any,  # noqa: ANN401 - what discord.py's `send` takes
     ) -> discord.Message:
-        channel = await self._channel(job, place)
+        channel = await self._channel(job, message, place)
         with ExitStack() as opened:
             held = [opened.enter_context(closing(file)) for file in files]
             if held:
                 parts["files"] = held
             return await channel.send(**parts)
 
-    async def _channel(self, job: Job, place: Place) -> discord.abc.Messageable:
+    async def _channel(
+        self, job: Job, message: OwedMessage, place: Place
+    ) -> discord.abc.Messageable:
         if place is Place.REQUESTER:
             return await self._client.create_dm(user(job.origin.requester_id))
-        return self._client.get_partial_messageable(
-            job.origin.channel_id, guild_id=job.origin.guild_id
-        )
+        channel_id = _door(job, message, place)
+        return self._client.get_partial_messageable(channel_id, guild_id=job.origin.guild_id)
 
-    async def _parts(self, job: Job, kind: MessageKind, place: Place) -> dict[str, Any]:
+    async def _parts(
+        self,
+        job: Job,
+        message: OwedMessage,
+        place: Place,
+        video: VideoForm | None,
+        *,
+        is_plain: bool,
+    ) -> dict[str, Any]:
         mention = f"<@{job.origin.requester_id}>"
         parts: dict[str, Any]
-        match kind:
+        match message.kind:
             case MessageKind.CARD:
                 pause = await self._pause(job)
-                parts = {"embed": self._card(job, None, pause), "view": card_buttons(job)}
-            case MessageKind.RESULT:
+                embed = self._card(job, None, pause, is_plain=is_plain)
+                parts = {"embed": embed, "view": card_buttons(job)}
+            case MessageKind.RESULT | MessageKind.DELIVERY:
+                said = words.RESULT if message.kind is MessageKind.RESULT else words.DELIVERY
                 parts = {
-                    "content": f"{mention}, {words.RESULT}",
-                    "embed": self._looks.result(job),
+                    "content": f"{mention}, {said}",
+                    "embed": self._looks.result(job, message, place, form=video, is_plain=is_plain),
                 }
             case MessageKind.FAILURE:
                 parts = {
                     "content": f"{mention}, {words.FAILURE}",
-                    "embed": self._looks.failure(job),
+                    "embed": self._looks.failure(job, place, is_plain=is_plain),
                     # Its button starts a job where it is pressed: of no use in a direct message.
-                    "view": failure_buttons(job) if place is Place.CHANNEL else None,
+                    "view": failure_buttons(job) if place is not Place.REQUESTER else None,
                 }
-        is_card = kind is MessageKind.CARD
+        is_card = message.kind is MessageKind.CARD
         allowed = discord.AllowedMentions.none() if is_card else only(job.origin.requester_id)
         present = {name: part for name, part in parts.items() if part is not None}
         return {**present, "allowed_mentions": allowed}
 
-    def _card(self, job: Job, result: OwedMessage | None, pause: Pause | None) -> discord.Embed:
-        return self._looks.card(job, now=self._clock.now(), result=result, pause=pause)
+    def _card(
+        self,
+        job: Job,
+        result: OwedMessage | None,
+        pause: Pause | None,
+        *,
+        is_plain: bool = False,
+    ) -> discord.Embed:
+        now = self._clock.now()
+        return self._looks.card(job, now=now, result=result, pause=pause, is_plain=is_plain)
 
     async def _pause(self, job: Job) -> Pause | None:
         if job.state is not JobState.RESERVED:
@@ -128,10 +208,29 @@ class ChannelPoster:
         return (await self._pauses.current()).get(job.spec.provider)
 
 
-def _files(job: Job, video: Path | None, images: Sequence[CleanImage]) -> Iterator[discord.File]:
+def _door(job: Job, message: OwedMessage, place: Place) -> int:
+    """Return the snowflake of the channel, or of the member whose direct messages they are.
+
+    Raises:
+        PlaceClosedError: There is no such place for this job.
+    """
+    match place:
+        case Place.CHANNEL:
+            return message.channel_id
+        case Place.PARENT if job.origin.parent_id is not None:
+            return job.origin.parent_id
+        case Place.PARENT:
+            raise PlaceClosedError("it was asked for outside of threads")
+        case Place.REQUESTER:
+            return job.origin.requester_id
+
+
+def _files(
+    job: Job, video: VideoForm | None, images: Sequence[CleanImage]
+) -> Iterator[discord.File]:
     """Open what goes with a message, each file when it is its turn."""
-    if video is not None:
-        yield discord.File(video, filename=f"grok-{job.id}.mp4")
+    if isinstance(video, AttachedVideo):
+        yield discord.File(video.path, filename=video_name(job))
     for number, image in enumerate(images, start=1):
         name = reference_name(number, image.media_type)
         yield discord.File(io.BytesIO(image.data), filename=name)

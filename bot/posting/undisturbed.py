@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 import aiohttp
@@ -10,6 +11,8 @@ import discord
 
 from bot.errors import (
     MessageGoneError,
+    PlaceClosedError,
+    PostFilteredError,
     PostLaterError,
     PostRefusedError,
     PostTooLargeError,
@@ -19,10 +22,20 @@ Result = TypeVar("Result")
 
 _UNKNOWN_MESSAGE: Final = 10008
 _REQUEST_TOO_LARGE: Final = 40005
+_FILTERED: Final = frozenset({200000, 200001, 240000, 20009})
+"""AutoMod in a message and in a title, a harmful link, an explicit picture."""
+_CLOSED: Final = frozenset({50083, 160005})
+"""An archived thread that doesn't wake up, and a locked one; both answer 400."""
 _UNAUTHORIZED: Final = 401
+_FORBIDDEN: Final = 403
+_NOT_FOUND: Final = 404
 _TOO_LARGE: Final = 413
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
+
+
+HTTP_TIMEOUT: Final = timedelta(minutes=5)
+"""How long a call may be under way: discord.py leaves aiohttp's limit of five minutes."""
 
 
 class UndisturbedCalls:
@@ -39,7 +52,9 @@ class UndisturbedCalls:
 
         Raises:
             PostLaterError: Discord was out of reach or busy.
-            PostRefusedError: The channel is gone, closed to us, or filtered it.
+            PlaceClosedError: The channel is gone or closed to us.
+            PostFilteredError: A filter there stopped it.
+            PostRefusedError: Discord will not take it like that.
             PostTooLargeError: A file is over the limit of the place.
             MessageGoneError: The message was there and was deleted.
         """
@@ -59,7 +74,8 @@ class UndisturbedCalls:
 def _foreign_errors() -> Iterator[None]:
     """Turn what discord.py and aiohttp raise into our errors.
 
-    Discord's codes: 10008 is a nonce whose message was deleted, 40005 a file over the limit.
+    The codes are those of Discord's page Opcodes and Status Codes; 10008 is here a nonce whose
+    message was deleted, 40005 a file over the limit.
     """
     try:
         yield
@@ -74,6 +90,10 @@ def _foreign_errors() -> Iterator[None]:
         is_ours = error.status == _UNAUTHORIZED or error.code == 0
         if is_ours or error.status == _TOO_MANY or error.status >= _SERVER_ERROR:
             raise PostLaterError(told) from error
+        if error.code in _FILTERED:
+            raise PostFilteredError(told) from error
+        if error.code in _CLOSED or error.status in {_FORBIDDEN, _NOT_FOUND}:
+            raise PlaceClosedError(told) from error
         raise PostRefusedError(told) from error
     except discord.RateLimited as error:
         raise PostLaterError("rate limited") from error

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain import Cancelled, Charge, FailureKind, JobState, PauseReason
+from bot.domain import Cancelled, Charge, FailureKind, JobState, PauseReason, Redelivery
 
 STATE_WORDS: Final = {
     JobState.RESERVED: "Waiting for its turn",
@@ -67,7 +67,9 @@ FAILURE_REASONS: Final = {
         "because that could be charged twice."
     ),
     FailureKind.LOST: "The service's copy is gone or damaged.",
-    FailureKind.UNDELIVERABLE: "It is too large for this server, or the bot may not post here.",
+    FailureKind.UNDELIVERABLE: (
+        "It could not be posted here, linked, or sent to you directly. The file is kept."
+    ),
     FailureKind.CANCELLED: "It will not be posted.",
 }
 
@@ -78,13 +80,26 @@ FAILURE_STEPS: Final = {
     FailureKind.TIMED_OUT: "Start it again if you like, or give a moderator the job id below.",
     FailureKind.OUTCOME_UNKNOWN: "Submit it again only if a second charge is all right.",
     FailureKind.LOST: "Give a moderator the job id below before you start it again.",
-    FailureKind.UNDELIVERABLE: "The file is kept. Give a moderator the job id below.",
+    FailureKind.UNDELIVERABLE: (
+        "Once the bot may post here, or you take direct messages from it, `/grok deliver` posts it."
+    ),
     FailureKind.CANCELLED: "Start another one whenever you like.",
 }
 
 RESULT: Final = "your video is ready."
+DELIVERY: Final = "here is your video again."
 FAILURE: Final = "there is no video this time."
 SENT_DIRECTLY: Final = "sent to its requester directly, because this channel would not take it"
+SHRUNK: Final = "Made smaller so that it fits here: {size} instead of {original}."
+LINKED: Final = (
+    "[Watch or download the video](<{url}>). It has {size}, too much to be attached here."
+)
+OUR_LINK_UNTIL: Final = "The link works until {until}."
+SERVICE_LINK: Final = "The link leads to the video service, so save the video soon."
+SERVICE_LINK_UNTIL: Final = "The link leads to the video service, which keeps it until {until}."
+IN_PARENT: Final = "It is here because {channel} would not take it."
+SENT_TO_YOU: Final = "It comes to you directly because {channel} would not take it."
+WITHOUT_PROMPT: Final = "The prompt is left out because a filter here does not let it through."
 SUBMIT_AGAIN: Final = "Submit again (may be charged twice)"
 CANCEL: Final = "Cancel"
 
@@ -112,6 +127,14 @@ IMAGES_ARE_SHOWN: Final = (
 
 PROMPT_GONE: Final = "(the prompt is no longer kept)"
 
+DELIVERIES: Final = {
+    Redelivery.OWED: "The video of job `{job_id}` is posted in {channel} in a moment.",
+    Redelivery.UNDER_WAY: (
+        "The video of job `{job_id}` is on its way already; it is tried again now."
+    ),
+    Redelivery.NO_VIDEO: "There is no file of that job's video here, so it can't be posted.",
+}
+
 NO_JOBS: Final = "You have no jobs here yet. Start one with `/grok video`."
 
 STOPPING: Final = "The bot is restarting. Please try again in a minute; nothing was started."
@@ -129,6 +152,7 @@ HELP: Final = """\
 A *look* such as `fast` stands for several, and the first that fits is used.
 **`/grok jobs`** lists your jobs, **`/grok show`** shows one, **`/grok cancel`** gives one up. \
 Cancelling is free until the video service has begun.
+**`/grok deliver`** posts a finished video once more, here or in another channel.
 
 Your prompt, your images and the videos that you edit are sent to the video service that makes \
 the video."""

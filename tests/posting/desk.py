@@ -17,9 +17,11 @@ from bot.domain import (
     Origin,
     OwedMessage,
     Pause,
+    Place,
 )
 from bot.posting.cards import Looks
-from bot.posting.places import Place, Posted
+from bot.posting.forms import AttachedVideo
+from bot.posting.places import Posted
 from bot.posting.poster import ChannelPoster
 from sandbox.discord_api import Channel, DiscordStandIn, Member
 from tests.factories import make_job, make_video
@@ -39,6 +41,24 @@ class KnownPauses:
         return self.by_provider
 
 
+@dataclass
+class KnownPlaces:
+    """The refusals of places, kept in memory."""
+
+    counts: dict[int, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    async def refusals(self, place_id: int) -> int:
+        return self.counts.get(place_id, 0)
+
+    async def note_refusal(self, place_id: int, problem: str) -> None:
+        self.counts[place_id] = self.counts.get(place_id, 0) + 1
+        self.problems.append(problem)
+
+    async def reopen(self, place_id: int) -> None:
+        del self.counts[place_id]
+
+
 class Desk:
     """A poster that is logged in, and the world it posts to."""
 
@@ -46,7 +66,10 @@ class Desk:
         self.chat = chat
         self.client = client
         self.pauses = KnownPauses()
-        self.poster = ChannelPoster(client, Looks({}, {}), ManualClock(), self.pauses)
+        self.places = KnownPlaces()
+        self.clock = ManualClock()
+        looks = Looks({}, {})
+        self.poster = ChannelPoster(client, looks, self.clock, self.pauses, self.places)
         self.folder = folder
 
     @property
@@ -66,10 +89,10 @@ class Desk:
             make_job(state), origin=origin, failure=failure if is_failed else None, video=video
         )
 
-    def video(self, size: int = 1000) -> Path:
+    def video(self, size: int = 1000) -> AttachedVideo:
         path = self.folder / "video.mp4"
         path.write_bytes(bytes(size))
-        return path
+        return AttachedVideo(path, size)
 
     async def result(self, size: int = 1000, place: Place = Place.CHANNEL) -> Posted:
         job = self.job(JobState.STORED)

@@ -82,7 +82,7 @@ def test_a_finished_card_folds_into_one_line_with_a_link() -> None:
     card = LOOKS.card(make_job(JobState.POSTED), now=START, result=sent(55))
 
     assert card.description == "**Done** · [see the video](https://discord.com/channels/11/22/55)"
-    assert card.footer.text is None
+    assert card.footer.text == "job job0000001"
 
 
 def test_a_video_that_went_out_directly_is_not_linked_as_if_it_were_here() -> None:

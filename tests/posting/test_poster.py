@@ -6,9 +6,9 @@ from bot.domain import (
     JobState,
     MessageKind,
     MessageState,
+    Place,
 )
 from bot.errors import MessageGoneError, PostLaterError, PostRefusedError, PostTooLargeError
-from bot.posting.places import Place
 from sandbox.discord_api import Fault, Permission
 from tests.posting.desk import Desk, message
 

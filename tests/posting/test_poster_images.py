@@ -12,11 +12,11 @@ from bot.domain import (
     OwedMessage,
     Pause,
     PauseReason,
+    Place,
 )
 from bot.errors import PostTooLargeError, StoreUnavailableError
 from bot.posting import words
 from bot.posting.attachments import PostedFiles
-from bot.posting.places import Place
 from sandbox.discord_api import Fault, Message
 from sandbox.pictures import make_picture
 from tests.factories import make_clean_image, make_reference

@@ -5,9 +5,9 @@ import pytest
 from bot.domain import (
     JobState,
     MessageKind,
+    Place,
 )
 from bot.errors import PostLaterError
-from bot.posting.places import Place
 from sandbox.discord_api import Fault
 from tests.posting.desk import Desk, message
 

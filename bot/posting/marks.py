@@ -1,0 +1,72 @@
+"""The marks by which a message of ours is known again, and the nonce that it is sent under."""
+
+from typing import Final
+
+import discord
+
+from bot.domain import Job, MessageKind, OwedMessage, Place
+
+_NONCE_MARKS: Final = {Place.CHANNEL: "", Place.PARENT: "p", Place.REQUESTER: "d"}
+_JOB_BUTTON: Final = "v1:job:{job_id}:"
+
+
+def nonce_of(message: OwedMessage, place: Place) -> str:
+    """Return the nonce of a message at a place.
+
+    One for each place: Discord would answer a second place with the first one's message.
+    """
+    return message.nonce + _NONCE_MARKS[place]
+
+
+def video_name(job: Job) -> str:
+    """Name the file of a job's video."""
+    return f"grok-{job.id}.mp4"
+
+
+def delivery_mark(message: OwedMessage | None) -> str:
+    """Return what the small line under a delivery ends with; nothing for another message."""
+    if message is None or message.kind is not MessageKind.DELIVERY:
+        return ""
+    return f" · delivery {message.sequence}"
+
+
+def footer_mark(job: Job) -> str:
+    """Return the end of the small line under a job's messages, which no member can write."""
+    return f"job {job.id}"
+
+
+def is_the_one(found: discord.Message, job: Job, message: OwedMessage) -> bool:
+    """Tell whether a message of the bot is the owed one: by button, file name or footer.
+
+    Cards have no text of their own and failures have a title, which tells the kinds apart.
+    """
+    footer = next((embed.footer.text or "" for embed in found.embeds), "")
+    if message.kind is MessageKind.DELIVERY:
+        return footer.endswith(f"{footer_mark(job)}{delivery_mark(message)}")
+    is_of_job = (
+        footer.endswith(footer_mark(job))
+        or any(file.filename == video_name(job) for file in found.attachments)
+        or any(id_.startswith(_JOB_BUTTON.format(job_id=job.id)) for id_ in _buttons(found))
+    )
+    return is_of_job and not _is_delivery(footer) and _kind(found) is message.kind
+
+
+def _kind(found: discord.Message) -> MessageKind:
+    if not found.content:
+        return MessageKind.CARD
+    is_failure = any(embed.title for embed in found.embeds)
+    return MessageKind.FAILURE if is_failure else MessageKind.RESULT
+
+
+def _is_delivery(footer: str) -> bool:
+    return " · delivery " in footer
+
+
+def _buttons(found: discord.Message) -> list[str]:
+    return [
+        child.custom_id
+        for row in found.components
+        if isinstance(row, discord.ActionRow)
+        for child in row.children
+        if child.custom_id is not None
+    ]
