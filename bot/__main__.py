@@ -29,6 +29,7 @@ from bot.ops.health import check
 from bot.ops.job_table import jobs
 from bot.ops.logs import set_up_logging
 from bot.ops.model_table import models
+from bot.ops.redelivery import deliver
 from bot.ops.resume import resume
 from bot.ops.sweep_command import sweep
 from bot.ops.trial_command import try_provider
@@ -113,6 +114,7 @@ def health() -> None:
 
 cli.command()(jobs)
 cli.command()(models)
+cli.command()(deliver)
 cli.command()(resume)
 cli.command()(backup)
 cli.command()(restore)

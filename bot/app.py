@@ -14,6 +14,7 @@ from bot.clock import Clock, SystemClock
 from bot.domain import JobState
 from bot.errors import ConfigurationError
 from bot.media.fetch import Fetcher
+from bot.media.shrink import Shrinker
 from bot.media.storage import ResultStorage, open_storage
 from bot.media.video import VideoProbe
 from bot.ops.chores import housekeeper_of
@@ -25,21 +26,28 @@ from bot.pipeline.company import Company
 from bot.pipeline.deliver import Deliverer
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.intake import Intake
+from bot.pipeline.ladder import VideoLadder
 from bot.pipeline.lanes import Lane, open_lanes
 from bot.pipeline.poll import Poller
+from bot.pipeline.redeliver import Redeliverer
 from bot.pipeline.refresh import CardRefresher
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.runner import Delivery, Runner, Step
+from bot.pipeline.service_links import ServiceLinks
 from bot.pipeline.submit import Submitter
+from bot.pipeline.upload_limits import UploadLimits
 from bot.pipeline.validate import Validator
+from bot.pipeline.video_forms import VideoForms
 from bot.posting.attachments import PostedFiles
 from bot.posting.budget import CallBudget
 from bot.posting.cards import Looks
+from bot.posting.guilds import GuildLimits
 from bot.posting.poster import ChannelPoster
 from bot.providers import check_default_model, read_catalogue
 from bot.providers.catalogue import Catalogue
 from bot.providers.connections import connect
 from bot.settings import Settings
+from bot.store.deliveries import DeliveryStore
 from bot.store.engine import Database, open_database, sqlite_path
 from bot.store.instance import hold_alone
 from bot.store.jobs import JobStore
@@ -49,6 +57,7 @@ from bot.store.migrate import migrate
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.presence import Presence, be_present, worker_name
+from bot.store.places import ClosedPlaceStore, UploadLimitStore
 from bot.store.questions import JobQuestions
 
 log = logging.getLogger(__name__)
@@ -98,6 +107,9 @@ class _Stores:
     markers: MarkerStore
     pauses: PauseStore
     leases: LeaseStore
+    deliveries: DeliveryStore
+    upload_limits: UploadLimitStore
+    closed_places: ClosedPlaceStore
 
 
 @asynccontextmanager
@@ -169,6 +181,9 @@ def _stores(database: Database, clock: Clock, worker: str) -> _Stores:
         markers=MarkerStore(database, clock),
         pauses=PauseStore(database, clock),
         leases=LeaseStore(database, clock),
+        deliveries=DeliveryStore(database, clock),
+        upload_limits=UploadLimitStore(database, clock),
+        closed_places=ClosedPlaceStore(database, clock),
     )
 
 
@@ -183,14 +198,15 @@ def _assemble(
         log.warning("No provider has a key; set PROVIDERS__GEEKNOW__API_KEY to make videos")
     lanes = open_lanes(settings, providers)
     looks = _looks(settings, catalogue, lanes)
-    poster = ChannelPoster(bot, looks, clock, stores.pauses)
+    poster = ChannelPoster(bot, looks, clock, stores.pauses, stores.closed_places)
+    ladder = _ladder(settings, clock, opened, stores, lanes)
     runner = Runner(
         stores.jobs,
         stores.outbox,
         stores.questions,
         clock,
         steps=_steps(settings, clock, opened, stores, lanes, catalogue),
-        delivery=_delivery(clock, opened.storage, stores, poster, catalogue),
+        delivery=_delivery(clock, opened.storage, stores, poster, ladder, catalogue),
         refresh_cards=CardRefresher(stores.outbox, poster, clock, stores.pauses).refresh
         if has_gateway
         else _leave_cards,
@@ -239,6 +255,7 @@ def _delivery(
     storage: ResultStorage,
     stores: _Stores,
     poster: ChannelPoster,
+    ladder: VideoLadder,
     catalogue: Catalogue,
 ) -> Delivery:
     deliverer = Deliverer(
@@ -246,10 +263,30 @@ def _delivery(
         stores.questions,
         storage,
         poster,
+        ladder,
         clock,
         publishes_images=catalogue.publishes_images,
     )
-    return Delivery(deliverer.deliver, timedelta(minutes=3))
+    # Longer than making a video smaller and sending it may take together.
+    return Delivery(deliverer.deliver, timedelta(minutes=10))
+
+
+def _ladder(
+    settings: Settings,
+    clock: Clock,
+    opened: _Opened,
+    stores: _Stores,
+    lanes: Mapping[str, Lane],
+) -> VideoLadder:
+    shrinker = Shrinker(VideoProbe()) if settings.shrink else None
+    links = ServiceLinks(lanes, opened.fetcher, clock, secrets=settings.secrets())
+    megabytes = settings.upload_limit_megabytes
+    limits = UploadLimits(
+        stores.upload_limits,
+        GuildLimits(opened.bot, clock),
+        setting_bytes=None if megabytes is None else megabytes * _MEGABYTE,
+    )
+    return VideoLadder(VideoForms(opened.storage, shrinker, links, clock), limits)
 
 
 def _services(
@@ -265,10 +302,13 @@ def _services(
         default_model=settings.default_model,
         prompt_max_characters=settings.prompt_max_characters,
     )
+    access = JobAccess(stores.questions, stores.jobs, runner.wake)
+    places, wake = stores.closed_places, runner.wake
     return Services(
         catalogue=offered,
-        intake=Intake(validator, Reserver(stores.jobs, storage), storage, runner.wake),
-        access=JobAccess(stores.questions, stores.jobs, runner.wake),
+        intake=Intake(validator, Reserver(stores.jobs, storage), storage, places, wake),
+        access=access,
+        redeliverer=Redeliverer(access, stores.deliveries, places, wake),
         outbox=stores.outbox,
         questions=stores.questions,
         pauses=stores.pauses,

@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.pipeline.access import JobAccess
 from bot.pipeline.intake import Intake
 from bot.posting.budget import CallBudget
+from bot.pipeline.redeliver import Redeliverer
 from bot.posting.buttons import JobButton
 from bot.posting.cards import Looks
 from bot.providers.catalogue import Catalogue
@@ -26,7 +27,7 @@ from bot.tree import GrokTree
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS: Final = ("cogs.grok", "cogs.controls")
+EXTENSIONS: Final = ("cogs.grok", "cogs.deliver", "cogs.controls")
 _SYNCED: Final = "commands_synced"
 
 
@@ -37,6 +38,7 @@ class Services:
     catalogue: Catalogue
     intake: Intake
     access: JobAccess
+    redeliverer: Redeliverer
     outbox: OutboxStore
     questions: JobQuestions
     pauses: PauseStore

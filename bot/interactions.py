@@ -43,7 +43,15 @@ def origin_of(interaction: discord.Interaction[Any]) -> Origin:
         guild_id=interaction.guild_id,
         channel_id=interaction.channel_id,
         requester_id=interaction.user.id,
+        parent_id=_parent_of(interaction.channel),
     )
+
+
+def _parent_of(channel: object) -> int | None:
+    """Return the channel that a thread belongs to, unless what is said there is private."""
+    if not isinstance(channel, discord.Thread) or channel.is_private():
+        return None
+    return channel.parent_id
 
 
 def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:

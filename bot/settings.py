@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     prompt_max_characters: int = Field(default=2000, ge=1, le=4000)
     worker_limit: int = Field(default=8, ge=1, le=64)
     result_max_megabytes: int = Field(default=500, ge=1, le=4000)
+    upload_limit_megabytes: int | None = Field(default=None, ge=1, le=500)
+    shrink: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     discord_api_url: str | None = None
     discord_gateway_url: str | None = None

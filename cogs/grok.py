@@ -10,7 +10,7 @@ from bot.client import GrokBot
 from bot.domain import Job, MessageKind, Mode, VideoRequest
 from bot.errors import UserError
 from bot.interactions import defer, origin_of, read_images, viewer_of
-from bot.posting.cards import job_url
+from bot.posting.cards import job_url, video_message
 from bot.posting.facts import prompt_of
 from bot.posting.model_list import model_pages
 from bot.posting.permissions import check_can_post
@@ -157,7 +157,7 @@ class Grok(
         job = await services.access.visible(job_id, viewer)
         embed = services.looks.details(
             job,
-            result=(await services.outbox.sent(job.id)).get(MessageKind.RESULT),
+            result=video_message(await services.outbox.sent(job.id)),
             pause=(await services.pauses.current()).get(job.spec.provider),
             is_moderator=viewer.is_moderator,
         )
@@ -278,7 +278,7 @@ class Grok(
 
     async def _line(self, job: Job) -> str:
         sent = await self._bot.services.outbox.sent(job.id)
-        link = job_url(job, sent.get(MessageKind.RESULT) or sent.get(MessageKind.CARD))
+        link = job_url(job, video_message(sent) or sent.get(MessageKind.CARD))
         state = STATE_WORDS[job.state]
         where = f"[{state}]({link})" if link else state
         return f"`{job.id}` {where} · {safe(prompt_of(job), _LINE_PROMPT)}"

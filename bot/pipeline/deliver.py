@@ -3,11 +3,10 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from bot.clock import Clock
-from bot.domain import CleanImage, FailureKind, Job, MessageKind, OwedMessage
+from bot.domain import CleanImage, FailureKind, Job, MessageKind, OwedMessage, Place
 from bot.errors import (
     BotError,
     FetchError,
@@ -16,13 +15,15 @@ from bot.errors import (
     PostLaterError,
     PostRefusedError,
     PostTooLargeError,
+    ShrinkerBusyError,
 )
-from bot.media.storage import ResultStorage
 from bot.pipeline.backoff import backoff
+from bot.pipeline.errand import Errand, Poster, TooSoonError
+from bot.pipeline.ladder import VideoLadder, places_of
 from bot.pipeline.persist import persist
-from bot.pipeline.references import read_references
+from bot.pipeline.references import ReferenceFiles, read_references
 from bot.posting.facts import is_folded
-from bot.posting.places import Place, Posted
+from bot.posting.places import Posted
 from bot.store.outbox import OutboxStore
 from bot.store.questions import JobQuestions
 
@@ -30,30 +31,10 @@ log = logging.getLogger(__name__)
 
 _FLOOR: Final = timedelta(seconds=2)
 _CAP: Final = timedelta(minutes=5)
-
-
-class Poster(Protocol):
-    """The door to Discord, as delivery needs it."""
-
-    async def post(
-        self,
-        job: Job,
-        message: OwedMessage,
-        place: Place,
-        *,
-        card_id: int | None,
-        video: Path | None,
-        images: Sequence[CleanImage] = (),
-    ) -> Posted:
-        """Send one owed message, with its files, under its nonce.
-
-        Raises:
-            PostLaterError: Out of reach or busy; the same call is safe later.
-            PostRefusedError: This place will not take it.
-            PostTooLargeError: A file is over the place's limit.
-            MessageGoneError: It was posted before and somebody removed it.
-        """
-        ...
+_TURN: Final = timedelta(seconds=2)
+"""Until a video asks again whether it can be made smaller now."""
+PATIENCE: Final = timedelta(hours=72)
+"""How long a message is tried at a place that is out of order; then the next rung follows."""
 
 
 class Deliverer:
@@ -66,16 +47,18 @@ class Deliverer:
         self,
         outbox: OutboxStore,
         questions: JobQuestions,
-        storage: ResultStorage,
+        files: ReferenceFiles,
         poster: Poster,
+        ladder: VideoLadder,
         clock: Clock,
         *,
         publishes_images: Callable[[Job], bool],
     ) -> None:
         self._outbox = outbox
         self._questions = questions
-        self._storage = storage
+        self._files = files
         self._poster = poster
+        self._ladder = ladder
         self._clock = clock
         self._publishes_images = publishes_images
 
@@ -83,80 +66,133 @@ class Deliverer:
         """Send one message and record that it arrived, or when to try again."""
         job = await self._questions.job(owed.job_id)
         assert job is not None  # noqa: S101 - a foreign key holds it
-        message = await self._outbox.start_sending(owed)
+        errand = Errand(self._outbox, self._poster, self._clock, job, owed)
         try:
-            posted = await self._post(job, message)
+            posted = await self._earlier(errand) or await self._post(errand)
+        except TooSoonError as error:
+            await self._outbox.wait(errand.message, error.until, reason=str(error))
+            return
+        except ShrinkerBusyError as error:
+            await self._outbox.wait(errand.message, self._clock.now() + _TURN, reason=str(error))
+            return
         except MessageGoneError:
-            await self._outbox.settle_removed(message)
-        except PostLaterError as error:
-            await self._retry(message, error)
-        except PostingError as error:
-            log.warning("The %s of job %s can't be posted: %s", message.kind, job.id, error)
-            await self._outbox.give_up(message, problem=str(error))
-        except FetchError as error:
-            if not error.is_final:
-                await self._retry(message, error)
+            await self._outbox.settle_removed(errand.message)
+        except (PostingError, FetchError) as error:
+            if await self._is_retried(errand, error):
                 return
-            log.error("The file of job %s is not what was stored: %s", job.id, error)
-            await self._outbox.give_up(message, problem=str(error), failure=FailureKind.LOST)
+            await self._give_up(errand.message, error)
         else:
-            await persist(
-                lambda: self._outbox.mark_sent(
-                    message,
-                    channel_id=posted.channel_id,
-                    message_id=posted.message_id,
-                    shown=posted.shown,
-                ),
-                self._clock,
-            )
-            log.info("The %s of job %s is posted", message.kind, job.id)
+            await self._settle(errand.message, posted)
+        await self._ladder.forget(job)
 
-    async def _retry(self, message: OwedMessage, error: BotError) -> None:
-        pause = backoff(message.attempts, floor=_FLOOR, cap=_CAP)
-        await self._outbox.retry(message, self._clock.now() + pause, problem=str(error))
-
-    async def _post(self, job: Job, message: OwedMessage) -> Posted:
-        if message.kind is MessageKind.CARD:
-            return await self._post_card(job, message)
-        video = await self._file_of(job) if message.kind is MessageKind.RESULT else None
-        card = (await self._outbox.sent(job.id)).get(MessageKind.CARD)
-        card_id = None if card is None else card.message_id
+    async def _earlier(self, errand: Errand) -> Posted | None:
         try:
-            return await self._poster.post(
-                job, message, Place.CHANNEL, card_id=card_id, video=video
-            )
-        except PostRefusedError:
-            return await self._poster.post(job, message, Place.REQUESTER, card_id=None, video=video)
+            return await errand.earlier()
+        except PostLaterError:
+            if not self._is_overdue(errand.message):
+                raise
+            return None
 
-    async def _post_card(self, job: Job, message: OwedMessage) -> Posted:
+    async def _settle(self, message: OwedMessage, posted: Posted) -> None:
+        await persist(
+            lambda: self._outbox.mark_sent(
+                message,
+                channel_id=posted.channel_id,
+                message_id=posted.message_id,
+                shown=posted.shown,
+            ),
+            self._clock,
+        )
+        log.info("The %s of job %s is posted", message.kind, message.job_id)
+
+    async def _is_retried(self, errand: Errand, error: PostingError | FetchError) -> bool:
+        """Leave the message owed when it may go better later; False when it is the end."""
+        message = errand.message
+        is_final = error.is_final if isinstance(error, FetchError) else False
+        is_for_later = isinstance(error, PostLaterError | FetchError) and not is_final
+        if not is_for_later or self._is_overdue(message):
+            return False
+        pause = backoff(message.attempts, floor=_FLOOR, cap=_CAP)
+        await self._outbox.retry(
+            message, self._clock.now() + pause, problem=str(error), has_ended=errand.has_ended
+        )
+        return True
+
+    async def _give_up(self, message: OwedMessage, error: BotError) -> None:
+        if isinstance(error, FetchError) and error.is_final:
+            log.error("The file of job %s is not what was stored: %s", message.job_id, error)
+            failure = FailureKind.LOST
+        else:
+            log.warning("The %s of job %s can't be posted: %s", message.kind, message.job_id, error)
+            failure = FailureKind.UNDELIVERABLE
+        await self._outbox.give_up(message, problem=str(error), failure=failure)
+
+    async def _post(self, errand: Errand) -> Posted:
+        """Post the message at the first place that takes it.
+
+        Raises:
+            PostRefusedError: None does.
+            PostTooLargeError: The last one would, but for the size.
+        """
+        problem: PostingError = PostRefusedError("there is no place for it")
+        for place in places_of(errand):
+            try:
+                return await self._post_at(errand, place)
+            except (PostRefusedError, PostTooLargeError) as error:
+                problem = error
+            except PostLaterError as error:
+                if not self._is_overdue(errand.message):
+                    raise
+                problem = PostRefusedError(str(error))
+            what = (errand.job.id, errand.message.kind, place)
+            log.info("Job %s: its %s does not go to the %s: %s", *what, problem)
+        raise problem
+
+    async def _post_at(self, errand: Errand, place: Place) -> Posted:
+        card_id = await self._card_id(errand) if place is Place.CHANNEL else None
+        match errand.message.kind:
+            case MessageKind.CARD:
+                return await self._post_card(errand)
+            case MessageKind.FAILURE:
+                return await errand.send(place, card_id=card_id)
+            case MessageKind.RESULT | MessageKind.DELIVERY:
+                return await self._ladder.post(errand, place, card_id=card_id)
+
+    async def _post_card(self, errand: Errand) -> Posted:
         """Post a card in its channel, where it belongs; without its images when need be.
 
         The step that would have sent their addresses on then ends the job.
         """
-        images = await self._images_of(job)
+        images = await self._images_of(errand.job)
         try:
-            return await self._poster.post(
-                job, message, Place.CHANNEL, card_id=None, video=None, images=images
-            )
+            return await errand.send(Place.CHANNEL, images=images)
         except PostTooLargeError as error:
             if not images:
                 raise
-            log.warning("The images of job %s can't be shown with its card: %s", job.id, error)
-            return await self._poster.post(job, message, Place.CHANNEL, card_id=None, video=None)
+            log.warning(
+                "The images of job %s can't be shown with its card: %s", errand.job.id, error
+            )
+            return await errand.send(Place.CHANNEL)
+
+    async def _card_id(self, errand: Errand) -> int | None:
+        """Return the card to reply to, where there is one in the channel of the message."""
+        job, message = errand.job, errand.message
+        if message.kind is MessageKind.CARD or message.channel_id != job.origin.channel_id:
+            return None
+        card = (await self._outbox.sent(job.id)).get(MessageKind.CARD)
+        return None if card is None else card.message_id
 
     async def _images_of(self, job: Job) -> Sequence[CleanImage]:
         if not job.references or is_folded(job) or not self._publishes_images(job):
             return ()
         try:
-            return await read_references(self._storage, job)
+            return await read_references(self._files, job)
         except FetchError as error:
             if not error.is_final:
                 raise
             log.warning("The images of job %s are gone, so its card lacks them: %s", job.id, error)
             return ()
 
-    async def _file_of(self, job: Job) -> Path:
-        assert job.video is not None  # noqa: S101 - a check of the table holds it
-        return await self._storage.verify(
-            job.video.key, sha256=job.video.sha256, size_bytes=job.video.size_bytes
-        )
+    def _is_overdue(self, message: OwedMessage) -> bool:
+        since = message.created_at
+        return since is not None and self._clock.now() - since >= PATIENCE

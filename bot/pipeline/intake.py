@@ -9,6 +9,7 @@ from bot.media.storage import ResultStorage
 from bot.pipeline.references import read_references
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
+from bot.posting.doors import ClosedPlaces
 from bot.providers.catalogue import Choice
 
 log = logging.getLogger(__name__)
@@ -22,11 +23,13 @@ class Intake:
         validator: Validator,
         reserver: Reserver,
         storage: ResultStorage,
+        places: ClosedPlaces,
         wake: Callable[[], None],
     ) -> None:
         self._validator = validator
         self._reserver = reserver
         self._storage = storage
+        self._places = places
         self._wake = wake
 
     async def accept(self, request: VideoRequest) -> Job:
@@ -71,6 +74,8 @@ class Intake:
         return await self._reserve(self._validator.validate_again(job, origin, images))
 
     async def _reserve(self, request: ValidRequest) -> Job:
+        # Whoever commands here was just told by Discord what the bot may do here.
+        await self._places.reopen(request.origin.channel_id)
         job = await self._reserver.reserve(request)
         log.info("Job %s is reserved for %s", job.id, job.spec.model)
         self._wake()

@@ -3,16 +3,16 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import ClassVar
 
 import aiohttp
 from pydantic import SecretStr
 
-from bot.domain import CleanImage, Inputs, Job, Mode, OwedMessage, Pause, VideoSpec
+from bot.domain import CleanImage, Inputs, Job, Mode, OwedMessage, Pause, Place, VideoSpec
 from bot.pipeline.lanes import Lane
 from bot.pipeline.rate import RateGate
-from bot.posting.places import Place, Posted
+from bot.posting.forms import AttachedVideo, VideoForm
+from bot.posting.places import Posted
 from bot.providers.base import (
     Accepted,
     Answer,
@@ -155,6 +155,8 @@ class Post:
     card_id: int | None
     video: bytes | None
     images: tuple[CleanImage, ...]
+    form: VideoForm | None = None
+    is_plain: bool = False
 
 
 @dataclass
@@ -163,7 +165,11 @@ class FakePoster:
 
     troubles: dict[Place, Exception] = field(default_factory=dict)
     trouble_with_images: Exception | None = None
+    judge: Callable[[Post], Exception | None] = lambda _: None
     posts: list[Post] = field(default_factory=list)
+    found: Posted | None = None
+    trouble_with_history: Exception | None = None
+    looks: list[tuple[OwedMessage, Place]] = field(default_factory=list)
 
     async def post(
         self,
@@ -172,16 +178,25 @@ class FakePoster:
         place: Place,
         *,
         card_id: int | None,
-        video: Path | None,
+        video: VideoForm | None = None,
         images: Sequence[CleanImage] = (),
+        is_plain: bool = False,
     ) -> Posted:
-        content = None if video is None else video.read_bytes()  # noqa: ASYNC240 - a few bytes
-        self.posts.append(Post(job, message, place, card_id, content, tuple(images)))
+        content = video.path.read_bytes() if isinstance(video, AttachedVideo) else None
+        post = Post(job, message, place, card_id, content, tuple(images), video, is_plain)
+        self.posts.append(post)
         if images and self.trouble_with_images is not None:
             raise self.trouble_with_images
-        if place in self.troubles:
-            raise self.troubles[place]
+        problem = self.troubles.get(place) or self.judge(post)
+        if problem is not None:
+            raise problem
         return Posted(channel_id=70 + len(place), message_id=900 + len(self.posts))
+
+    async def find(self, job: Job, message: OwedMessage, place: Place) -> Posted | None:
+        self.looks.append((message, place))
+        if self.trouble_with_history is not None:
+            raise self.trouble_with_history
+        return self.found
 
 
 @dataclass

@@ -1,53 +1,29 @@
-import hashlib
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.domain import Charge, Failure, FailureKind, Job, JobState, MessageKind, MessageState
+from bot.domain import Charge, Failure, FailureKind, Job, JobState, MessageKind, MessageState, Place
 from bot.errors import (
     MessageGoneError,
     PostLaterError,
     PostRefusedError,
-    PostTooLargeError,
     StaleJobError,
 )
 from bot.media.storage import ResultStorage
 from bot.pipeline.deliver import Deliverer
-from bot.posting.places import Place
-from tests.factories import make_video
+from tests.pipeline.delivering import Rungs
 from tests.pipeline.fakes import FakePoster
+from tests.pipeline.stored_videos import CLIP, stored
 from tests.store.world import MESSAGE_LEASE, World
 
-CLIP = b"the checked video"
 CHANNEL_OF_FAKE = 77
 DIRECT_OF_FAKE = 79
 
 
 @pytest.fixture
 def deliverer(world: World, storage: ResultStorage, poster: FakePoster) -> Deliverer:
-    return Deliverer(
-        world.outbox,
-        world.questions,
-        storage,
-        poster,
-        world.clock,
-        publishes_images=lambda _: False,
-    )
-
-
-async def stored(world: World, storage: ResultStorage) -> Job:
-    """Bring a job to the point where its file is kept and its card is posted."""
-    job = await world.bring_to(JobState.RENDERED)
-    key = f"2026/11/{job.id}.mp4"
-    await storage.write(CLIP, key)
-    video = replace(make_video(key), size_bytes=len(CLIP), sha256=hashlib.sha256(CLIP).hexdigest())
-    job = await world.jobs.mark_stored(job, video)
-    card = await world.begin_sending(job.id, MessageKind.CARD)
-    await world.outbox.mark_sent(card, channel_id=22, message_id=500)
-    world.clock.advance(MESSAGE_LEASE)
-    return job
+    return Rungs(world, storage, poster).deliverer()
 
 
 async def deliver(deliverer: Deliverer, world: World, job: Job, kind: MessageKind) -> None:
@@ -230,19 +206,6 @@ async def test_a_card_never_goes_to_the_requester(
     assert [post.place for post in poster.posts] == [Place.CHANNEL]
     assert (await world.message(job.id, MessageKind.CARD)).state is MessageState.DROPPED
     assert await world.job(job.id) == job
-
-
-async def test_a_file_too_large_for_the_channel_is_told(
-    deliverer: Deliverer, world: World, poster: FakePoster, storage: ResultStorage
-) -> None:
-    job = await stored(world, storage)
-    poster.troubles = {Place.CHANNEL: PostTooLargeError("40005")}
-
-    await deliver(deliverer, world, job, MessageKind.RESULT)
-
-    failure = (await world.job(job.id)).failure
-    assert failure == Failure(FailureKind.UNDELIVERABLE, Charge.MADE, "40005")
-    assert (await world.message(job.id, MessageKind.FAILURE)).state is MessageState.PENDING
 
 
 @pytest.mark.parametrize("change", [b"another video of no better kind", None])

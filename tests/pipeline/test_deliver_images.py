@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import CleanImage, Job, JobState, MessageKind, MessageState, ReferenceImage
+from bot.domain import CleanImage, Job, JobState, MessageKind, MessageState, Place, ReferenceImage
 from bot.errors import PostLaterError, PostTooLargeError
 from bot.media.storage import ResultStorage
 from bot.pipeline.deliver import Deliverer
-from bot.posting.places import Place
 from tests.factories import make_clean_image
+from tests.pipeline.delivering import Rungs
 from tests.pipeline.fakes import FakePoster
 from tests.store.world import World
 
@@ -27,14 +27,7 @@ def make_deliverer(
     poster: FakePoster,
     publishes_images: Callable[[Job], bool],
 ) -> Deliverer:
-    return Deliverer(
-        world.outbox,
-        world.questions,
-        storage,
-        poster,
-        world.clock,
-        publishes_images=publishes_images,
-    )
+    return Rungs(world, storage, poster).deliverer(publishes_images)
 
 
 async def keep(storage: ResultStorage) -> list[ReferenceImage]:

@@ -11,6 +11,7 @@ from bot.pipeline.intake import Intake
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
 from bot.providers.catalogue import Catalogue
+from bot.store.places import ClosedPlaceStore
 from sandbox.pictures import make_picture
 from tests.factories import make_failure, make_origin, make_video_request
 from tests.pipeline.fakes import CATALOGUE, Bell
@@ -25,10 +26,14 @@ def bell() -> Bell:
     return Bell()
 
 
+def places_of(world: World) -> ClosedPlaceStore:
+    return ClosedPlaceStore(world.database, world.clock)
+
+
 @pytest.fixture
 def intake(world: World, storage: ResultStorage, bell: Bell) -> Intake:
     validator = Validator(CATALOGUE, default_model=None, prompt_max_characters=2000)
-    return Intake(validator, Reserver(world.jobs, storage), storage, bell.ring)
+    return Intake(validator, Reserver(world.jobs, storage), storage, places_of(world), bell.ring)
 
 
 async def test_an_accepted_request_is_a_row_and_wakes_the_runner(
@@ -174,7 +179,7 @@ async def test_an_edit_of_unknown_outcome_is_submitted_again_from_the_same_sourc
 ) -> None:
     catalogue = Catalogue((make_model("script-1"),))
     validator = Validator(catalogue, default_model=None, prompt_max_characters=2000)
-    intake = Intake(validator, Reserver(world.jobs, storage), storage, bell.ring)
+    intake = Intake(validator, Reserver(world.jobs, storage), storage, places_of(world), bell.ring)
     source = SourceVideo("job0000007", 6.04)
     wish = replace(make_video_request("in red"), mode=Mode.EDIT, source=source)
     first = await intake.accept(wish)

@@ -1,0 +1,49 @@
+"""The command `grok-bot deliver`: has the running bot post a finished video once more."""
+
+import asyncio
+from typing import Annotated, Final
+
+import typer
+
+from bot.clock import Clock, SystemClock
+from bot.domain import Redelivery
+from bot.errors import BotError, ConfigurationError
+from bot.settings import Settings, read_settings
+from bot.store.deliveries import DeliveryStore
+from bot.store.engine import open_database, sqlite_path
+from bot.store.migrate import pending_migrations
+
+_SAID: Final = {
+    Redelivery.OWED: "The running bot posts the video of job {job} within seconds.",
+    Redelivery.UNDER_WAY: "The video of job {job} is owed already; it is tried again now.",
+}
+
+
+def deliver(
+    job: Annotated[str, typer.Argument(help="The job's id, as its card shows it.")],
+    channel: Annotated[
+        int | None,
+        typer.Option(help="The id of another channel; otherwise where it was asked for."),
+    ] = None,
+) -> None:
+    """Have the running bot post a finished video once more."""
+    job = job.strip().lower()
+    outcome = asyncio.run(ask(read_settings(), job, channel, SystemClock()))
+    if outcome is Redelivery.NO_VIDEO:
+        raise BotError(f"There is no finished video of job {job}.")
+    typer.echo(_SAID[outcome].format(job=job))
+
+
+async def ask(settings: Settings, job_id: str, channel_id: int | None, clock: Clock) -> Redelivery:
+    """Owe the video in the database; whichever process sends will find it.
+
+    Raises:
+        ConfigurationError: The database is of another version, or can't be opened.
+    """
+    path = sqlite_path(settings.database_url)
+    if path is not None and not path.exists():
+        return Redelivery.NO_VIDEO
+    async with open_database(settings.database_url) as database:
+        if await pending_migrations(database):
+            raise ConfigurationError("The database is of an older version. Run grok-bot migrate.")
+        return await DeliveryStore(database, clock).ask(job_id, channel_id)

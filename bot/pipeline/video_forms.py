@@ -1,0 +1,110 @@
+"""The forms that a stored video can take: as it is, smaller, behind our link or the service's."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, Protocol
+
+from bot.clock import Clock
+from bot.domain import Job, StoredVideo
+from bot.errors import FetchError
+from bot.media.shrink import Shrinker, ShrunkVideo
+from bot.pipeline.service_links import ServiceLinks
+from bot.posting.forms import AttachedVideo, LinkedVideo
+
+log = logging.getLogger(__name__)
+
+_LINK_LIFE: Final = timedelta(days=7)
+"""The longest that a signed link of S3 may live."""
+
+
+class VideoFiles(Protocol):
+    """Our storage, as delivery needs it."""
+
+    def work_path(self, name: str) -> Path:
+        """Name a place for a file that nobody misses."""
+        ...
+
+    async def verify(self, key: str, *, sha256: str, size_bytes: int) -> Path:
+        """Return where the file is on this machine, once it is sure to be the right one.
+
+        Raises:
+            FetchError: It changed or is gone (final), or can't be read (not final).
+        """
+        ...
+
+    async def link_for(self, key: str, expires: timedelta) -> str | None:
+        """Return an address by which anybody can fetch the file, if there is such.
+
+        Raises:
+            FetchError: None can be made at this moment.
+        """
+        ...
+
+
+class VideoForms:
+    """Finds the form that fits; what was made smaller is kept until `forget`."""
+
+    def __init__(
+        self, files: VideoFiles, shrinker: Shrinker | None, links: ServiceLinks, clock: Clock
+    ) -> None:
+        self._files = files
+        self._shrinker = shrinker
+        self._links = links
+        self._clock = clock
+        self._shrunk: dict[str, ShrunkVideo] = {}
+
+    async def attached(self, job: Job, room_bytes: int) -> AttachedVideo | None:
+        """Return the video in at most `room_bytes`; None when it is not to be made smaller.
+
+        Raises:
+            FetchError: The file is not what was stored (final), or can't be read.
+            ShrinkerBusyError: Ask again in a moment.
+            ShrinkError: It can't be made so small.
+        """
+        video = _video(job)
+        path = await self._files.verify(video.key, sha256=video.sha256, size_bytes=video.size_bytes)
+        if video.size_bytes <= room_bytes:
+            return AttachedVideo(path, video.size_bytes)
+        if self._shrinker is None:
+            return None
+        shrunk = self._shrunk.get(job.id)
+        if shrunk is None or shrunk.size_bytes > room_bytes:
+            shrunk = await self._shrinker.shrink(
+                path,
+                self._files.work_path(f"{job.id}-small.mp4"),
+                target_bytes=room_bytes,
+                seconds=video.seconds,
+            )
+            self._shrunk[job.id] = shrunk
+        return AttachedVideo(shrunk.path, shrunk.size_bytes, is_shrunk=True)
+
+    async def links(self, job: Job) -> AsyncIterator[LinkedVideo]:
+        """Find links to the video, the better one first."""
+        try:
+            url = await self._files.link_for(_video(job).key, _LINK_LIFE)
+        except FetchError as error:
+            log.warning("Job %s: no link to the stored video: %s", job.id, error)
+            url = None
+        if url is not None:
+            # A signed link carries its signature as a query; a public one has none and stays.
+            expires_at = self._clock.now() + _LINK_LIFE if "?" in url else None
+            yield LinkedVideo(url, is_ours=True, expires_at=expires_at)
+        service = await self._links.find(job)
+        if service is not None:
+            yield service
+
+    async def forget(self, job: Job) -> None:
+        """Remove what was made smaller for a job: its message is settled."""
+        shrunk = self._shrunk.pop(job.id, None)
+        if shrunk is not None:
+            with suppress(OSError):
+                await asyncio.to_thread(shrunk.path.unlink)
+
+
+def _video(job: Job) -> StoredVideo:
+    assert job.video is not None  # noqa: S101 - a check of the table holds it
+    return job.video

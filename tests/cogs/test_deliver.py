@@ -1,0 +1,140 @@
+import asyncio
+
+from bot.domain import JobState, MessageKind
+from sandbox.canned import CannedReply
+from sandbox.discord_api import Message, Permission
+from tests.world import World
+
+NEVER = CannedReply(200, {"id": "x", "status": "processing", "progress": 5})
+
+
+async def posted(world: World) -> str:
+    await world.ask()
+    return (await world.job_in(JobState.POSTED)).id
+
+
+async def recorded(world: World, job_id: str) -> None:
+    """Return once the row says that the delivery was sent."""
+    async with asyncio.timeout(20):
+        while MessageKind.DELIVERY not in await world.app.bot.services.outbox.sent(job_id):
+            await asyncio.sleep(0.02)
+
+
+def videos(messages: list[Message]) -> list[Message]:
+    return [message for message in messages if message.attachments]
+
+
+async def test_a_requester_has_a_video_posted_again_here(world: World) -> None:
+    job_id = await posted(world)
+
+    run = await world.requester.slash(world.channel, "grok deliver", id=job_id)
+    answer = await run.answer()
+    again = await world.channel.wait_for(lambda message: "again" in message.content, 20)
+
+    assert f"posted in <#{world.channel.id}>" in answer.content
+    first, second = videos(world.channel.messages)
+    assert second is again
+    assert first.attachments[0].data == second.attachments[0].data
+    assert second.pinged == {world.requester.id}
+    assert second.embeds[0]["footer"]["text"].endswith(f"job {job_id} · delivery 1")
+
+
+async def test_a_video_is_posted_in_another_channel(world: World) -> None:
+    job_id = await posted(world)
+    gallery = world.chat.guild.add_channel("gallery")
+
+    run = await world.requester.slash(world.channel, "grok deliver", id=job_id, channel=gallery)
+    await run.answer()
+    video = await gallery.wait_for(lambda message: bool(message.attachments), 20)
+    await recorded(world, job_id)
+
+    assert video.reference_id is None
+    shown = await (await world.requester.slash(gallery, "grok show", id=job_id)).answer()
+    assert f"{gallery.id}/{video.id}" in shown.embeds[0]["description"]
+
+
+async def test_a_thread_can_be_chosen_unless_it_is_closed(world: World) -> None:
+    job_id = await posted(world)
+    thread = world.chat.guild.add_thread(world.channel, "clips")
+    world.channel.overwrite(world.requester.id, allow=Permission.SEND_MESSAGES_IN_THREADS)
+    run = await world.requester.slash(world.channel, "grok deliver", id=job_id, channel=thread)
+    await run.answer()
+    await thread.wait_for(lambda message: bool(message.attachments), 20)
+    thread.archive(is_locked=True)
+
+    run = await world.requester.slash(world.channel, "grok deliver", id=job_id, channel=thread)
+
+    assert "closed" in (await run.answer()).content
+
+
+async def test_a_moderator_may_and_a_visitor_may_not(world: World) -> None:
+    job_id = await posted(world)
+
+    refused = await (await world.visitor.slash(world.channel, "grok deliver", id=job_id)).answer()
+    allowed = await (await world.moderator.slash(world.channel, "grok deliver", id=job_id)).answer()
+
+    assert "Only its requester or a moderator" in refused.content
+    assert "in a moment" in allowed.content
+    again = await world.channel.wait_for(lambda message: "again" in message.content, 20)
+    assert again.pinged == {world.requester.id}
+
+
+async def test_where_the_member_may_not_write_nothing_is_posted_for_them(world: World) -> None:
+    job_id = await posted(world)
+    news = world.chat.guild.add_channel("news")
+    news.overwrite(world.requester.id, deny=Permission.SEND_MESSAGES)
+    thread = world.chat.guild.add_thread(world.channel, "staff")
+    world.channel.overwrite(world.requester.id, deny=Permission.SEND_MESSAGES_IN_THREADS)
+
+    for target in (news, thread):
+        run = await world.requester.slash(world.channel, "grok deliver", id=job_id, channel=target)
+        assert "can't write in that channel" in (await run.answer()).content
+
+
+async def test_where_the_bot_may_not_post_it_says_so_at_once(world: World) -> None:
+    job_id = await posted(world)
+    closed = world.chat.guild.add_channel("closed")
+    closed.deny_bot(Permission.ATTACH_FILES)
+    run = await world.requester.slash(world.channel, "grok deliver", id=job_id, channel=closed)
+    there = await run.answer()
+    world.channel.deny_bot(Permission.EMBED_LINKS)
+
+    run = await world.requester.slash(world.channel, "grok deliver", id=job_id)
+
+    assert "I need Attach Files" in there.content
+    assert "I need Embed Links" in (await run.answer()).content
+
+
+async def test_what_is_not_finished_is_not_delivered(world: World) -> None:
+    world.provider.on_query.always(NEVER)
+    await world.ask()
+    job = await world.job_in(JobState.RENDERING)
+
+    run = await world.requester.slash(world.channel, "grok deliver", id=job.id)
+
+    assert "no file" in (await run.answer()).content
+
+
+async def test_only_jobs_with_a_video_are_suggested(world: World) -> None:
+    job_id = await posted(world)
+    world.provider.on_query.always(NEVER)
+    await world.ask(prompt="a blue fox")
+    await world.job_in(JobState.RENDERING)
+
+    choices = await world.requester.autocomplete(
+        world.channel, "grok deliver", focused="id", value="fox"
+    )
+
+    assert [choice["value"] for choice in choices] == [job_id]
+
+
+async def test_a_channel_out_of_the_bot_s_sight_is_not_a_target(world: World) -> None:
+    job_id = await posted(world)
+    hidden = world.chat.guild.add_channel("hidden")
+    await world.app.bot.wait_for("guild_channel_create", timeout=10)
+    world.chat.guild.channel("hidden").state.overwrites.clear()
+    hidden.deny_bot(Permission.VIEW_CHANNEL)
+
+    run = await world.requester.slash(world.channel, "grok deliver", id=job_id, channel=hidden)
+
+    assert "I need View Channel" in (await run.answer()).content
