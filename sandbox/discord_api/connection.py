@@ -68,7 +68,11 @@ class Connection:
         await self._socket.send_bytes(data + self._compressor.flush(zlib.Z_SYNC_FLUSH))
 
 
-def cut(request: web.Request) -> None:
-    """Break the connection of a request off, as a lost network does."""
-    if request.transport is not None:
+def cut(request: web.Request, *, is_orderly: bool = False) -> None:
+    """Break the connection of a request off, as a lost network does, or as a server that ends."""
+    if request.transport is None:
+        return
+    if is_orderly:
+        request.transport.close()
+    else:
         request.transport.abort()

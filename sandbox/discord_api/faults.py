@@ -23,6 +23,8 @@ class Fault:
     path: str
     status: int | None = None
     drop: bool = False
+    is_orderly: bool = False
+    """With `drop`: the connection is closed in order, where it would be reset."""
     after_commit: bool = False
     times: int | None = 1
     """None means every time."""

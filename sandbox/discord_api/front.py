@@ -54,7 +54,7 @@ class Front:
         reply = await self._reply(call, fault)
         if fault is not None and fault.drop:
             self._record(call, None, fault)
-            cut(request)
+            cut(request, is_orderly=fault.is_orderly)
             return web.Response()
         self._record(call, reply, fault)
         return _response(reply, self._limits(call))

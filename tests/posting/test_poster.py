@@ -82,23 +82,29 @@ async def test_a_file_over_the_limit_is_told_apart(desk: Desk) -> None:
         await desk.result()
 
 
+@pytest.mark.parametrize("after_commit", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(
-    "fault",
+    ("fault", "told"),
     [
-        Fault("POST", MESSAGES, status=503),
-        Fault("POST", MESSAGES, drop=True),
-        Fault("POST", MESSAGES, drop=True, after_commit=True),
+        (Fault("POST", MESSAGES, status=503), "503"),
+        (Fault("POST", MESSAGES, drop=True), "ClientOSError"),
+        (Fault("POST", MESSAGES, drop=True, is_orderly=True), "ServerDisconnectedError"),
     ],
-    ids=["503", "reset before", "reset after"],
+    ids=["503", "reset", "closed"],
 )
-async def test_an_outage_is_for_later_and_then_gives_one_message(desk: Desk, fault: Fault) -> None:
-    desk.chat.faults.add(fault)
+async def test_an_outage_that_discord_py_does_not_retry_is_for_us_and_gives_one_message(
+    desk: Desk, fault: Fault, told: str, *, after_commit: bool
+) -> None:
+    desk.chat.faults.add(replace(fault, after_commit=after_commit))
 
-    with pytest.raises(PostLaterError):
+    with pytest.raises(PostLaterError, match=told):
         await desk.result()
     await desk.result()
 
     assert len(desk.channel.messages) == 1
+    sent = [one.request for one in desk.chat.asked("POST", MESSAGES)]
+    nonces = [body["nonce"] for body in sent if isinstance(body, dict)]
+    assert nonces == [f"grok-{desk.job().id}-r"] * 2
 
 
 @pytest.mark.parametrize(
