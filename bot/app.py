@@ -14,30 +14,25 @@ from bot.clock import Clock, SystemClock
 from bot.domain import JobState
 from bot.errors import ConfigurationError
 from bot.media.fetch import Fetcher
-from bot.media.shrink import Shrinker
 from bot.media.storage import ResultStorage, open_storage
 from bot.media.video import VideoProbe
 from bot.ops.chores import housekeeper_of
 from bot.ops.health import Heartbeat
 from bot.ops.housekeeping import Housekeeper
 from bot.pipeline.access import JobAccess
+from bot.pipeline.assembly import assemble_delivery, assemble_ladder
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
-from bot.pipeline.deliver import Deliverer
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.intake import Intake
-from bot.pipeline.ladder import VideoLadder
 from bot.pipeline.lanes import Lane, open_lanes
 from bot.pipeline.poll import Poller
 from bot.pipeline.redeliver import Redeliverer
 from bot.pipeline.refresh import CardRefresher
 from bot.pipeline.reserve import Reserver
-from bot.pipeline.runner import Delivery, Runner, Step
-from bot.pipeline.service_links import ServiceLinks
+from bot.pipeline.runner import Runner, Step
 from bot.pipeline.submit import Submitter
-from bot.pipeline.upload_limits import UploadLimits
 from bot.pipeline.validate import Validator
-from bot.pipeline.video_forms import VideoForms
 from bot.posting.attachments import PostedFiles
 from bot.posting.budget import CallBudget
 from bot.posting.cards import Looks
@@ -57,7 +52,7 @@ from bot.store.migrate import migrate
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.presence import Presence, be_present, worker_name
-from bot.store.places import ClosedPlaceStore, UploadLimitStore
+from bot.store.places import ClosedPlaceStore
 from bot.store.questions import JobQuestions
 
 log = logging.getLogger(__name__)
@@ -108,7 +103,6 @@ class _Stores:
     pauses: PauseStore
     leases: LeaseStore
     deliveries: DeliveryStore
-    upload_limits: UploadLimitStore
     closed_places: ClosedPlaceStore
 
 
@@ -182,7 +176,6 @@ def _stores(database: Database, clock: Clock, worker: str) -> _Stores:
         pauses=PauseStore(database, clock),
         leases=LeaseStore(database, clock),
         deliveries=DeliveryStore(database, clock),
-        upload_limits=UploadLimitStore(database, clock),
         closed_places=ClosedPlaceStore(database, clock),
     )
 
@@ -199,14 +192,30 @@ def _assemble(
     lanes = open_lanes(settings, providers)
     looks = _looks(settings, catalogue, lanes)
     poster = ChannelPoster(bot, looks, clock, stores.pauses, stores.closed_places)
-    ladder = _ladder(settings, clock, opened, stores, lanes)
+    ladder = assemble_ladder(
+        settings,
+        clock,
+        opened.database,
+        opened.storage,
+        opened.fetcher,
+        tiers=GuildLimits(bot, clock),
+        lanes=lanes,
+    )
     runner = Runner(
         stores.jobs,
         stores.outbox,
         stores.questions,
         clock,
         steps=_steps(settings, clock, opened, stores, lanes, catalogue),
-        delivery=_delivery(clock, opened.storage, stores, poster, ladder, catalogue),
+        delivery=assemble_delivery(
+            stores.outbox,
+            stores.questions,
+            opened.storage,
+            poster,
+            ladder,
+            clock,
+            publishes_images=catalogue.publishes_images,
+        ),
         refresh_cards=CardRefresher(stores.outbox, poster, clock, stores.pauses).refresh
         if has_gateway
         else _leave_cards,
@@ -222,9 +231,7 @@ def _assemble(
         has_gateway=has_gateway,
         company=_company(clock, opened, stores, lanes),
         housekeeper=housekeeper_of(settings, clock, opened.database, opened.storage),
-        has_room=lambda: (
-            opened.storage.free_bytes() >= settings.result_max_megabytes * _MEGABYTE
-        ),
+        has_room=lambda: opened.storage.free_bytes() >= settings.result_max_megabytes * _MEGABYTE,
     )
 
 
@@ -248,45 +255,6 @@ def _looks(settings: Settings, catalogue: Catalogue, lanes: Mapping[str, Lane]) 
         shows_prices=settings.show_prices,
         publishes_images=catalogue.publishes_images,
     )
-
-
-def _delivery(
-    clock: Clock,
-    storage: ResultStorage,
-    stores: _Stores,
-    poster: ChannelPoster,
-    ladder: VideoLadder,
-    catalogue: Catalogue,
-) -> Delivery:
-    deliverer = Deliverer(
-        stores.outbox,
-        stores.questions,
-        storage,
-        poster,
-        ladder,
-        clock,
-        publishes_images=catalogue.publishes_images,
-    )
-    # Longer than making a video smaller and sending it may take together.
-    return Delivery(deliverer.deliver, timedelta(minutes=10))
-
-
-def _ladder(
-    settings: Settings,
-    clock: Clock,
-    opened: _Opened,
-    stores: _Stores,
-    lanes: Mapping[str, Lane],
-) -> VideoLadder:
-    shrinker = Shrinker(VideoProbe()) if settings.shrink else None
-    links = ServiceLinks(lanes, opened.fetcher, clock, secrets=settings.secrets())
-    megabytes = settings.upload_limit_megabytes
-    limits = UploadLimits(
-        stores.upload_limits,
-        GuildLimits(opened.bot, clock),
-        setting_bytes=None if megabytes is None else megabytes * _MEGABYTE,
-    )
-    return VideoLadder(VideoForms(opened.storage, shrinker, links, clock), limits)
 
 
 def _services(

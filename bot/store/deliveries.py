@@ -31,11 +31,11 @@ class DeliveryStore:
             )
             row = found.mappings().one_or_none()
             job = None if row is None else job_from(row)
-            if job is None or job.video is None:
+            if row is None or job is None or row["file_removed_at"] is not None:
                 return Redelivery.NO_VIDEO
             if await self._hurry(connection, job):
                 return Redelivery.UNDER_WAY
-            if job.state not in _OVER:
+            if job.video is None or job.state not in _OVER:
                 return Redelivery.NO_VIDEO
             await self._owe(connection, job, channel_id or job.origin.channel_id)
             return Redelivery.OWED

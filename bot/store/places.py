@@ -69,9 +69,7 @@ class ClosedPlaceStore:
         row = {"place_id": place_id, "refusals": 1, **said}
         more = {"refusals": sa.case((is_recent, closed_places.c.refusals + 1), else_=1), **said}
         async with self._database.write() as connection:
-            await connection.execute(
-                insert_or_change(connection.dialect, closed_places, row, more)
-            )
+            await connection.execute(insert_or_change(connection.dialect, closed_places, row, more))
 
     async def reopen(self, place_id: int) -> None:
         """Forget the refusals: somebody is there, or a message went through."""

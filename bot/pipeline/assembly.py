@@ -1,0 +1,67 @@
+"""Puts the parts of delivery together, for the composition root."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+from bot.clock import Clock
+from bot.domain import Job
+from bot.media.fetch import Fetcher
+from bot.media.shrink import Shrinker
+from bot.media.storage import ResultStorage
+from bot.media.video import VideoProbe
+from bot.pipeline.deliver import Deliverer
+from bot.pipeline.errand import Poster
+from bot.pipeline.ladder import VideoLadder
+from bot.pipeline.lanes import Lane
+from bot.pipeline.runner import Delivery
+from bot.pipeline.service_links import ServiceLinks
+from bot.pipeline.upload_limits import TierLimits, UploadLimits
+from bot.pipeline.video_forms import VideoForms
+from bot.settings import Settings
+from bot.store.engine import Database
+from bot.store.outbox import OutboxStore
+from bot.store.places import UploadLimitStore
+from bot.store.questions import JobQuestions
+
+_MEGABYTE: Final = 1_000_000
+
+
+def assemble_ladder(
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    storage: ResultStorage,
+    fetcher: Fetcher,
+    *,
+    tiers: TierLimits,
+    lanes: Mapping[str, Lane],
+) -> VideoLadder:
+    """Build the ladder of a video as the settings want it."""
+    shrinker = Shrinker(VideoProbe()) if settings.shrink else None
+    links = ServiceLinks(lanes, fetcher, clock, secrets=settings.secrets())
+    megabytes = settings.upload_limit_megabytes
+    limits = UploadLimits(
+        UploadLimitStore(database, clock),
+        tiers,
+        setting_bytes=None if megabytes is None else megabytes * _MEGABYTE,
+    )
+    return VideoLadder(VideoForms(storage, shrinker, links, clock), limits)
+
+
+def assemble_delivery(
+    outbox: OutboxStore,
+    questions: JobQuestions,
+    storage: ResultStorage,
+    poster: Poster,
+    ladder: VideoLadder,
+    clock: Clock,
+    *,
+    publishes_images: Callable[[Job], bool],
+) -> Delivery:
+    """Say what is done with an owed message, and how long that may take."""
+    deliverer = Deliverer(
+        outbox, questions, storage, poster, ladder, clock, publishes_images=publishes_images
+    )
+    # Longer than making a video smaller and sending it may take together.
+    return Delivery(deliverer.deliver, timedelta(minutes=10))
