@@ -103,8 +103,10 @@ def _fault_of_a_part(pulse: _Pulse, now: datetime, max_age: timedelta) -> str | 
         return f"The job loop ran {_seconds(now - pulse.last_tick_at)} ago for the last time."
     if not pulse.has_room:
         return "There is no room on the disk: finished videos wait with their provider."
-    if pulse.gateway_ready is None:
-        return None
+    return None if pulse.gateway_ready is None else _fault_of_the_gateway(pulse)
+
+
+def _fault_of_the_gateway(pulse: _Pulse) -> str | None:
     if not pulse.gateway_ready:
         return "The bot is not connected to Discord."
     if pulse.latency_seconds is None:
