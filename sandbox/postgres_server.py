@@ -137,15 +137,15 @@ class PostgresServer:
         # Copying files was the only way before, and is the fastest one where nothing is synced.
         self._has_strategies = int(self.execute("SHOW server_version_num")) >= _HAS_STRATEGIES
 
-    def stop(self) -> None:
-        """End the server; whoever is connected is cut off."""
+    def stop(self, patience_seconds: float = _STOP_SECONDS) -> None:
+        """End the server; whoever is connected is cut off, and itself if it takes too long."""
         process, self._process = self._process, None
         if process is None:
             return
         # SIGINT is PostgreSQL's fast shutdown; SIGQUIT would leave a recovery for the next start.
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(_STOP_SECONDS)
+            process.wait(patience_seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

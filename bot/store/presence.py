@@ -12,6 +12,7 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 _PRESENT: Final = 0x67726F6B  # "grok", so that no other program's locks are taken for ours
 _GATEWAY: Final = 0x67726F6C
 _RETRY_SECONDS: Final = 0.5
-_PATIENCE_SECONDS: Final = 10.0
+_PATIENCE: Final = timedelta(seconds=5)
 _NOTICE_THE_DEAD: Final = {
     # A machine that lost its power says no goodbye: the server asks after 10 s of silence.
     "tcp_keepalives_idle": "10",
@@ -88,7 +89,7 @@ class Presence:
         """
         try:
             with server_errors("reached"):
-                async with asyncio.timeout(_PATIENCE_SECONDS):
+                async with asyncio.timeout(2 * _PATIENCE.total_seconds()):
                     connection = await self._open()
                     if not self._is_present:
                         await connection.execute(_BE_PRESENT, {"number": _signed(self._number)})
@@ -158,6 +159,7 @@ async def be_present(
     """
     engine = make_engine(
         sa.make_url(url),
+        _PATIENCE,
         settings=_NOTICE_THE_DEAD,
         poolclass=sa.pool.NullPool,
         isolation_level="AUTOCOMMIT",

@@ -12,7 +12,6 @@ from bot.errors import ConfigurationError, StoreUnavailableError
 
 _CONNECTIONS: Final = 8
 """Of one process; a server allows a hundred to everybody unless it is told otherwise."""
-_CONNECT_SECONDS: Final = 5
 _COMMAND_SECONDS: Final = 30
 _STATEMENT_AT_FAULT: Final[dict[str, type[sa.exc.DatabaseError]]] = {
     # Classes of PostgreSQL's error codes (its manual, appendix A).
@@ -30,8 +29,8 @@ _OPERATORS_TO_MEND: Final = ("28", "3D")
 async def open_server(url: sa.URL, patience: timedelta) -> AsyncIterator[AsyncEngine]:
     """Open a pool, and see that it leads to a database that the bot can use.
 
-    A transaction waits for rows that another one holds for `patience`, and is ended by the
-    server when its process was stopped inside it.
+    A transaction has `patience` with the server, and with others that hold a row; the server
+    ends it when its process was stopped inside it.
 
     Raises:
         ConfigurationError: The server refuses the login, or the database will not do.
@@ -39,6 +38,7 @@ async def open_server(url: sa.URL, patience: timedelta) -> AsyncIterator[AsyncEn
     """
     engine = make_engine(
         url,
+        patience,
         settings={
             "lock_timeout": f"{patience.total_seconds() * 1000:.0f}ms",
             "idle_in_transaction_session_timeout": "60s",
@@ -55,7 +55,9 @@ async def open_server(url: sa.URL, patience: timedelta) -> AsyncIterator[AsyncEn
         await engine.dispose()
 
 
-def make_engine(url: sa.URL, *, settings: dict[str, str], **pool: object) -> AsyncEngine:
+def make_engine(
+    url: sa.URL, patience: timedelta, *, settings: dict[str, str], **pool: object
+) -> AsyncEngine:
     """Return an engine whose connections give up in time, in the bot's name.
 
     Raises:
@@ -70,7 +72,7 @@ def make_engine(url: sa.URL, *, settings: dict[str, str], **pool: object) -> Asy
         url,
         hide_parameters=True,  # prompts and signed addresses are among them
         connect_args={
-            "timeout": _CONNECT_SECONDS,
+            "timeout": patience.total_seconds(),
             "command_timeout": _COMMAND_SECONDS,
             "server_settings": {"application_name": "grok-bot", **settings},
         },

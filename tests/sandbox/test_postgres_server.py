@@ -1,4 +1,5 @@
 import os
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,6 +12,10 @@ from sandbox.postgres_server import (
     private_postgres,
 )
 
+DEAF = """case "$0" in
+    *postgres) trap "" INT; echo $$ > starting; mv starting pid; while :; do sleep 0.1; done;;
+    *) echo 150000;;
+esac"""
 PROGRAMS = ("initdb", "postgres", "psql")
 
 
@@ -78,6 +83,22 @@ def test_a_server_that_does_not_come_up_says_why(script: str, said: str) -> None
 
         with pytest.raises(PostgresUnavailableError, match=said), private_postgres(programs):
             pass
+
+
+def test_a_server_that_does_not_stop_is_killed() -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        server = PostgresServer(make_programs(folder / "bin", DEAF), folder)
+        server.start()
+        while not (folder / "pid").exists():
+            time.sleep(0.01)
+        process = int((folder / "pid").read_text())
+
+        server.stop(0.2)
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
 
 
 def test_programs_that_can_not_be_run_are_told(nowhere: Path) -> None:

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -127,7 +128,9 @@ async def test_a_connection_of_its_own_that_lingers_at_the_server_ousts_nobody(
     url: str, clock: ManualClock
 ) -> None:
     # What a cut cable leaves: the server still believes in the old connection.
-    engine = make_engine(sa.make_url(url), settings={}, isolation_level="AUTOCOMMIT")
+    engine = make_engine(
+        sa.make_url(url), timedelta(seconds=5), settings={}, isolation_level="AUTOCOMMIT"
+    )
     async with process(url, clock, "first", has_gateway=True):
         again = Presence(engine, "first", has_gateway=True)
         look = await again.look()

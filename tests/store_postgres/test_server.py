@@ -107,6 +107,37 @@ async def test_a_server_that_is_not_there_may_come_back() -> None:
     assert "a-secret" not in everything_said(error)
 
 
+async def test_a_server_that_says_nothing_is_not_waited_for_for_ever() -> None:
+    silence = asyncio.Event()
+
+    async def say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await silence.wait()
+        writer.close()
+
+    listener = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    address = "{}:{}".format(*listener.sockets[0].getsockname())
+    with pytest.raises(StoreUnavailableError, match="no answer in time"):
+        async with open_database(
+            f"postgresql+asyncpg://bot:a-secret@{address}/bot", patience=timedelta(seconds=0.1)
+        ):
+            pass
+    silence.set()
+    listener.close()
+    await listener.wait_closed()
+
+
+async def test_a_server_without_room_for_one_more_is_no_fault_of_the_settings(
+    postgres_engine: PostgresEngine, url: str
+) -> None:
+    server = postgres_engine.server
+    server.execute("CREATE ROLE crowded LOGIN PASSWORD 'crowded' CONNECTION LIMIT 0")
+
+    error = await refused(url.replace(f"grok:{server.password}", "crowded:crowded"))
+
+    assert isinstance(error, StoreUnavailableError)
+    assert "too many connections" in str(error)
+
+
 async def test_a_database_that_can_not_keep_every_character_is_refused(
     postgres_engine: PostgresEngine,
 ) -> None:
