@@ -3,6 +3,8 @@
 import asyncio
 import os
 import re
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +25,7 @@ from bot.store.engine import sqlite_path
 NAME: Final = re.compile(r"grok-bot-(\d{8}-\d{6})\.(?:sqlite3|tar|pgdump)")
 _MOMENT: Final = "%Y%m%d-%H%M%S"
 _LOOK_SECONDS: Final = 0.1
+_DAY_SECONDS: Final = 86_400
 _BESIDES_BYTES: Final = 50_000_000
 """What the disk must have left beside the backup, so that the bot can go on."""
 
@@ -111,10 +114,25 @@ async def _write(settings: Settings, part: Path, *, with_results: bool, watch: W
     inner = part.with_name(f"{part.name}-database")
     try:
         await _copy(database, inner, lambda _done, _total: None)
-        await asyncio.to_thread(pack, inner, root, part, watch)
+        await _pack(inner, root, part, watch)
     finally:
         forget(inner)
     return ".tar"
+
+
+async def _pack(database: Path, results: Path, part: Path, watch: Watch) -> None:
+    is_given_up = threading.Event()
+
+    def report(done: int, total: int) -> None:
+        # A thread can't be stopped from outside, and packing may take many minutes.
+        if is_given_up.is_set():
+            raise StorageError("the backup was given up", is_final=False)
+        watch(done, total)
+
+    try:
+        await asyncio.to_thread(pack, database, results, part, report)
+    finally:
+        is_given_up.set()
 
 
 async def _copy(database: Path, copy: Path, watch: Watch) -> None:
@@ -157,7 +175,10 @@ def _finish(part: Path, target: Path) -> Path:
 
 
 def _remove_old(folder: Path, keep: int) -> list[Path]:
+    """Remove what newer backups make needless, and what crashed ones left."""
     old = [path for _, path in backups_in(folder)[:-keep]] if keep else []
-    for path in old:
+    yesterday = time.time() - _DAY_SECONDS
+    left = [path for path in folder.glob(".grok-bot-*") if path.stat().st_mtime < yesterday]
+    for path in (*old, *left):
         path.unlink(missing_ok=True)
     return old

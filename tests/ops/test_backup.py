@@ -1,7 +1,11 @@
 import asyncio
+import os
 import sqlite3
 import stat
 import tarfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -104,6 +108,48 @@ async def test_only_the_newest_stay_and_nothing_of_others_goes(
     assert [moment for moment, _ in backups_in(folder)] == [
         datetime(2026, 11, day, 12, tzinfo=UTC) for day in (21, 22)
     ]
+
+
+@pytest.mark.usefixtures("attic")
+async def test_what_a_crash_left_of_a_backup_goes_after_a_day(
+    settings: Settings, clock: ManualClock
+) -> None:
+    folder = backup_folder(settings)
+    folder.mkdir()
+    for name, age in ((".grok-bot-20200101-000000.part", 90_000), (".grok-bot-new.part", 80_000)):
+        (folder / name).write_bytes(b"half")
+        os.utime(folder / name, (time.time() - age, time.time() - age))
+
+    await back_up(settings, clock)
+
+    assert names(folder) == [".grok-bot-new.part", NAME]
+
+
+async def test_packing_that_is_given_up_ends_soon_and_leaves_nothing(
+    attic: Attic, settings: Settings, clock: ManualClock
+) -> None:
+    for number in (1, 2, 3):
+        await attic.job(number)
+    loop, threads = asyncio.get_running_loop(), ThreadPoolExecutor()
+    loop.set_default_executor(threads)
+    began, go_on = asyncio.Event(), threading.Event()
+    calls: list[int] = []
+
+    def hold(done: int, _total: int) -> None:
+        calls.append(done)
+        loop.call_soon_threadsafe(began.set)
+        go_on.wait(20)
+
+    backing = asyncio.create_task(back_up(settings, clock, with_results=True, watch=hold))
+    await began.wait()
+    backing.cancel()
+    await asyncio.gather(backing, return_exceptions=True)
+    go_on.set()
+    threads.shutdown(wait=True)
+    loop.set_default_executor(ThreadPoolExecutor())
+
+    assert len(calls) == 1
+    assert names(backup_folder(settings)) == []
 
 
 @pytest.mark.usefixtures("attic")
