@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.clock import Clock
-from bot.domain import OPEN_STATES, JobState
+from bot.domain import OPEN_STATES, JobState, MessageState
 from bot.store.engine import Database
 from bot.store.schema import jobs, outbox
 from bot.store.transitions import record
@@ -37,7 +37,11 @@ async def make_safe(database: Database, clock: Clock, never_submitted: Collectio
         await connection.execute(
             sa.update(outbox)
             .where(outbox.c.due_at.is_not(None))
-            .values(first_at=sa.func.coalesce(outbox.c.first_at, outbox.c.created_at))
+            .values(
+                # As after a send whose answer was lost: somebody may have posted it.
+                state=MessageState.SENDING,
+                first_at=sa.func.coalesce(outbox.c.first_at, outbox.c.created_at),
+            )
         )
         opened = await connection.execute(
             sa.update(jobs)

@@ -105,15 +105,15 @@ async def owe(connection: AsyncConnection, job: Job, kind: MessageKind, *, now: 
 
     Of a job that was restored it says since when the message may be there already.
     """
-    maybe_posted_since = sa.select(jobs.c.maybe_posted_since).where(jobs.c.id == job.id)
+    since = sa.select(jobs.c.maybe_posted_since).where(jobs.c.id == job.id).scalar_subquery()
     await connection.execute(
         sa.insert(outbox).values(
             job_id=job.id,
             kind=kind,
-            state=MessageState.PENDING,
+            state=sa.case((since.is_(None), MessageState.PENDING), else_=MessageState.SENDING),
             channel_id=job.origin.channel_id,
             due_at=now,
-            first_at=maybe_posted_since.scalar_subquery(),
+            first_at=since,
             created_at=now,
         )
     )

@@ -10,6 +10,7 @@ from tests.manual_clock import START
 from tests.store.world import World
 
 WEEK = timedelta(days=7)
+TEN_SECONDS = timedelta(seconds=10)
 
 
 async def test_a_job_that_may_have_been_paid_for_since_is_not_submitted_again(
@@ -49,7 +50,7 @@ async def test_what_is_owed_is_looked_for_from_the_moment_it_was_owed(world: Wor
     await make_safe(world.database, world.clock, set())
 
     never_tried = await world.message("job0000001", MessageKind.CARD)
-    assert (never_tried.state, never_tried.first_at) == (MessageState.PENDING, START)
+    assert (never_tried.state, never_tried.first_at) == (MessageState.SENDING, START)
     assert (await world.message(tried.id, MessageKind.CARD)).first_at == START + timedelta(
         seconds=30
     )
@@ -71,14 +72,15 @@ async def test_what_comes_to_be_owed_is_looked_for_from_the_last_that_is_known_o
 
     failure = await world.message("job0000002", MessageKind.FAILURE)
     result = await world.message(job.id, MessageKind.RESULT)
-    assert failure.first_at == START + timedelta(seconds=10)
-    assert result.first_at == START + timedelta(seconds=10)
+    assert (failure.state, failure.first_at) == (MessageState.SENDING, START + TEN_SECONDS)
+    assert (result.state, result.first_at) == (MessageState.SENDING, START + TEN_SECONDS)
 
 
 async def test_a_job_that_was_never_restored_has_nothing_to_be_looked_for(world: World) -> None:
     job = await world.bring_to(JobState.STORED)
 
-    assert (await world.message(job.id, MessageKind.RESULT)).first_at is None
+    result = await world.message(job.id, MessageKind.RESULT)
+    assert (result.state, result.first_at) == (MessageState.PENDING, None)
 
 
 async def test_jobs_that_are_over_stay_as_they_are(world: World) -> None:
