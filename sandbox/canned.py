@@ -79,11 +79,15 @@ class Script:
         """Give this one whenever nothing else is left; None goes back to the own answers."""
         self._rest = reply
 
+    def choose(self) -> CannedReply | None:
+        """Choose the next answer; None is the stand-in's own."""
+        return self._next.popleft() if self._next else self._rest
+
     async def answer(
         self, request: web.Request, own: Callable[[], Awaitable[web.Response]]
     ) -> web.StreamResponse:
         """Answer `request` by the script, or with what `own` works out."""
-        canned = self._next.popleft() if self._next else self._rest
+        canned = self.choose()
         if canned is None:
             return await own()
         worked_out = await own() if canned.needs_own else web.Response()

@@ -38,12 +38,13 @@ class DiscordStandIn:
         observers: Sequence[Observer] = (),
         event_observers: Sequence[EventObserver] = (),
         rules: Rules | None = None,
+        faults: Faults | None = None,
         port: int = 0,
     ) -> None:
         self.rules = rules or Rules()
         self.backend: Backend = open_backend(clock or SystemClock(), self.rules)
         self.backend.gateway.observers = tuple(event_observers)
-        self.faults = Faults()
+        self.faults = faults or Faults()
         self._front = Front(self.backend, self.faults, observers)
         self._port = port
         app = web.Application(client_max_size=_LARGEST_BODY)
