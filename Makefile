@@ -7,7 +7,7 @@ OUT ?= demo-output
 # Most tests wait for something, so two cores carry three of them.
 WORKERS ?= 3
 
-.PHONY: demo run test lint check format pictures lock clean
+.PHONY: demo run test crash lint check format pictures lock clean
 
 demo: $(READY)  ## play the main job offline, on loopback stand-ins
 	$(BIN)/python -m sandbox demo --out $(OUT)
@@ -20,6 +20,9 @@ test: $(READY)  ## run the tests with coverage
 	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --format=total
+
+crash: $(READY)  ## kill the bot at every point where it can wait; takes about a quarter of an hour
+	$(BIN)/python -m sandbox crash
 
 lint: $(READY)  ## format, style, types, import direction
 	$(BIN)/ruff format --check .
@@ -45,7 +48,7 @@ lock: $(READY)  ## write requirements/*.txt anew: pinned, hashed, without addres
 	done
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(OUT) .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(OUT) crash-output .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(READY): requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV) || { \

@@ -1,0 +1,146 @@
+"""One small world to be killed in: three jobs with three fates, Discord, and their providers."""
+
+import shutil
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.domain import Origin, UploadedImage, VideoRequest
+from bot.media.storage import ResultStorage
+from bot.pipeline.reserve import Reserver
+from bot.pipeline.validate import Validator
+from bot.providers import CATALOGUE
+from bot.store.engine import open_database
+from bot.store.jobs import JobStore
+from bot.store.migrate import migrate
+from sandbox.bot_process import settings_for
+from sandbox.canned import CannedReply
+from sandbox.crash.books import Books
+from sandbox.crash.kill_points import Point
+from sandbox.crash.launch import LOG, Launch
+from sandbox.crash.weather import StormyFaults, Weather
+from sandbox.crash.world_clock import WorldClock
+from sandbox.discord_api.server import DiscordStandIn
+from sandbox.geeknow import GeekNowStandIn
+from sandbox.kyy import GlobalAiOpcStandIn
+from sandbox.pictures import make_picture
+from sandbox.provider_stand_in import ProviderStandIn
+from sandbox.xai import XaiStandIn
+
+RATE: Final = 25.0
+"""How much faster than the machine's the time of a scene runs."""
+_POLL_SECONDS: Final = 0.05
+_CLIP_SCALE: Final = 0.05
+_DATABASE: Final = "data/bot.sqlite3"
+_RESULTS: Final = "data/results"
+_REFUSAL: Final = CannedReply(
+    400, {"code": "x", "error": "Your prompt violates our content policy"}
+)
+_BREAKDOWN: Final = {"status": "failed", "error": {"message": "broken", "code": "x"}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What one job is made of."""
+
+    prompt: str
+    model: str
+    seconds: int
+    has_image: bool = False
+
+
+_ORDERS: Final = (
+    _Order("a fox that arrives", "geeknow/grok-video-3", 1, has_image=True),
+    # Its images are on its card, from which the provider fetches them.
+    _Order("a fox that is lost halfway", "globalaiopc/grok_video3", 6, has_image=True),
+    _Order("a fox that is refused", "xai/grok-imagine-video", 1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is there while a life is lived."""
+
+    folder: Path
+    clock: WorldClock
+    chat: DiscordStandIn
+    providers: tuple[ProviderStandIn, ...]
+    weather: Weather
+
+    @property
+    def books(self) -> Books:
+        """Return the bot's books."""
+        return Books.of_file(self.folder / _DATABASE)
+
+    @property
+    def results(self) -> Path:
+        """Name the folder of the finished videos."""
+        return self.folder / _RESULTS
+
+    @property
+    def log(self) -> Path:
+        """Name the bot's log."""
+        return self.folder / LOG
+
+    @property
+    def database(self) -> Path:
+        """Name the bot's database."""
+        return self.folder / _DATABASE
+
+    def launch(self, struck_at: Point | None, number: signal.Signals) -> Launch:
+        """Say how the bot is started here, and where it sends itself which signal."""
+        settings = settings_for(self.chat, *self.providers, poll_seconds=_POLL_SECONDS)
+        return Launch(str(self.folder), settings, str(self.clock.path), struck_at, number)
+
+
+async def make_template(folder: Path) -> Path:
+    """Make an empty database of this version, to be copied for each life."""
+    path = folder / "template.sqlite3"
+    async with open_database(f"sqlite+aiosqlite:///{path}") as database:
+        await migrate(database)
+    return path
+
+
+@asynccontextmanager
+async def open_scene(folder: Path, template: Path, weather: Weather) -> AsyncIterator[Scene]:
+    """Make the world, with its jobs reserved and nothing done for them yet."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / _DATABASE).parent.mkdir(parents=True)
+    shutil.copy(template, folder / _DATABASE)
+    clock = WorldClock.make(folder / "clock", rate=RATE)
+    kinds = (GeekNowStandIn, GlobalAiOpcStandIn, XaiStandIn)
+    async with AsyncExitStack() as stack:
+        chat = DiscordStandIn(clock=clock, faults=StormyFaults(weather))
+        await stack.enter_async_context(chat)
+        made = [kind(clock=clock, polls_needed=1, clip_scale=_CLIP_SCALE) for kind in kinds]
+        for provider in made:
+            await stack.enter_async_context(provider)
+            weather.over(provider)
+        _, breaking, refusing = made
+        breaking.ending = _BREAKDOWN
+        refusing.on_create.always(_REFUSAL)
+        scene = Scene(folder, clock, chat, tuple(made), weather)
+        await _reserve(scene)
+        yield scene
+
+
+async def _reserve(scene: Scene) -> None:
+    guild = scene.chat.guild
+    place = (guild.id, guild.channel("videos").id, guild.member("requester").id)
+    picture = UploadedImage("reference.png", make_picture("reference", 90, 60))
+    validator = Validator(CATALOGUE, default_model=None, prompt_max_characters=2000)
+    storage = ResultStorage.from_url(f"file://{scene.results}")
+    async with open_database(f"sqlite+aiosqlite:///{scene.database}") as database:
+        reserver = Reserver(JobStore(database, scene.clock, worker="member"), storage)
+        for number, order in enumerate(_ORDERS, start=1):
+            request = VideoRequest(
+                origin=Origin(number, *place),
+                prompt=order.prompt,
+                model=order.model,
+                seconds=order.seconds,
+                images=(picture,) if order.has_image else (),
+            )
+            await reserver.reserve(await validator.validate(request))

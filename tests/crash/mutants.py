@@ -1,0 +1,119 @@
+import shutil
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import bot
+from sandbox.canned import CannedReply
+from sandbox.crash.kill_points import Point
+
+LATER = timedelta(minutes=10)
+
+
+class TextIsGoneError(Exception):
+    """The place that a mutant changes reads otherwise now: write the mutant anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    name: str
+    file: str
+    old: str
+    new: str
+    broken: str
+    """What the audit must say of it."""
+    killed_after: Collection[str] = ()
+    """Words in the place after which the bot is killed, all of them."""
+    pause: timedelta = timedelta(0)
+    paid_reply: CannedReply | None = None
+
+    def picks(self, points: Collection[Point], most: int) -> list[Point]:
+        """Choose the points at which this mutant should show what it is."""
+        return [
+            point
+            for point in points
+            if point.place.startswith("after ")
+            and all(word in point.place for word in self.killed_after)
+        ][:most]
+
+
+def copy_packages(folder: Path) -> Path:
+    """Copy what runs in the bot's process, and nothing else."""
+    for name in ("bot", "cogs"):
+        source = Path(bot.__file__).parent.parent / name
+        shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def mutate(root: Path, mutant: Mutant) -> None:
+    path = root / mutant.file
+    text = path.read_text(encoding="utf-8")
+    if text.count(mutant.old) != 1:
+        raise TextIsGoneError(f"{mutant.file} has the text of {mutant.name!r} not once")
+    path.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+
+
+MUTANTS = (
+    Mutant(
+        name="resubmit after crash",
+        file="bot/pipeline/submit.py",
+        old="""\
+        failure = Failure(
+            FailureKind.OUTCOME_UNKNOWN, Charge.POSSIBLE, "interrupted while submitting"
+        )
+        await self._jobs.fail(job, failure)
+""",
+        new="""\
+        await self._jobs.put_back(job, self._clock.now(), attempts=0, detail="again")
+""",
+        killed_after=("submit.py:_call", "client.py:_call"),
+        broken="was charged 2 times",
+    ),
+    Mutant(
+        name="no nonce",
+        file="bot/posting/poster.py",
+        old="_files(job, video, images), nonce=nonce, **parts",
+        new="_files(job, video, images), **parts",
+        killed_after=("deliver.py:deliver", "undisturbed.py:make"),
+        broken="has 2 ",
+    ),
+    Mutant(
+        name="random nonce",
+        file="bot/domain/message.py",
+        old='return f"grok-{self.job_id}-{self.kind[0]}"',
+        new='return __import__("secrets").token_hex(8) + self.kind[0]',
+        killed_after=("deliver.py:deliver", "undisturbed.py:make"),
+        broken="has 2 ",
+    ),
+    Mutant(
+        name="state and outbox in two commits",
+        file="bot/store/jobs.py",
+        old="""\
+            await owe(connection, moved, MessageKind.RESULT, now=now)
+            return moved
+""",
+        new="""\
+        async with self._database.write() as connection:
+            await owe(connection, moved, MessageKind.RESULT, now=now)
+            return moved
+""",
+        killed_after=("jobs.py:mark_stored", "engine.py:write"),
+        broken="is stuck: stored",
+    ),
+    Mutant(
+        name="retry on lost reply",
+        file="bot/pipeline/submit.py",
+        old="""\
+            failure = Failure(FailureKind.OUTCOME_UNKNOWN, Charge.POSSIBLE, str(error))
+            await self._jobs.fail(job, failure)
+            return False
+""",
+        new="""\
+            await self._jobs.put_back(job, self._clock.now(), attempts=0, detail=str(error))
+            return False
+""",
+        paid_reply=CannedReply(drop=True, accepts=True),
+        broken="was charged 2 times",
+    ),
+)

@@ -1,0 +1,269 @@
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.domain import (
+    Charge,
+    FailureKind,
+    Job,
+    JobState,
+    MessageKind,
+    MessageState,
+    OwedMessage,
+)
+from sandbox.crash.audit import Audit, log_problems
+from sandbox.crash.books import Entries
+from sandbox.discord_api import Attachment, DiscordStandIn, Message
+from sandbox.geeknow import GeekNowStandIn
+from sandbox.provider_stand_in import StandInJob
+from tests.factories import make_failure, make_job, make_reference, make_video
+
+DATA = b"a video"
+KEY = "2026/11/job0000001.mp4"
+REF = "video_1"
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+class Ledger:
+    """A world in which one job was posted as promised; each test breaks one promise."""
+
+    def __init__(self, results: Path) -> None:
+        self.results = results
+        self.chat = DiscordStandIn()
+        self.provider = GeekNowStandIn()
+        video = replace(
+            make_video(KEY), sha256=hashlib.sha256(DATA).hexdigest(), size_bytes=len(DATA)
+        )
+        self.job = replace(make_job(JobState.POSTED), provider_ref=REF, video=video)
+        self.more: list[Job] = []
+        self.card, self.final = self.post(), self.post(DATA, pings=True)
+        self.owed = [
+            self.owe(MessageKind.CARD, self.card),
+            self.owe(MessageKind.RESULT, self.final),
+        ]
+        self.charge()
+        self.keep(KEY)
+
+    def post(self, data: bytes | None = None, *, pings: bool = False) -> Message:
+        world = self.chat.backend.world
+        channel = self.chat.guild.channel("videos")
+        message = Message(world.new_id(), channel.id, self.chat.application_id, NOW)
+        message.embeds = [{"footer": {"text": f"geeknow · job {self.job.id}"}}]
+        message.pinged = frozenset({1}) if pings else frozenset()
+        if data is not None:
+            name = f"grok-{self.job.id}.mp4"
+            message.attachments = [Attachment(1, name, "video/mp4", data, "path")]
+        channel.state.messages[message.id] = message
+        return message
+
+    def owe(
+        self,
+        kind: MessageKind,
+        message: Message | None,
+        state: MessageState = MessageState.SENT,
+    ) -> OwedMessage:
+        message_id = None if message is None else message.id
+        return OwedMessage(self.job.id, kind, state, 1, 1, 1, NOW, message_id)
+
+    def charge(self, ref: str = REF) -> None:
+        self.provider.charges.append(
+            StandInJob(ref, "m", self.job.spec.prompt, 1.0, 10, 10, "720P", None, (), NOW)
+        )
+
+    def keep(self, key: str) -> None:
+        path = self.results / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(DATA)
+
+    def end_without_video(self, charge: Charge, ref: str | None) -> None:
+        failure = make_failure(FailureKind.PROVIDER_ERROR, charge)
+        self.job = replace(
+            self.job, state=JobState.TOLD, failure=failure, provider_ref=ref, video=None
+        )
+        self.final.attachments = []
+        self.owed[1] = self.owe(MessageKind.FAILURE, self.final)
+        (self.results / KEY).unlink()
+
+    @property
+    def audit(self) -> Audit:
+        entries = Entries([self.job, *self.more], self.owed)
+        return Audit(entries, self.chat, [self.provider], self.results)
+
+    def violations(self) -> list[str]:
+        return self.audit.violations()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "results")
+
+
+def test_nothing_is_said_of_promises_that_were_kept(ledger: Ledger) -> None:
+    assert ledger.violations() == []
+    assert ledger.audit.leftovers() == []
+
+
+def test_a_second_charge_is_found(ledger: Ledger) -> None:
+    ledger.charge("video_2")
+
+    assert "was charged 2 times, not 1 to 1: posted" in ledger.violations()[0]
+
+
+def test_a_video_that_nobody_paid_for_is_found(ledger: Ledger) -> None:
+    ledger.provider.charges.clear()
+
+    found = ledger.violations()
+
+    assert "was charged 0 times, not 1 to 1" in found[0]
+    assert "has a reference that no provider gave" in found[1]
+
+
+def test_a_charge_without_a_job_is_found(ledger: Ledger) -> None:
+    ledger.provider.charges[0].prompt = "something else"
+
+    assert "somebody paid for 'something else'" in ledger.violations()[0]
+
+
+def test_what_ended_free_of_charge_must_not_have_been_charged(ledger: Ledger) -> None:
+    ledger.end_without_video(Charge.NONE, None)
+
+    (found,) = ledger.violations()
+
+    assert "was charged 1 times, not 0 to 0: told as provider_error/none" in found
+
+
+@pytest.mark.parametrize("charges", [0, 1])
+def test_what_may_have_been_charged_may_have_been_charged_once(
+    ledger: Ledger, charges: int
+) -> None:
+    ledger.end_without_video(Charge.POSSIBLE, None)
+    del ledger.provider.charges[charges:]
+
+    assert ledger.violations() == []
+
+
+def test_two_jobs_for_one_prompt_may_be_charged_once_each(ledger: Ledger) -> None:
+    again = replace(ledger.job, id="job0000002", provider_ref="video_2")
+    ledger.more.append(again)
+    ledger.charge("video_2")
+
+    assert not [one for one in ledger.violations() if "charged" in one]
+
+
+def test_a_stuck_job_is_found(ledger: Ledger) -> None:
+    ledger.job = replace(ledger.job, state=JobState.STORED)
+
+    assert ledger.violations() == [f"job {ledger.job.id} is stuck: stored"]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_an_owed_message_that_is_stuck_is_found(ledger: Ledger, number: int) -> None:
+    ledger.owed[number] = replace(ledger.owed[number], state=MessageState.SENDING)
+
+    assert "is stuck in sending" in ledger.violations()[0]
+
+
+def test_a_job_that_owed_nobody_a_word_is_found(ledger: Ledger) -> None:
+    del ledger.owed[1]
+
+    assert ledger.violations() == [f"job {ledger.job.id} is posted and owed nobody a word"]
+
+
+def test_a_second_final_message_is_found_wherever_it_went(ledger: Ledger) -> None:
+    direct = ledger.chat.guild.member("requester").direct_channel()
+    second = ledger.post(DATA, pings=True)
+    direct.state.messages[second.id] = second
+
+    assert "has 3 final messages" in ledger.violations()[0]
+
+
+def test_a_missing_final_message_is_found(ledger: Ledger) -> None:
+    del ledger.chat.guild.channel("videos").state.messages[ledger.final.id]
+
+    assert "has 0 final messages: posted" in ledger.violations()[0]
+
+
+def test_a_final_message_under_another_id_is_found(ledger: Ledger) -> None:
+    ledger.owed[1] = replace(ledger.owed[1], message_id=5)
+
+    assert "knows its final message by a wrong id" in ledger.violations()[0]
+
+
+def test_another_file_than_the_stored_one_is_found(ledger: Ledger) -> None:
+    ledger.final.attachments = [replace(ledger.final.attachments[0], data=b"another")]
+
+    assert "has another file than the one stored" in ledger.violations()[0]
+
+
+def test_a_message_that_was_given_up_is_not_looked_for(ledger: Ledger) -> None:
+    ledger.owed = [replace(one, state=MessageState.DROPPED) for one in ledger.owed]
+    ledger.chat.guild.channel("videos").state.messages.clear()
+
+    assert ledger.violations() == []
+
+
+def test_a_second_card_is_found(ledger: Ledger) -> None:
+    ledger.post()
+
+    assert "has 2 cards, and its row says sent" in ledger.violations()[0]
+
+
+def test_a_card_that_nobody_owed_is_no_violation_as_long_as_it_is_the_only_one(
+    ledger: Ledger,
+) -> None:
+    del ledger.owed[0]
+
+    assert ledger.violations() == []
+
+
+def test_a_file_that_changed_is_found(ledger: Ledger) -> None:
+    (ledger.results / KEY).write_bytes(b"changed")
+
+    assert "is not the one that its row names" in ledger.violations()[0]
+
+
+def test_files_that_are_gone_are_found(ledger: Ledger) -> None:
+    ledger.job = replace(ledger.job, references=(make_reference("references/a-1.jpg"),))
+    (ledger.results / KEY).unlink()
+
+    found = ledger.violations()
+
+    assert "is not the one that its row names" in found[0]
+    assert found[1:] == [
+        f"{KEY} is named by a row and is not there",
+        "references/a-1.jpg is named by a row and is not there",
+    ]
+
+
+def test_a_file_of_nobody_is_found(ledger: Ledger) -> None:
+    ledger.keep("2026/11/stranger.mp4")
+
+    assert ledger.violations() == ["2026/11/stranger.mp4 belongs to no row"]
+
+
+def test_half_files_and_those_of_jobs_given_up_are_left_for_the_sweep(ledger: Ledger) -> None:
+    ledger.end_without_video(Charge.POSSIBLE, REF)
+    ledger.keep(KEY)
+    ledger.keep(".work/job0000001.mp4.part")
+
+    assert ledger.violations() == []
+    assert ledger.audit.leftovers() == [".work/job0000001.mp4.part", KEY]
+
+
+def test_traces_in_the_log_are_told_and_nothing_else(tmp_path: Path) -> None:
+    log = tmp_path / "bot.log"
+    lines = [
+        json.dumps({"message": "all is well"}),
+        json.dumps({"message": "a step failed", "exception": "Traceback\n  …\nValueError: no"}),
+        "a line that nobody formatted",
+    ]
+    log.write_text("\n".join(lines), encoding="utf-8")
+
+    assert log_problems(log) == [
+        "a step failed: ValueError: no",
+        "the log has a line of no record: a line that nobody formatted",
+    ]
