@@ -11,6 +11,8 @@ from rich.console import Console
 
 from bot.domain import JobState, Mode
 from sandbox.album import Album
+from sandbox.chaos.command import chaos
+from sandbox.crash.command import crash
 from sandbox.journey import Journey
 from sandbox.narrator import Silence
 from sandbox.outcome import Outcome
@@ -122,6 +124,9 @@ def _end(outcome: Outcome, screen: Screen | None) -> NoReturn:
         screen.summary(outcome)
     raise typer.Exit(_EXIT_PROBLEMS if outcome.problems else 0)
 
+
+cli.command()(crash)
+cli.command()(chaos)
 
 if __name__ == "__main__":
     cli()

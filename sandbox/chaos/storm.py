@@ -1,0 +1,194 @@
+"""One storm: a bot for many members, everything that can happen to it, and what is left."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from bot.domain import FailureKind
+from sandbox.bot_process import settings_for
+from sandbox.chaos.crowd import Crowd
+from sandbox.chaos.keeper import Keeper
+from sandbox.chaos.mischief import Mischief
+from sandbox.chaos.trouble import STORM
+from sandbox.crash.audit import Audit, log_problems
+from sandbox.crash.books import Books, Entries, Pending
+from sandbox.crash.cradle import Cradle
+from sandbox.crash.launch import LOG, Launch
+from sandbox.crash.weather import StormyFaults, Weather
+from sandbox.crash.world_clock import WorldClock
+from sandbox.discord_api.server import DiscordStandIn
+from sandbox.provider_stand_in import ProviderStandIn
+from sandbox.providers import STAND_INS
+
+_RATE: Final = 5.0
+_POLL_SECONDS: Final = 1.0
+_CLIP_SCALE: Final = 0.05
+_FAULTS: Final = 0.12
+_CALM_SECONDS: Final = 120.0
+"""Of the machine's time, until everything has to be done once the weather is fair."""
+_CALM_LEAP: Final = timedelta(seconds=20)
+_ACT_SECONDS: Final = 0.35
+_LOOK_SECONDS: Final = 0.5
+_START_SECONDS: Final = 30.0
+_MINUTE: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What storm is ordered."""
+
+    minutes: float
+    seed: int
+    folder: Path
+    postgres: str | None = None
+    """The address of an empty database; SQLite without one."""
+
+
+@dataclass(slots=True)
+class Damage:
+    """What came of it."""
+
+    jobs: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    unknown: int = 0
+    charges: int = 0
+    starts: int = 0
+    kills: int = 0
+    stops: int = 0
+    deeds: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    members: Counter[str] = field(default_factory=Counter)
+    leftovers: int = 0
+    """Files that wait for the sweep."""
+    largest_bytes: int = 0
+    growth_bytes: int = 0
+    violations: list[str] = field(default_factory=list)
+
+
+class Storm:
+    """A world for one storm."""
+
+    def __init__(
+        self, forecast: Forecast, on_look: Callable[[Pending], None] | None = None
+    ) -> None:
+        self._forecast = forecast
+        self._on_look = on_look
+        self._clock = WorldClock.make(forecast.folder / "clock", rate=_RATE)
+        self._weather = Weather(_FAULTS, forecast.seed, STORM)
+        self._chat = DiscordStandIn(clock=self._clock, faults=StormyFaults(self._weather))
+        self._providers: list[ProviderStandIn] = [
+            entry.stand_in(clock=self._clock, polls_needed=2, clip_scale=_CLIP_SCALE)
+            for entry in STAND_INS.values()
+        ]
+        self._results = forecast.folder / "data" / "results"
+        database = forecast.folder / "data" / "bot.sqlite3"
+        self._database = None if forecast.postgres else database
+        self._books = Books(forecast.postgres) if forecast.postgres else Books.of_file(database)
+        self._crowd = Crowd(self._chat, forecast.seed)
+        self._mischief = Mischief(self._clock, self._database, forecast.seed)
+        self._pending = Pending(0, 0, 0, 0)
+
+    async def run(self) -> Damage:
+        """Let it blow over."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._chat)
+            for provider in self._providers:
+                await stack.enter_async_context(provider)
+                self._weather.over(provider)
+            keeper = Keeper(await stack.enter_async_context(Cradle()), self._launch)
+            await keeper.start()
+            await self._chat.wait_until_connected(_START_SECONDS)
+            await self._chat.wait_for_command("grok", "video", seconds=_START_SECONDS)
+            await self._blow([keeper])
+            settled = await self._calm_down([keeper])
+            await keeper.stop()
+            return await self._assess([keeper], settled=settled)
+
+    def _launch(self) -> Launch:
+        settings = settings_for(self._chat, *self._providers, poll_seconds=_POLL_SECONDS)
+        if self._forecast.postgres is not None:
+            settings["DATABASE_URL"] = self._forecast.postgres
+        return Launch(str(self._forecast.folder), settings, str(self._clock.path))
+
+    async def _blow(self, keepers: list[Keeper]) -> None:
+        seconds = self._forecast.minutes * _MINUTE
+        works = (lambda: self._harm(keepers), self._act, lambda: self._look(keepers))
+        tasks = [asyncio.create_task(self._for_ever(work)) for work in works]
+        done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:
+            task.result()  # only what broke is done before its time
+
+    async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await work()
+
+    async def _harm(self, keepers: list[Keeper]) -> None:
+        await self._mischief.rest()
+        await self._mischief.do_something(keepers)
+
+    async def _act(self) -> None:
+        await asyncio.sleep(_ACT_SECONDS)
+        await self._crowd.act(self._pending.jobs)
+
+    async def _look(self, keepers: list[Keeper]) -> None:
+        await asyncio.sleep(_LOOK_SECONDS)
+        self._pending = await self._books.pending()
+        for keeper in keepers:
+            keeper.weigh()
+        if self._on_look is not None:
+            self._on_look(self._pending)
+
+    async def _calm_down(self, keepers: list[Keeper]) -> bool:
+        """Let the bot finish in fair weather, with time that runs a little faster."""
+        self._weather.chance = 0.0
+        for keeper in keepers:
+            keeper.go_on()
+            if keeper.is_down:
+                await keeper.mourn()
+                await keeper.start()
+        try:
+            async with asyncio.timeout(_CALM_SECONDS):
+                while not (self._pending.is_nothing or self._pending.is_forgotten):
+                    await self._look(keepers)
+                    self._clock.leap(_CALM_LEAP)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _assess(self, keepers: list[Keeper], *, settled: bool) -> Damage:
+        entries = await self._books.read()
+        damage = _count(entries)
+        damage.charges = sum(len(provider.charges) for provider in self._providers)
+        for keeper in keepers:
+            damage.starts += keeper.starts
+            damage.kills += keeper.kills
+            damage.stops += keeper.stops
+            damage.largest_bytes = max(damage.largest_bytes, keeper.weights.largest)
+            damage.growth_bytes = max(damage.growth_bytes, keeper.weights.growth)
+            damage.violations += keeper.problems
+        damage.deeds, damage.faults = self._mischief.done, self._weather.hits
+        damage.members = self._crowd.did
+        if not settled:
+            damage.violations.append(f"it did not come to rest: {self._pending}")
+        audit = Audit(entries, self._chat, self._providers, self._results)
+        damage.violations += audit.violations()
+        damage.leftovers = len(audit.leftovers())
+        damage.violations += await self._books.damage()
+        damage.violations += log_problems(self._forecast.folder / LOG)
+        return damage
+
+
+def _count(entries: Entries) -> Damage:
+    damage = Damage(jobs=len(entries.jobs))
+    for job in entries.jobs:
+        damage.states[str(job.state if job.failure is None else job.failure.kind)] += 1
+    damage.unknown = damage.states[FailureKind.OUTCOME_UNKNOWN]
+    return damage

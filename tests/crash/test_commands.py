@@ -1,0 +1,57 @@
+import json
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner
+
+from sandbox.__main__ import cli
+
+FEW = ["crash", "--every", "200", "--at-once", "2"]
+SHORT = ["chaos", "--minutes", "0.15", "--seed", "3"]
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    return result.exit_code, result.stdout
+
+
+def run_for_machines(*arguments: str) -> dict[str, Any]:
+    exit_code, output = run(*arguments, "--json")
+    (line,) = output.splitlines()
+    told: dict[str, Any] = json.loads(line)
+    assert exit_code == (1 if told["violations"] else 0)
+    return told
+
+
+def test_crash_tells_people_its_kills_and_violations(tmp_path: Path) -> None:
+    _, output = run(*FEW, "--out", str(tmp_path))
+
+    assert "SIGKILL at" in output
+    assert " kills, " in output
+    assert "jobs ended outcome_unknown" in output
+
+
+def test_crash_tells_machines_the_same(tmp_path: Path) -> None:
+    told = run_for_machines(*FEW, "--out", str(tmp_path))
+
+    assert told["kills"] > 0
+    assert told["jobs"] >= told["kills"]
+    assert set(told["scenarios"]) >= {"at once", "ten minutes later"}
+    assert len(told["broken"]) == told["violations"]
+
+
+def test_chaos_leaves_every_job_at_its_end(tmp_path: Path) -> None:
+    told = run_for_machines(*SHORT, "--out", str(tmp_path))
+
+    assert told["broken"] == []
+    assert told["jobs"] == sum(told["ended"].values()) > 5
+    assert told["faults"] > 0
+    assert sum(told["mischief"].values()) > 0
+    assert (tmp_path / "bot.log").exists()
+
+
+def test_chaos_is_told_to_people_too() -> None:
+    _, output = run("chaos", "--minutes", "0.02")
+
+    words = ("jobs outcome unknown", "memory growth mib", "violations")
+    assert [one for one in words if one not in output] == []
