@@ -3,6 +3,8 @@
 import asyncio
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,8 +16,10 @@ from rich.table import Table
 from sandbox.chaos.storm import Damage, Forecast, Storm
 from sandbox.crash.books import Pending
 from sandbox.crash.command import WIDTH, quiet_servers
+from sandbox.postgres_server import private_postgres
 
 _EXIT_VIOLATIONS: Final = 1
+_PRIVATE: Final = "private"
 _MEBI: Final = 1024 * 1024
 
 
@@ -27,7 +31,11 @@ def chaos(
         bool, typer.Option("--json", help="Print one line of JSON at the end and nothing else.")
     ] = False,
     postgres: Annotated[
-        str | None, typer.Option(help="An empty database: postgresql+asyncpg://user@host/name.")
+        str | None,
+        typer.Option(
+            help=f"An empty database, postgresql+asyncpg://user@host/name; or {_PRIVATE!r} for "
+            "a server of its own."
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -37,20 +45,34 @@ def chaos(
     """Let members, faults, kills and leaps of the clock loose on the bot by chance."""
     quiet_servers()
     console = Console(stderr=True, quiet=as_json)
-    with tempfile.TemporaryDirectory(prefix="chaos-") as scratch, Status("", console=console) as at:
+    with (
+        tempfile.TemporaryDirectory(prefix="chaos-") as scratch,
+        _database(postgres) as url,
+        Status("", console=console) as at,
+    ):
         folder = out or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
 
         def show(pending: Pending) -> None:
             at.update(f"{pending.jobs} jobs open, {pending.messages} messages owed")
 
-        storm = Storm(Forecast(minutes, seed, folder.resolve(), postgres), show)
+        storm = Storm(Forecast(minutes, seed, folder.resolve(), url), show)
         damage = asyncio.run(storm.run())
     if as_json:
         typer.echo(json.dumps(as_words(damage)))
     else:
         _print(damage)
     raise typer.Exit(_EXIT_VIOLATIONS if damage.violations else 0)
+
+
+@contextmanager
+def _database(postgres: str | None) -> Iterator[str | None]:
+    if postgres != _PRIVATE:
+        yield postgres
+        return
+    with private_postgres() as server:
+        server.create("chaos")
+        yield server.url("chaos")
 
 
 def as_words(damage: Damage) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -46,7 +47,7 @@ class Forecast:
     seed: int
     folder: Path
     postgres: str | None = None
-    """The address of an empty database; SQLite without one."""
+    """The address of an empty database, which then has a second process; SQLite without one."""
 
 
 @dataclass(slots=True)
@@ -100,20 +101,34 @@ class Storm:
             for provider in self._providers:
                 await stack.enter_async_context(provider)
                 self._weather.over(provider)
-            keeper = Keeper(await stack.enter_async_context(Cradle()), self._launch)
-            await keeper.start()
+            keepers = [
+                Keeper(await stack.enter_async_context(Cradle()), launch)
+                for launch in self._launches()
+            ]
+            for keeper in keepers:
+                await keeper.start()
+                # The first one makes the tables.
+                await self._chat.wait_for_command("grok", "video", seconds=_START_SECONDS)
             await self._chat.wait_until_connected(_START_SECONDS)
-            await self._chat.wait_for_command("grok", "video", seconds=_START_SECONDS)
-            await self._blow([keeper])
-            settled = await self._calm_down([keeper])
-            await keeper.stop()
-            return await self._assess([keeper], settled=settled)
+            await self._blow(keepers)
+            settled = await self._calm_down(keepers)
+            for keeper in keepers:
+                await keeper.stop()
+            return await self._assess(keepers, settled=settled)
 
-    def _launch(self) -> Launch:
+    def _launches(self) -> list[Callable[[], Launch]]:
+        """Say how each process is started; only PostgreSQL lets a second one in."""
+        gateway = partial(self._launch, has_gateway=True)
+        worker = partial(self._launch, has_gateway=False)
+        return [gateway] if self._forecast.postgres is None else [gateway, worker]
+
+    def _launch(self, *, has_gateway: bool) -> Launch:
         settings = settings_for(self._chat, *self._providers, poll_seconds=_POLL_SECONDS)
         if self._forecast.postgres is not None:
             settings["DATABASE_URL"] = self._forecast.postgres
-        return Launch(str(self._forecast.folder), settings, str(self._clock.path))
+        return Launch(
+            str(self._forecast.folder), settings, str(self._clock.path), has_gateway=has_gateway
+        )
 
     async def _blow(self, keepers: list[Keeper]) -> None:
         seconds = self._forecast.minutes * _MINUTE

@@ -37,6 +37,8 @@ class Launch:
     struck_at: Point | None = None
     """Where it sends itself the signal."""
     strike: int = signal.SIGKILL
+    has_gateway: bool = True
+    """Without, it is a worker beside others."""
 
     def as_line(self) -> str:
         """Write it in one line."""
@@ -76,7 +78,8 @@ def run_launch(launch: Launch) -> None:
         settings = read_settings()
         set_up_logging(level=settings.log_level, secrets=settings.secrets(), as_json=True)
         with asyncio.Runner(loop_factory=new_loop) as runner:
-            runner.run(_serve(settings, WorldClock(Path(launch.clock))))
+            clock = WorldClock(Path(launch.clock))
+            runner.run(_serve(settings, clock, has_gateway=launch.has_gateway))
         _note(points)
 
     main(command)
@@ -94,11 +97,11 @@ def _note(points: KillPoints) -> None:
         file.write(json.dumps([asdict(point) for point in points.seen]) + "\n")
 
 
-async def _serve(settings: Settings, clock: WorldClock) -> None:
+async def _serve(settings: Settings, clock: WorldClock, *, has_gateway: bool) -> None:
     """Do what `bot.lifecycle.run_bot` does, with another clock."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with open_app(settings, clock) as app:
+    async with open_app(settings, clock, has_gateway=has_gateway) as app:
         token = settings.discord_token
         assert token is not None  # noqa: S101 - every launch names one
         await log_in(app.bot, token.get_secret_value())
