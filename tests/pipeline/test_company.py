@@ -1,4 +1,5 @@
 import asyncio
+import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -129,6 +130,7 @@ async def test_the_loop_outlives_every_trouble(
     error: Exception,
     said: list[str],
 ) -> None:
+    caplog.set_level(logging.INFO)
     around.presence.error = error
     running = asyncio.create_task(around.company().run())
     for _ in range(2):
@@ -144,7 +146,7 @@ async def test_the_loop_outlives_every_trouble(
     world.clock.advance(seconds=5)
     await running
 
-    assert shown(caplog) == said
+    assert shown(caplog) == [*said, "2 processes share the work now"]
 
 
 async def test_the_loop_ends_when_another_process_has_the_gateway(around: Around) -> None:
