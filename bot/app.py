@@ -51,8 +51,8 @@ from bot.store.markers import MarkerStore
 from bot.store.migrate import migrate
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
-from bot.store.presence import Presence, be_present, worker_name
 from bot.store.places import ClosedPlaceStore
+from bot.store.presence import Presence, be_present, worker_name
 from bot.store.questions import JobQuestions
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from discord.ext import commands
 
 from bot.pipeline.access import JobAccess
 from bot.pipeline.intake import Intake
-from bot.posting.budget import CallBudget
 from bot.pipeline.redeliver import Redeliverer
+from bot.posting.budget import CallBudget
 from bot.posting.buttons import JobButton
 from bot.posting.cards import Looks
 from bot.providers.catalogue import Catalogue

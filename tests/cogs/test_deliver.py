@@ -16,7 +16,9 @@ async def posted(world: World) -> str:
 async def recorded(world: World, job_id: str) -> None:
     """Return once the row says that the delivery was sent."""
     async with asyncio.timeout(20):
-        while MessageKind.DELIVERY not in await world.app.bot.services.outbox.sent(job_id):
+        while True:
+            if MessageKind.DELIVERY in await world.app.bot.services.outbox.sent(job_id):
+                return
             await asyncio.sleep(0.02)
 
 

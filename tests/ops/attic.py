@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,8 @@ class Attic:
     world: World
     storage: ResultStorage
     root: Path
+    close: Callable[[], Awaitable[None]]
+    """Closes the database before the test ends."""
 
     async def job(
         self,

@@ -1,10 +1,13 @@
+import shutil
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot.media.storage import ResultStorage
+from bot.store.engine import open_database
 from sandbox.geeknow import GeekNowStandIn
 from sandbox.kyy import GlobalAiOpcStandIn
 from sandbox.xai import XaiStandIn
@@ -12,7 +15,7 @@ from tests.manual_clock import ManualClock
 from tests.media.file_host import FileHost, open_file_host
 from tests.ops.attic import Attic
 from tests.ops.trial_desk import Desk
-from tests.store.engines import ENGINES, open_migrated
+from tests.store.engines import sqlite_url
 from tests.store.world import make_world
 
 
@@ -24,10 +27,13 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 @pytest.fixture
-async def attic(tmp_path: Path) -> AsyncIterator[Attic]:
+async def attic(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Attic]:
     storage = ResultStorage.from_url(f"file://{tmp_path}/results")
-    async with open_migrated(ENGINES[0], tmp_path) as database:
-        yield Attic(make_world(database, ManualClock()), storage, tmp_path / "results")
+    path = Path(shutil.copy(sqlite_template, tmp_path / "bot.sqlite3"))
+    async with AsyncExitStack() as opened:
+        database = await opened.enter_async_context(open_database(sqlite_url(path)))
+        world = make_world(database, ManualClock())
+        yield Attic(world, storage, tmp_path / "results", opened.aclose)
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from bot.store.engine import open_database
 from bot.store.restored import Reopened
 from tests.manual_clock import START, ManualClock
 from tests.ops.attic import Attic
-from tests.store.foreign import foreign_process
 from tests.store.world import World, make_world
+from tests.store_sqlite.foreign import foreign_process
 
 
 @pytest.fixture
@@ -29,10 +29,6 @@ def settings(tmp_path: Path) -> Settings:
         results_url=f"file://{tmp_path}/results",
         data_dir=tmp_path,
     )
-
-
-async def close(attic: Attic) -> None:
-    await attic.world.database.close()
 
 
 def found(folder: Path, pattern: str) -> list[Path]:
@@ -50,7 +46,7 @@ async def test_a_backup_takes_the_place_of_the_database_which_is_kept_aside(
     await attic.job(1)
     backup = (await back_up(settings, attic.world.clock)).path
     await attic.job(2)
-    await close(attic)
+    await attic.close()
     steps: list[str] = []
 
     done = await restore(settings, ManualClock(), backup, step=steps.append)
@@ -81,7 +77,7 @@ async def test_only_what_surely_was_not_submitted_since_is_submitted(
     backup = (await back_up(settings, world.clock)).path
     submitted = await world.claim("job0000002")
     await world.jobs.start_submitting(submitted)
-    await close(attic)
+    await attic.close()
 
     rows = await reopened(settings, backup, world.clock)
 
@@ -100,7 +96,7 @@ async def test_what_a_restored_job_owes_is_looked_for_first(
 ) -> None:
     await attic.world.bring_to(JobState.STORED)
     backup = (await back_up(settings, attic.world.clock)).path
-    await close(attic)
+    await attic.close()
 
     await restore(settings, attic.world.clock, backup)
 
@@ -116,7 +112,7 @@ async def test_without_a_database_the_backup_becomes_one_and_nothing_is_trusted(
 ) -> None:
     await attic.world.reserve()
     backup = (await back_up(settings, attic.world.clock)).path
-    await close(attic)
+    await attic.close()
     for path in found(tmp_path, "bot.sqlite3*"):
         path.unlink()
 
@@ -131,7 +127,7 @@ async def test_a_damaged_database_is_replaced_too(
 ) -> None:
     await attic.job(1)
     backup = (await back_up(settings, attic.world.clock)).path
-    await close(attic)
+    await attic.close()
     (tmp_path / "bot.sqlite3").write_bytes(b"damaged")
 
     done = await restore(settings, attic.world.clock, backup)
@@ -145,7 +141,7 @@ async def test_it_is_refused_while_the_bot_runs(
     attic: Attic, settings: Settings, tmp_path: Path
 ) -> None:
     backup = (await back_up(settings, attic.world.clock)).path
-    await close(attic)
+    await attic.close()
     before = (tmp_path / "bot.sqlite3").read_bytes()
 
     async with foreign_process("instance", tmp_path / "bot.sqlite3"):
@@ -209,7 +205,7 @@ async def test_what_will_not_do_changes_nothing(
     await attic.job(1)
     backup = (await back_up(settings, attic.world.clock)).path
     await attic.job(2)
-    await close(attic)
+    await attic.close()
     spoil(backup)
 
     with pytest.raises(ConfigurationError, match=said):
@@ -224,7 +220,7 @@ async def test_a_backup_of_an_older_version_is_brought_up_to_this_one(
 ) -> None:
     await attic.job(1)
     backup = (await back_up(settings, attic.world.clock)).path
-    await close(attic)
+    await attic.close()
     with closing(sqlite3.connect(backup)) as connection, connection:
         for index in ("jobs_with_file", "jobs_with_prompt"):
             connection.execute(f"DROP INDEX {index}")
@@ -251,7 +247,7 @@ async def test_a_disk_that_will_not_is_named_and_nothing_is_changed(
 ) -> None:
     await attic.job(1)
     backup = (await back_up(settings, attic.world.clock)).path
-    await close(attic)
+    await attic.close()
     (tmp_path / "bot.sqlite3.before-20261121-120000").mkdir()
 
     with pytest.raises(StorageError, match="disk: "):

@@ -20,10 +20,6 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-async def close(attic: Attic) -> None:
-    await attic.world.database.close()
-
-
 def found(folder: Path, pattern: str) -> list[Path]:
     return sorted(folder.glob(pattern))
 
@@ -33,7 +29,7 @@ async def test_results_that_are_missing_come_back_and_others_are_never_replaced(
 ) -> None:
     jobs = [await attic.job(number) for number in (1, 2)]
     backup = (await back_up(settings, attic.world.clock, with_results=True)).path
-    await close(attic)
+    await attic.close()
     assert jobs[0].video is not None
     assert jobs[1].video is not None
     await attic.storage.remove(jobs[0].video.key)
@@ -51,7 +47,7 @@ async def test_nothing_gets_out_of_the_folder_of_the_results(
     attic: Attic, settings: Settings, tmp_path: Path
 ) -> None:
     backup = (await back_up(settings, attic.world.clock, with_results=True)).path
-    await close(attic)
+    await attic.close()
     with tarfile.open(backup, "a") as tar:
         for name in ("results/../outside.mp4", "/outside.mp4", "results/.work/x", "outside.mp4"):
             member = tarfile.TarInfo(name)

@@ -19,7 +19,7 @@ from bot.store.migrate import migrate, pending_migrations
 from bot.store.schema import job_events, jobs, metadata, outbox
 from tests.factories import make_job_id
 from tests.manual_clock import START, ManualClock
-from tests.store.engines import ENGINES, empty_url
+from tests.store.engines import Engine
 from tests.store.world import LEASES, make_world
 
 MIGRATIONS = Path(bot.store.__file__).with_name("migrations")
@@ -40,9 +40,9 @@ OF_EVERY_VERSION = {
 }
 
 
-@pytest.fixture(params=ENGINES)
-async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(empty_url(request.param, tmp_path)) as opened:
+@pytest.fixture
+async def empty(engine: Engine) -> AsyncIterator[Database]:
+    async with open_database(engine.empty()) as opened:
         yield opened
 
 

@@ -21,8 +21,8 @@ from bot.store.migrate import migrate
 from tests.factories import make_job_id
 from tests.manual_clock import ManualClock
 from tests.store.engines import sqlite_url
-from tests.store.foreign import foreign_process
 from tests.store.world import make_world
+from tests.store_sqlite.foreign import foreign_process
 
 
 @pytest.fixture
