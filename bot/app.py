@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-import aiohttp
-
 from bot.client import GrokBot, Services, point_discord_at
 from bot.clock import Clock, SystemClock
 from bot.domain import JobState
-from bot.errors import ConfigurationError
-from bot.media.fetch import Fetcher
-from bot.media.storage import ResultStorage, open_storage
+from bot.media.storage import ResultStorage
 from bot.media.video import VideoProbe
+from bot.opening import Opened, Stores, open_all
 from bot.ops.chores import housekeeper_of
 from bot.ops.health import Heartbeat
 from bot.ops.housekeeping import Housekeeper
@@ -34,7 +31,6 @@ from bot.pipeline.runner import Runner, Step
 from bot.pipeline.submit import Submitter
 from bot.pipeline.validate import Validator
 from bot.posting.attachments import PostedFiles
-from bot.posting.budget import CallBudget
 from bot.posting.cards import Looks
 from bot.posting.guilds import GuildLimits
 from bot.posting.poster import ChannelPoster
@@ -42,22 +38,10 @@ from bot.providers import check_default_model, read_catalogue
 from bot.providers.catalogue import Catalogue
 from bot.providers.connections import connect
 from bot.settings import Settings
-from bot.store.deliveries import DeliveryStore
-from bot.store.engine import Database, open_database, sqlite_path
-from bot.store.instance import hold_alone
-from bot.store.jobs import JobStore
-from bot.store.leases import LeaseStore
-from bot.store.markers import MarkerStore
 from bot.store.migrate import migrate
-from bot.store.outbox import OutboxStore
-from bot.store.pauses import PauseStore
-from bot.store.places import ClosedPlaceStore
-from bot.store.presence import Presence, be_present, worker_name
-from bot.store.questions import JobQuestions
 
 log = logging.getLogger(__name__)
 
-_MEGABYTE: Final = 1_000_000
 HEARTBEAT_FILE: Final = "heartbeat.json"
 """Beside the other data; `grok-bot health` reads it."""
 
@@ -78,34 +62,6 @@ class App:
     """Whether finished videos can be fetched: the disk has room for one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """What has to be closed again."""
-
-    database: Database
-    storage: ResultStorage
-    fetcher: Fetcher
-    session: aiohttp.ClientSession
-    bot: GrokBot
-    budget: CallBudget
-    worker: str
-    presence: Presence | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Stores:
-    """The tables, by what is asked of them."""
-
-    jobs: JobStore
-    outbox: OutboxStore
-    questions: JobQuestions
-    markers: MarkerStore
-    pauses: PauseStore
-    leases: LeaseStore
-    deliveries: DeliveryStore
-    closed_places: ClosedPlaceStore
-
-
 @asynccontextmanager
 async def open_app(
     settings: Settings, clock: Clock | None = None, *, has_gateway: bool = True
@@ -120,69 +76,20 @@ async def open_app(
     clock = clock or SystemClock()
     point_discord_at(settings)
     async with AsyncExitStack() as stack:
-        opened = await _open(settings, clock, stack, has_gateway=has_gateway)
+        opened = await open_all(settings, clock, stack, has_gateway=has_gateway)
         await migrate(opened.database)
         # Without it every good video would be taken for a bad one, after it was paid.
         await VideoProbe().check()
-        stores = _stores(opened.database, clock, opened.worker)
+        stores = opened.stores
         if opened.presence is None:
             # Alone on this database, whatever is leased belongs to a process that has ended.
             await stores.jobs.release_leases()
             await stores.outbox.release_leases()
         await stores.pauses.try_all_soon()
-        yield _assemble(settings, clock, opened, stores, has_gateway=has_gateway)
+        yield _assemble(settings, clock, opened)
 
 
-async def _open(
-    settings: Settings, clock: Clock, stack: AsyncExitStack, *, has_gateway: bool
-) -> _Opened:
-    storage = open_storage(settings)
-    url, worker, budget = settings.database_url, worker_name(), CallBudget()
-    path = sqlite_path(url)
-    if path is not None and not has_gateway:
-        raise ConfigurationError(
-            "One process only: SQLite can't be shared by workers. To run with --no-gateway set "
-            "DATABASE_URL=postgresql+asyncpg://user:password@host/database"
-        )
-    if path is not None:
-        await stack.enter_async_context(hold_alone(path, clock))
-    database = await stack.enter_async_context(open_database(url))
-    presence = None
-    if path is None:
-        others = be_present(url, worker, clock, has_gateway=has_gateway)
-        presence = await stack.enter_async_context(others)
-    fetcher = Fetcher(
-        max_bytes=settings.result_max_megabytes * _MEGABYTE,
-        private_hosts=settings.allow_private_hosts,
-    )
-    return _Opened(
-        database=database,
-        storage=storage,
-        fetcher=await stack.enter_async_context(fetcher),
-        session=await stack.enter_async_context(aiohttp.ClientSession(trust_env=False)),
-        bot=await stack.enter_async_context(GrokBot(syncs_by_itself=has_gateway, budget=budget)),
-        budget=budget,
-        worker=worker,
-        presence=presence,
-    )
-
-
-def _stores(database: Database, clock: Clock, worker: str) -> _Stores:
-    return _Stores(
-        jobs=JobStore(database, clock, worker=worker),
-        outbox=OutboxStore(database, clock, worker=worker),
-        questions=JobQuestions(database),
-        markers=MarkerStore(database, clock),
-        pauses=PauseStore(database, clock),
-        leases=LeaseStore(database, clock),
-        deliveries=DeliveryStore(database, clock),
-        closed_places=ClosedPlaceStore(database, clock),
-    )
-
-
-def _assemble(
-    settings: Settings, clock: Clock, opened: _Opened, stores: _Stores, *, has_gateway: bool
-) -> App:
+def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
     bot = opened.bot
     catalogue = read_catalogue(settings)
     check_default_model(settings)
@@ -191,6 +98,30 @@ def _assemble(
         log.warning("No provider has a key; set PROVIDERS__GEEKNOW__API_KEY to make videos")
     lanes = open_lanes(settings, providers)
     looks = _looks(settings, catalogue, lanes)
+    runner = _runner(settings, clock, opened, lanes, catalogue, looks)
+    offered = catalogue.offered(providers)
+    bot.services = _services(settings, opened.storage, opened.stores, offered, looks, runner)
+    return App(
+        bot,
+        runner,
+        Heartbeat(settings.data_dir / HEARTBEAT_FILE, clock),
+        clock,
+        has_gateway=opened.has_gateway,
+        company=_company(clock, opened, lanes),
+        housekeeper=housekeeper_of(settings, clock, opened.database, opened.storage),
+        has_room=lambda: opened.storage.free_bytes() >= settings.result_max_bytes,
+    )
+
+
+def _runner(
+    settings: Settings,
+    clock: Clock,
+    opened: Opened,
+    lanes: Mapping[str, Lane],
+    catalogue: Catalogue,
+    looks: Looks,
+) -> Runner:
+    bot, stores = opened.bot, opened.stores
     poster = ChannelPoster(bot, looks, clock, stores.pauses, stores.closed_places)
     ladder = assemble_ladder(
         settings,
@@ -201,47 +132,33 @@ def _assemble(
         tiers=GuildLimits(bot, clock),
         lanes=lanes,
     )
-    runner = Runner(
+    delivery = assemble_delivery(
+        stores.outbox,
+        stores.questions,
+        opened.storage,
+        poster,
+        ladder,
+        clock,
+        publishes_images=catalogue.publishes_images,
+    )
+    refresher = CardRefresher(stores.outbox, poster, clock, stores.pauses)
+    return Runner(
         stores.jobs,
         stores.outbox,
         stores.questions,
         clock,
-        steps=_steps(settings, clock, opened, stores, lanes, catalogue),
-        delivery=assemble_delivery(
-            stores.outbox,
-            stores.questions,
-            opened.storage,
-            poster,
-            ladder,
-            clock,
-            publishes_images=catalogue.publishes_images,
-        ),
-        refresh_cards=CardRefresher(stores.outbox, poster, clock, stores.pauses).refresh
-        if has_gateway
-        else _leave_cards,
+        steps=_steps(settings, clock, opened, lanes, catalogue),
+        delivery=delivery,
+        refresh_cards=refresher.refresh if opened.has_gateway else _leave_cards,
         worker_limit=settings.worker_limit,
     )
-    offered = catalogue.offered(providers)
-    bot.services = _services(settings, opened.storage, stores, offered, looks, runner)
-    return App(
-        bot,
-        runner,
-        Heartbeat(settings.data_dir / HEARTBEAT_FILE, clock),
-        clock,
-        has_gateway=has_gateway,
-        company=_company(clock, opened, stores, lanes),
-        housekeeper=housekeeper_of(settings, clock, opened.database, opened.storage),
-        has_room=lambda: opened.storage.free_bytes() >= settings.result_max_megabytes * _MEGABYTE,
-    )
 
 
-def _company(
-    clock: Clock, opened: _Opened, stores: _Stores, lanes: Mapping[str, Lane]
-) -> Company | None:
+def _company(clock: Clock, opened: Opened, lanes: Mapping[str, Lane]) -> Company | None:
     if opened.presence is None:
         return None
     shares = [opened.budget.share, *(lane.gate.share for lane in lanes.values())]
-    return Company(opened.presence, stores.leases, clock, shares=shares)
+    return Company(opened.presence, opened.stores.leases, clock, shares=shares)
 
 
 async def _leave_cards() -> None:
@@ -260,7 +177,7 @@ def _looks(settings: Settings, catalogue: Catalogue, lanes: Mapping[str, Lane]) 
 def _services(
     settings: Settings,
     storage: ResultStorage,
-    stores: _Stores,
+    stores: Stores,
     offered: Catalogue,
     looks: Looks,
     runner: Runner,
@@ -289,12 +206,12 @@ def _services(
 def _steps(
     settings: Settings,
     clock: Clock,
-    opened: _Opened,
-    stores: _Stores,
+    opened: Opened,
     lanes: Mapping[str, Lane],
     catalogue: Catalogue,
 ) -> Mapping[JobState, Step]:
     """Say what is done in each state; deadlines are above the timeouts of the calls within."""
+    stores = opened.stores
     inputs = InputReader(
         opened.storage, stores.outbox, PostedFiles(opened.bot, clock), catalogue.transport_of
     )
@@ -307,7 +224,7 @@ def _steps(
         VideoProbe(),
         opened.storage,
         clock,
-        room_bytes=settings.result_max_megabytes * _MEGABYTE,
+        room_bytes=settings.result_max_bytes,
     )
     return {
         JobState.RESERVED: Step(submitter.submit, timedelta(minutes=4)),

@@ -23,6 +23,7 @@ _DAY_SECONDS: Final = 86_400
 _DAY_MINUTES: Final = 1_440
 _MONTH_HOURS: Final = 720
 _CENTURY_DAYS: Final = 36_525
+_MEGABYTE: Final = 1_000_000
 _DATABASE_PASSWORD: Final = re.compile(r"^[\w+]+://[^:/]*:([^@]*)@")
 """As the database's library splits its address."""
 
@@ -95,6 +96,17 @@ class Settings(BaseSettings):
     @classmethod
     def _secret_fits_a_header(cls, secret: SecretStr | None) -> SecretStr | None:
         return _checked_secret(secret)
+
+    @property
+    def result_max_bytes(self) -> int:
+        """The size of the largest video that is fetched."""
+        return self.result_max_megabytes * _MEGABYTE
+
+    @property
+    def upload_limit_bytes(self) -> int | None:
+        """The largest file that is attached, where the operator has said so."""
+        megabytes = self.upload_limit_megabytes
+        return None if megabytes is None else megabytes * _MEGABYTE
 
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, for the log's redactor alone."""

@@ -156,51 +156,6 @@ def test_an_empty_value_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> N
     assert settings.worker_limit == 8
 
 
-def test_no_secret_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = read(
-        monkeypatch,
-        DISCORD_TOKEN=TOKEN,
-        PROVIDERS__GEEKNOW__API_KEY=KEY,
-        DATABASE_URL="postgresql+asyncpg://bot:password-nobody-may-see@db.example/bot",
-    )
-
-    for text in (repr(settings), str(settings), repr(settings.providers)):
-        assert "nobody-may-see" not in text
-
-
-def test_the_redactor_alone_gets_the_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = read(
-        monkeypatch,
-        DISCORD_TOKEN=f" {TOKEN}\n",
-        PROVIDERS__GEEKNOW__API_KEY=KEY,
-        PROVIDERS__OTHER__API_KEY="  ",
-        PROVIDERS__THIRD__BASE_URL="https://third.example",
-        S3_ACCESS_KEY_ID="an-id",
-        S3_SECRET_ACCESS_KEY=SECRET_HALF,
-    )
-
-    assert set(settings.secrets()) == {TOKEN, KEY, "an-id", SECRET_HALF}
-
-
-def test_the_password_of_the_database_is_a_secret_as_it_is_written_and_as_it_is_meant(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    url = "postgresql+asyncpg://bot:half%40a/pass%23word?@db.example/bot?ssl=require"
-
-    secrets = read(monkeypatch, DATABASE_URL=url).secrets()
-
-    assert set(secrets) == {"half%40a/pass%23word?", "half@a/pass#word?"}
-
-
-@pytest.mark.parametrize("user", ["", "bot@", "bot:@"])
-def test_a_database_without_a_password_has_no_secret(
-    monkeypatch: pytest.MonkeyPatch, user: str
-) -> None:
-    url = f"postgresql+asyncpg://{user}db.example:5432/bot"
-
-    assert read(monkeypatch, DATABASE_URL=url).secrets() == ()
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -130,7 +130,7 @@ def _check_writable(folder: Path) -> None:
 def _space(settings: Settings) -> Finding:
     free = open_storage(settings).free_bytes()
     how = f"{free / 1e9:.1f} GB free"
-    needed = max(_ROOM_BYTES, settings.result_max_megabytes * 1_000_000)
+    needed = max(_ROOM_BYTES, settings.result_max_bytes)
     if free < needed:
         how += "; without room, finished videos wait with their provider"
         return Finding("disk space", how, f"Keep {needed / 1e9:.0f} GB free for results.")

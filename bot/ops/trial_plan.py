@@ -30,7 +30,6 @@ from bot.providers.base import Provider
 from bot.providers.entries import ModelEntry, Transport
 from bot.settings import Settings
 
-MEGABYTE: Final = 1_000_000
 _NOBODY: Final = Origin(0, 0, 0, 0)
 """Discord has no part in a trial."""
 _TRIAL_FILE: Final = ".grok-bot-try.tmp"
@@ -127,9 +126,9 @@ def check_folder(folder: Path, settings: Settings) -> None:
         free = shutil.disk_usage(folder).free
     except OSError as error:
         raise InvalidRequestError(f"{folder} can't be written: {error.strerror}.") from error
-    if free < settings.result_max_megabytes * MEGABYTE:
+    if free < settings.result_max_bytes:
         raise InvalidRequestError(
-            f"{folder} has {free / MEGABYTE:.0f} MB free; the largest video that is fetched may "
+            f"{folder} has {free / 1e6:.0f} MB free; the largest video that is fetched may "
             f"have {settings.result_max_megabytes} (RESULT_MAX_MEGABYTES)."
         )
 
@@ -137,7 +136,7 @@ def check_folder(folder: Path, settings: Settings) -> None:
 def open_fetcher(settings: Settings) -> Fetcher:
     """Make a fetcher that takes what the running bot would take."""
     return Fetcher(
-        max_bytes=settings.result_max_megabytes * MEGABYTE,
+        max_bytes=settings.result_max_bytes,
         private_hosts=settings.allow_private_hosts,
     )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Final
 
 from bot.clock import Clock
 from bot.domain import Job
@@ -24,8 +23,6 @@ from bot.store.outbox import OutboxStore
 from bot.store.places import UploadLimitStore
 from bot.store.questions import JobQuestions
 
-_MEGABYTE: Final = 1_000_000
-
 
 def assemble_ladder(
     settings: Settings,
@@ -40,11 +37,10 @@ def assemble_ladder(
     """Build the ladder of a video as the settings want it."""
     shrinker = Shrinker(VideoProbe()) if settings.shrink else None
     links = ServiceLinks(lanes, fetcher, clock, secrets=settings.secrets())
-    megabytes = settings.upload_limit_megabytes
     limits = UploadLimits(
         UploadLimitStore(database, clock),
         tiers,
-        setting_bytes=None if megabytes is None else megabytes * _MEGABYTE,
+        setting_bytes=settings.upload_limit_bytes,
     )
     return VideoLadder(VideoForms(storage, shrinker, links, clock), limits)
 

@@ -15,8 +15,11 @@ from bot.ops.restore import restore
 from bot.settings import Settings
 from bot.store.engine import open_database
 from bot.store.restored import Reopened
+from tests.factories import make_job_id
 from tests.manual_clock import START, ManualClock
 from tests.ops.attic import Attic
+from tests.store.engines import sqlite_url
+from tests.store.old_versions import EARLIER, make_old
 from tests.store.world import World, make_world
 from tests.store_sqlite.foreign import foreign_process
 
@@ -215,24 +218,18 @@ async def test_what_will_not_do_changes_nothing(
     assert found(tmp_path, "bot.sqlite3.restoring*") == []
 
 
+@pytest.mark.parametrize("revision", EARLIER)
 async def test_a_backup_of_an_older_version_is_brought_up_to_this_one(
-    attic: Attic, settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path, revision: str
 ) -> None:
-    await attic.job(1)
-    backup = (await back_up(settings, attic.world.clock)).path
-    await attic.close()
-    with closing(sqlite3.connect(backup)) as connection, connection:
-        for index in ("jobs_with_file", "jobs_with_prompt"):
-            connection.execute(f"DROP INDEX {index}")
-        for column in ("file_removed_at", "references_removed_at", "maybe_posted_since"):
-            connection.execute(f"ALTER TABLE jobs DROP COLUMN {column}")
-        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+    backup = tmp_path / "backup.sqlite3"
+    async with open_database(sqlite_url(backup)) as database:
+        await make_old(database, revision)
 
-    done = await restore(settings, attic.world.clock, backup)
+    done = await restore(settings, ManualClock(START + timedelta(days=1)), backup)
 
-    assert done.rows.jobs == 1
-    with closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as connection:
-        assert connection.execute("SELECT maybe_posted_since FROM jobs").fetchall() == [(None,)]
+    assert done.rows == Reopened(jobs=2, open=1, doubtful=0)
+    assert job_ids(tmp_path / "bot.sqlite3") == [make_job_id(1), make_job_id(2)]
 
 
 async def test_postgresql_is_restored_by_its_own_tool(settings: Settings, tmp_path: Path) -> None:
