@@ -6,6 +6,8 @@ READY := $(VENV)/.ready
 OUT ?= demo-output
 # Most tests wait for something, so two cores carry three of them.
 WORKERS ?= 3
+# Of the points at which the bot is killed, only each so-many-th one.
+EVERY ?= 1
 
 .PHONY: demo run test crash lint check format pictures lock clean
 
@@ -22,7 +24,7 @@ test: $(READY)  ## run the tests with coverage
 	$(BIN)/coverage report --format=total
 
 crash: $(READY)  ## kill the bot at every point where it can wait; takes about a quarter of an hour
-	$(BIN)/python -m sandbox crash
+	$(BIN)/python -m sandbox crash --every $(EVERY)
 
 lint: $(READY)  ## format, style, types, import direction
 	$(BIN)/ruff format --check .

@@ -3,7 +3,10 @@
 import asyncio
 import contextlib
 import json
+import struct
 import zlib
+from asyncio.trsock import TransportSocket
+from socket import SO_LINGER, SOL_SOCKET
 
 from aiohttp import web
 
@@ -74,5 +77,8 @@ def cut(request: web.Request, *, is_orderly: bool = False) -> None:
         return
     if is_orderly:
         request.transport.close()
-    else:
-        request.transport.abort()
+        return
+    # Without this the system says goodbye in order wherever everything was read.
+    socket: TransportSocket = request.transport.get_extra_info("socket")
+    socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+    request.transport.abort()

@@ -180,7 +180,7 @@ async def test_a_clock_that_was_set_back_makes_a_try_old(
     job = await begun(world)
     await crash(world)
     world.clock.advance(-timedelta(minutes=10))
-    await world.execute("UPDATE outbox SET due_at = :now", now="2026-11-20 11:00:00.000000")
+    await world.execute("UPDATE outbox SET due_at = :now", now=START - timedelta(hours=1))
 
     await go_on(deliverer, world, job)
 

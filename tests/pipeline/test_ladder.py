@@ -281,7 +281,7 @@ async def test_a_learned_limit_is_forgotten_after_a_week(rungs: Rungs, days: int
     job = await stored(rungs.world, rungs.storage, clip=LARGE)
     await rungs.world.execute(
         "INSERT INTO upload_limits (guild_id, limit_bytes, learned_at) VALUES (11, 10485760, :at)",
-        at=rungs.world.clock.now().replace(tzinfo=None).isoformat(" ") + ".000000",
+        at=rungs.world.clock.now(),
     )
     rungs.world.clock.advance(timedelta(days=days))
 

@@ -177,7 +177,7 @@ async def test_a_message_owed_since_it_was_looked_for_keeps_the_words(
     found = await retention.old_prompts(LONG_AFTER)
     await world.execute(
         "UPDATE outbox SET due_at = :now, state = 'pending' WHERE kind = 'card'",
-        now=START.isoformat(sep=" "),
+        now=START,
     )
 
     await retention.blank_prompts(found)

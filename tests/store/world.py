@@ -19,7 +19,7 @@ from bot.store.jobs import JobStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.questions import JobQuestions
-from bot.store.schema import jobs, outbox
+from bot.store.schema import UtcDateTime, jobs, outbox
 from tests.factories import make_failure, make_job_id, make_valid_request, make_video
 from tests.manual_clock import ManualClock
 
@@ -158,8 +158,13 @@ class World:
         return [event for _, event, _ in await self.questions.history(job_id)]
 
     async def execute(self, statement: str, **values: object) -> None:
+        moments = [
+            sa.bindparam(name, type_=UtcDateTime)
+            for name, value in values.items()
+            if isinstance(value, datetime)
+        ]
         async with self.database.write() as connection:
-            await connection.execute(sa.text(statement), values)
+            await connection.execute(sa.text(statement).bindparams(*moments), values)
 
     async def count(self, statement: str, **values: object) -> int:
         async with self.database.read() as connection:
