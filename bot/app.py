@@ -10,9 +10,8 @@ from typing import Final
 from bot.client import GrokBot, Services, point_discord_at
 from bot.clock import Clock, SystemClock
 from bot.domain import JobState
-from bot.media.storage import ResultStorage
 from bot.media.video import VideoProbe
-from bot.opening import Opened, Stores, open_all
+from bot.opening import Opened, open_all
 from bot.ops.chores import housekeeper_of
 from bot.ops.health import Heartbeat
 from bot.ops.housekeeping import Housekeeper
@@ -100,7 +99,7 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
     looks = _looks(settings, catalogue, lanes)
     runner = _runner(settings, clock, opened, lanes, catalogue, looks)
     offered = catalogue.offered(providers)
-    bot.services = _services(settings, opened.storage, opened.stores, offered, looks, runner)
+    bot.services = _services(settings, opened, offered, looks, runner)
     return App(
         bot,
         runner,
@@ -176,12 +175,12 @@ def _looks(settings: Settings, catalogue: Catalogue, lanes: Mapping[str, Lane]) 
 
 def _services(
     settings: Settings,
-    storage: ResultStorage,
-    stores: Stores,
+    opened: Opened,
     offered: Catalogue,
     looks: Looks,
     runner: Runner,
 ) -> Services:
+    storage, stores = opened.storage, opened.stores
     validator = Validator(
         offered,
         default_model=settings.default_model,
@@ -199,6 +198,7 @@ def _services(
         pauses=stores.pauses,
         markers=stores.markers,
         looks=looks,
+        fetcher=opened.fetcher,
         shows_prices=settings.show_prices,
     )
 

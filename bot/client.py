@@ -11,6 +11,7 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
+from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.intake import Intake
 from bot.pipeline.redeliver import Redeliverer
@@ -44,6 +45,7 @@ class Services:
     pauses: PauseStore
     markers: MarkerStore
     looks: Looks
+    fetcher: Fetcher
     shows_prices: bool = False
     """Whether members see what a model costs."""
 

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
-import aiohttp
 import discord
 
 from bot.domain import Origin, UploadedImage, Viewer
-from bot.errors import InvalidRequestError, NotAllowedError
-from bot.media.images import check_size
+from bot.errors import FetchError, InvalidRequestError, NotAllowedError
+from bot.media.fetch import Fetcher
+from bot.media.images import MAX_IMAGE_BYTES, check_size
 from bot.posting.text import safe
 
 ALREADY_ACKNOWLEDGED: Final = 40060
@@ -69,22 +69,27 @@ def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
     )
 
 
-async def read_images(attachments: Sequence[discord.Attachment]) -> tuple[UploadedImage, ...]:
+async def read_images(
+    fetcher: Fetcher, attachments: Sequence[discord.Attachment | None]
+) -> tuple[UploadedImage, ...]:
     """Download what the member attached; signed links expire, so the bytes are taken now.
 
     Raises:
         InvalidRequestError: One is too large, or could not be read.
     """
-    for attachment in attachments:
+    given = [one for one in attachments if one is not None]
+    for attachment in given:
         check_size(attachment.filename, attachment.size)
-    return tuple(await asyncio.gather(*map(_read, attachments)))
+    return tuple(await asyncio.gather(*(_read(fetcher, one) for one in given)))
 
 
-async def _read(attachment: discord.Attachment) -> UploadedImage:
+async def _read(fetcher: Fetcher, attachment: discord.Attachment) -> UploadedImage:
     try:
-        return UploadedImage(attachment.filename, await attachment.read())
-    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        # discord.py would take whatever comes, from wherever it is sent.
+        data = await fetcher.read(attachment.url, max_bytes=MAX_IMAGE_BYTES)
+    except FetchError:
         raise InvalidRequestError(
             f"“{safe(attachment.filename, _NAME_LENGTH)}” could not be read from Discord. "
             "Please attach it again."
-        ) from error
+        ) from None
+    return UploadedImage(attachment.filename, data)

@@ -85,7 +85,7 @@ class Grok(
             seconds=duration,
             aspect_ratio=aspect,
             resolution=resolution,
-            images=await read_images([one for one in given if one is not None]),
+            images=await read_images(self._bot.services.fetcher, given),
         )
         await self._accept(interaction, request)
 

@@ -1,16 +1,13 @@
-"""Downloads a result file from an address that somebody else chose.
+"""Downloads a file from an address that somebody else chose.
 
-The address is the provider's word, so nothing about it is trusted: not where it leads, not
+The address is another's word, so nothing about it is trusted: not where it leads, not
 what it says about the length, not what it claims to be.
 """
 
 import asyncio
-import hashlib
-import os
 import re
 import socket
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -22,8 +19,9 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from bot.errors import FetchError, StorageError
+from bot.errors import FetchError
 from bot.media.addresses import is_public
+from bot.media.part_file import PartFile
 
 _MAX_REDIRECTS: Final = 3
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -46,7 +44,7 @@ class FetchedFile:
 
 
 class Fetcher:
-    """Brings result files in; an async context manager that owns its connections.
+    """Brings files in; an async context manager that owns its connections.
 
     `private_hosts` are IP addresses that may be dialed although they are not public, and
     without encryption; they are for development on loopback.
@@ -106,19 +104,32 @@ class Fetcher:
         Raises:
             FetchError: It can't be had; `is_final` if the address will not do later either.
         """
-        part = _PartFile(destination)
+        part = PartFile(destination)
 
         async def receive(response: aiohttp.ClientResponse) -> FetchedFile:
             return await self._receive(response, part)
 
         try:
-            async with asyncio.timeout(self._total_seconds):
-                return await self._follow(url, headers or {}, receive)
-        except (aiohttp.ClientError, OSError, UnicodeError) as error:
-            # The originals quote signed addresses and headers: they end here.
-            raise _translated(error) from None
+            return await self._get(url, headers or {}, receive)
         finally:
             part.discard()
+
+    async def read(self, url: str, *, max_bytes: int) -> bytes:
+        """Return what is at `url`; whatever it says of itself, no more than `max_bytes` are read.
+
+        Raises:
+            FetchError: It can't be had, or there is more of it.
+        """
+
+        async def take(response: aiohttp.ClientResponse) -> bytes:
+            _check_status(response.url.host, response.status)
+            raw = bytearray()
+            async for piece in response.content.iter_chunked(_PIECE_BYTES):
+                raw += piece
+                _check_size(len(raw), max_bytes)
+            return bytes(raw)
+
+        return await self._get(url, {}, take)
 
     async def is_there(self, url: str) -> bool:
         """Whether anybody who follows `url` gets an MP4; only its first bytes are read."""
@@ -127,6 +138,19 @@ class Fetcher:
                 return await self._follow(url, {}, _begins_well)
         except (FetchError, aiohttp.ClientError, OSError, UnicodeError):
             return False
+
+    async def _get(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        take: Callable[[aiohttp.ClientResponse], Awaitable[Result]],
+    ) -> Result:
+        try:
+            async with asyncio.timeout(self._total_seconds):
+                return await self._follow(url, headers, take)
+        except (aiohttp.ClientError, OSError, UnicodeError) as error:
+            # The originals quote signed addresses and headers: they end here.
+            raise _translated(error) from None
 
     async def _follow(
         self,
@@ -146,23 +170,24 @@ class Fetcher:
             url = self._checked(location, base=url)
         raise FetchError(f"{origin.host} redirects too often", is_final=True)
 
-    async def _receive(self, response: aiohttp.ClientResponse, part: "_PartFile") -> FetchedFile:
+    async def _receive(self, response: aiohttp.ClientResponse, part: PartFile) -> FetchedFile:
         host = response.url.host
         _check_status(host, response.status)
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise FetchError(f"{host} sends a packed file", is_final=True)
         announced = response.content_length or 0
-        self._check_size(announced)
+        _check_size(announced, self._max_bytes)
         head = await _read_head(response.content)
         if head and head[4:8] != b"ftyp":
             raise FetchError(f"{host} sends something that is not an MP4", is_final=True)
         await part.write(head)
         async for piece in response.content.iter_chunked(_PIECE_BYTES):
-            self._check_size(part.size_bytes + len(piece))
+            _check_size(part.size_bytes + len(piece), self._max_bytes)
             await part.write(piece)
         if part.size_bytes < max(announced, 1):
             raise FetchError(f"{host} sends less than a whole file", is_final=True)
-        return await part.finish()
+        await part.finish()
+        return FetchedFile(part.size_bytes, part.sha256)
 
     def _checked(self, text: str, *, base: URL | None = None) -> URL:
         """Read an address, relative to `base` if there is one, and refuse unfit ones."""
@@ -180,10 +205,6 @@ class Fetcher:
             raise FetchError(f"the address at {host} is not https", is_final=True)
         return url
 
-    def _check_size(self, size_bytes: int) -> None:
-        if size_bytes > self._max_bytes:
-            raise FetchError(f"the file is over {self._max_bytes} bytes", is_final=True)
-
     def _is_listed(self, host: str) -> bool:
         try:
             return ip_address(host) in self._private
@@ -200,54 +221,6 @@ class Fetcher:
 
 class _NotPublicError(OSError):
     """The address is not on the public internet; an OSError so that aiohttp carries it."""
-
-
-class _PartFile:
-    """The file as it comes in: beside its place, and in its place once it is whole."""
-
-    def __init__(self, destination: Path) -> None:
-        self._destination = destination
-        self._path = destination.with_name(f"{destination.name}.part")
-        self._digest = hashlib.sha256()
-        self.size_bytes = 0
-
-    async def write(self, piece: bytes) -> None:
-        """Add `piece` at the end."""
-        await _on_disk(lambda: self._append(piece))
-
-    async def finish(self) -> FetchedFile:
-        """Make the file lasting and move it into its place."""
-        await _on_disk(self._move)
-        return FetchedFile(self.size_bytes, self._digest.hexdigest())
-
-    def discard(self) -> None:
-        """Remove what did not reach its place."""
-        with suppress(OSError):
-            self._path.unlink()
-
-    def _append(self, piece: bytes) -> None:
-        # What a crash left behind is overwritten by the first piece.
-        with self._path.open("ab" if self.size_bytes else "wb") as file:
-            file.write(piece)
-        self._digest.update(piece)
-        self.size_bytes += len(piece)
-
-    def _move(self) -> None:
-        with self._path.open("rb+") as file:
-            os.fsync(file.fileno())
-        self._path.replace(self._destination)
-
-
-async def _on_disk(step: Callable[[], None]) -> None:
-    work = asyncio.ensure_future(asyncio.to_thread(step))
-    try:
-        await asyncio.shield(work)
-    except asyncio.CancelledError:
-        # A thread can't be stopped; the file may be removed once it has ended.
-        await asyncio.gather(work, return_exceptions=True)
-        raise
-    except OSError as error:
-        raise StorageError(f"disk: {error.strerror}", is_final=False) from error
 
 
 async def _begins_well(response: aiohttp.ClientResponse) -> bool:
@@ -268,6 +241,11 @@ def _check_status(host: str | None, status: int) -> None:
         raise FetchError(
             f"{host} answers {status}", is_final=is_refusal and status not in _TRY_LATER
         )
+
+
+def _check_size(size_bytes: int, most_bytes: int) -> None:
+    if size_bytes > most_bytes:
+        raise FetchError(f"the file is over {most_bytes} bytes", is_final=True)
 
 
 def _translated(error: Exception) -> FetchError:
