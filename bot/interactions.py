@@ -34,10 +34,13 @@ def origin_of(interaction: discord.Interaction[Any]) -> Origin:
     """Say who asks, where, and by which interaction.
 
     Raises:
-        NotAllowedError: It does not come from a server.
+        NotAllowedError: It does not come from a server, or from one that did not invite the bot.
     """
     if interaction.guild_id is None or interaction.channel_id is None:
         raise NotAllowedError("This works in servers only. Please use a channel of a server.")
+    if interaction.is_user_integration() and not interaction.is_guild_integration():
+        # A member can bring an app along to a server whose moderators never invited it.
+        raise NotAllowedError("This works where the bot is a member. Please have it invited.")
     return Origin(
         interaction_id=interaction.id,
         guild_id=interaction.guild_id,
