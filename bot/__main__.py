@@ -27,7 +27,7 @@ from bot.ops.doctor import examine
 from bot.ops.finding import Finding
 from bot.ops.health import check
 from bot.ops.job_table import jobs
-from bot.ops.logs import set_up_logging
+from bot.ops.logs import Redactor, set_up_logging
 from bot.ops.model_table import models
 from bot.ops.redelivery import deliver
 from bot.ops.resume import resume
@@ -79,7 +79,8 @@ def doctor() -> None:
     findings = _complete(examine(_settings_or_problem(), SystemClock()))
     for finding in findings:
         # As texts: what a provider said must not be read as markup.
-        table.add_row(_mark(finding), *map(Text, (finding.what, finding.how, finding.fix)))
+        told = map(_without_secrets, (finding.what, finding.how, finding.fix))
+        table.add_row(_mark(finding), *map(Text, told))
     console.print(table)
     if not all(finding.is_good for finding in findings):
         raise typer.Exit(EXIT_FAILED)
@@ -138,8 +139,15 @@ def main(command: Callable[[], object] = cli) -> None:
 
 
 def _say(error: BotError, code: int) -> int:
-    typer.echo(str(error), err=True)
+    typer.echo(_without_secrets(str(error)), err=True)
     return code
+
+
+def _without_secrets(text: str) -> str:
+    """Take our secrets out of what others, such as a database, may have said."""
+    settings = _settings_or_problem()
+    known = settings.secrets() if isinstance(settings, Settings) else ()
+    return Redactor(known).hide_known(text)
 
 
 def _mark(finding: Finding) -> str:

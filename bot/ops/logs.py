@@ -72,10 +72,10 @@ class Redactor(logging.Filter):
 
     def redact(self, text: str) -> str:
         """Return `text` without known secrets, tokens by shape, and queries of addresses."""
-        text = self._hide_known(text)
+        text = self.hide_known(text)
         for pattern, replacement in _PATTERNS:
             text = pattern.sub(replacement, text)
-        return self._hide_known(text)
+        return self.hide_known(text)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place, so that no later handler sees more than this one."""
@@ -89,7 +89,8 @@ class Redactor(logging.Filter):
             record.stack_info = self.redact(record.stack_info)
         return True
 
-    def _hide_known(self, text: str) -> str:
+    def hide_known(self, text: str) -> str:
+        """Return `text` without the known secrets; nothing else in it changes."""
         # What stood around a hidden secret may spell it again; each round is shorter.
         while self._known.search(text):
             text = self._known.sub(MASK, text)
