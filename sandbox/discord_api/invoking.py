@@ -1,7 +1,7 @@
 """Sending an interaction to the bot, with everything that Discord tells about it."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sandbox.discord_api.backend import Backend
 from sandbox.discord_api.exchanges import Json
@@ -20,6 +20,8 @@ class Intent:
     data: Json
     source: Message | None = None
     cause: Interaction | None = None
+    forged: Json = field(default_factory=dict)
+    """What goes over the payload: lies that a client could not tell, for tests."""
 
 
 def invoke(backend: Backend, intent: Intent) -> Interaction:
@@ -42,7 +44,7 @@ def invoke(backend: Backend, intent: Intent) -> Interaction:
     world.interactions[interaction.token] = interaction
     backend.gateway.dispatch(
         "INTERACTION_CREATE",
-        _payload(backend, interaction, intent.channel),
+        _payload(backend, interaction, intent.channel) | intent.forged,
         guild_id=intent.channel.guild_id,
     )
     return interaction
