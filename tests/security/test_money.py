@@ -1,0 +1,55 @@
+from copy import deepcopy
+
+from sandbox.canned import CannedReply
+from tests.security.forging import forge
+from tests.security.waiting import until
+from tests.world import World, record_events
+
+CROWD = 50
+NEVER = CannedReply(200, {"id": "x", "status": "processing", "progress": 5})
+
+
+async def test_risk_14_a_crowd_in_two_servers_is_counted_to_the_last_one(world: World) -> None:
+    world.provider.on_query.always(NEVER)
+    elsewhere = world.chat.add_guild("elsewhere")
+    first = await world.ask()
+    await first.answer()
+    data = first.interaction.data
+    places = [
+        (guild.channel("videos"), guild.member(name))
+        for guild in (world.chat.guild, elsewhere)
+        for name in ("requester", "visitor")
+    ]
+
+    runs = [
+        forge(world.chat, member, channel, deepcopy(data))
+        for channel, member in (places * CROWD)[: CROWD - 1]
+    ]
+    answers = [(await run.answer(30)).content for run in runs]
+    await until(lambda: len(world.provider.charges) == CROWD)
+
+    questions = world.app.bot.services.questions
+    rows = [
+        job
+        for channel, member in places
+        for job in await questions.of_member(channel.state.guild_id or 0, member.id, limit=CROWD)
+    ]
+    assert all("Accepted as job" in answer for answer in answers)
+    assert len(rows) == len({job.origin.interaction_id for job in rows}) == CROWD
+    assert len(world.provider.charges) == len({job.id for job in rows}) == CROWD
+
+
+async def test_risk_14_and_15_a_crowd_that_repeats_itself_is_a_small_one(world: World) -> None:
+    world.provider.on_query.always(NEVER)
+    events = record_events(world.chat)
+    for _ in range(5):
+        await (await world.ask()).answer()
+    commands = [data for event, data in events if event == "INTERACTION_CREATE"]
+
+    for data in commands * 10:
+        world.chat.gateway.dispatch("INTERACTION_CREATE", data)
+    await (await world.ask()).answer()
+    await until(lambda: len(world.provider.charges) == 6)
+
+    assert len(await world.jobs()) == 6
+    assert len(world.provider.charges) == 6
