@@ -1,11 +1,14 @@
-"""What the download tests share: a download that must fail, and hosts that stop midway."""
+"""What the download tests share: hosts that stop midway, names that lie, who must not be dialed."""
 
+import asyncio
+import socket
 import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.errors import FetchError
 from bot.media.fetch import Fetcher
@@ -45,3 +48,40 @@ def streaming(
         return response
 
     return answer
+
+
+class Listener:
+    """Counts connections, also those that never become a request."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.connections = 0
+
+    def connected(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        writer.close()
+
+
+class LyingResolver(AbstractResolver):
+    """Says that every name is at the given addresses, as a rebinding attack does."""
+
+    def __init__(self, *addresses: str) -> None:
+        self._addresses = addresses
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in self._addresses
+        ]
+
+    async def close(self) -> None:
+        pass

@@ -1,52 +1,13 @@
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.errors import FetchError
 from bot.media.fetch import Fetcher
-from tests.media.downloads import refusal
+from tests.media.downloads import Listener, LyingResolver, refusal
 from tests.media.file_host import FileHost
-
-
-class Listener:
-    """Counts connections, also those that never become a request."""
-
-    def __init__(self) -> None:
-        self.port = 0
-        self.connections = 0
-
-    def connected(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        writer.close()
-
-
-class LyingResolver(AbstractResolver):
-    """Says that every name is at the given addresses, as a rebinding attack does."""
-
-    def __init__(self, *addresses: str) -> None:
-        self._addresses = addresses
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in self._addresses
-        ]
-
-    async def close(self) -> None:
-        pass
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The world of the security tests, and how many risks they were about."""
 
+import asyncio
 import io
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
@@ -8,7 +9,7 @@ import pytest
 
 from bot.ops.logs import set_up_logging
 from sandbox.clips import make_clip
-from tests.media.file_host import FileHost, open_file_host
+from tests.media.downloads import Listener
 from tests.security.census import LEFT_OUT, headline, ours, proofs_of
 
 OpenLog = Callable[[Collection[str]], io.StringIO]
@@ -35,10 +36,12 @@ def pytest_terminal_summary(
 
 
 @pytest.fixture
-async def inside() -> AsyncIterator[FileHost]:
-    """A host of the operator's network, which the bot must not reach."""
-    async with open_file_host("127.0.0.2") as opened:
-        yield opened
+async def inside() -> AsyncIterator[Listener]:
+    """A machine of the operator's network, which must not even be dialed."""
+    counter = Listener()
+    async with await asyncio.start_server(counter.connected, "127.0.0.2", 0) as server:
+        counter.port = server.sockets[0].getsockname()[1]
+        yield counter
 
 
 @pytest.fixture(scope="session")

@@ -7,22 +7,21 @@ from bot.domain import JobState
 from bot.errors import FetchError
 from bot.media.fetch import Fetcher
 from sandbox.canned import CannedReply
-from tests.media.file_host import FileHost
-from tests.media.test_fetch_guard import LyingResolver
+from tests.media.downloads import Listener, LyingResolver
 from tests.security.forging import forge
 from tests.world import PICTURE, World
 
 
 @pytest.mark.parametrize("way", ["http", "https", "mapped", "redirect"])
 async def test_risk_05_a_result_inside_is_not_fetched(
-    world: World, inside: FileHost, way: str
+    world: World, inside: Listener, way: str
 ) -> None:
-    inside_url = inside.serve("/latest/meta-data.mp4", b"secret")
-    https = inside_url.replace("http:", "https:")
+    http = f"http://127.0.0.2:{inside.port}/latest/meta-data.mp4"
+    https = http.replace("http:", "https:")
     provider = world.provider
     match way:
         case "http":
-            provider.result_url = inside_url
+            provider.result_url = http
         case "https":
             provider.result_url = https
         case "mapped":
@@ -36,24 +35,25 @@ async def test_risk_05_a_result_inside_is_not_fetched(
 
     # The video came by the service's own address instead.
     assert final.attachments[0].data == provider.charges[0].clip
-    assert inside.hits == []
+    assert inside.connections == 0
 
 
 async def test_risk_05_a_public_name_that_leads_inside_is_not_dialed(
-    inside: FileHost, tmp_path: Path
+    inside: Listener, tmp_path: Path
 ) -> None:
-    port = inside.base_url.rpartition(":")[2]
     async with Fetcher(max_bytes=1000, resolver=LyingResolver("127.0.0.2")) as fetcher:
         with pytest.raises(FetchError, match="not public"):
-            await fetcher.download(f"https://cdn.example.com:{port}/a.mp4", tmp_path / "a.mp4")
+            await fetcher.download(
+                f"https://cdn.example.com:{inside.port}/a.mp4", tmp_path / "a.mp4"
+            )
         with pytest.raises(FetchError, match="not public"):
-            await fetcher.read(f"https://cdn.example.com:{port}/a.png", max_bytes=1000)
+            await fetcher.read(f"https://cdn.example.com:{inside.port}/a.png", max_bytes=1000)
 
-    assert inside.hits == []
+    assert inside.connections == 0
 
 
-async def test_risk_05_an_image_inside_is_not_fetched(world: World, inside: FileHost) -> None:
-    url = inside.serve("/a.png", PICTURE.data)
+async def test_risk_05_an_image_inside_is_not_fetched(world: World, inside: Listener) -> None:
+    url = f"http://127.0.0.2:{inside.port}/a.png"
     run = await world.ask(image=PICTURE)
     await run.answer()
     data = deepcopy(run.interaction.data)
@@ -65,6 +65,6 @@ async def test_risk_05_an_image_inside_is_not_fetched(world: World, inside: File
         forged = forge(world.chat, world.requester, world.channel, deepcopy(data))
         answers.append((await forged.answer()).content)
 
-    assert inside.hits == []
+    assert inside.connections == 0
     assert all("could not be read" in answer for answer in answers)
     assert len(await world.jobs()) == 1

@@ -17,7 +17,8 @@ from sandbox.bot_process import settings_for
 from sandbox.canned import CannedReply
 from sandbox.discord_api import DiscordStandIn
 from sandbox.geeknow import GeekNowStandIn
-from tests.media.file_host import FileHost, open_file_host
+from tests.media.downloads import Listener
+from tests.media.file_host import open_file_host
 from tests.security.bot_run import BotRun, bot_run, files_in
 from tests.security.waiting import until
 from tests.world import World
@@ -105,16 +106,16 @@ async def test_risk_16_whatever_the_decoder_meets_the_bot_gets_an_answer(
 
 
 async def test_risk_16_a_playlist_in_the_place_of_a_video_leads_nowhere(
-    inside: FileHost, tmp_path: Path
+    inside: Listener, tmp_path: Path
 ) -> None:
-    address = inside.serve("/secret.ts", b"secret")
+    address = f"http://127.0.0.2:{inside.port}/secret.ts"
     path = tmp_path / "a.mp4"
     path.write_text(PLAYLIST.format(url=address), encoding="ascii")
 
     with pytest.raises(NotAVideoError):
         await VideoProbe().probe(path)
 
-    assert inside.hits == []
+    assert inside.connections == 0
 
 
 def probes_of(parent: int) -> list[int]:

@@ -102,6 +102,18 @@ def test_risk_02_no_prompt_adds_a_line_or_breaks_a_limit(prompt: str) -> None:
     assert all(len(embed) <= 6000 for embed in strange)
 
 
+def bare_marks(embed: discord.Embed) -> int:
+    """Count the characters that Discord would take for markup."""
+    return sum(map(re.sub(r"\\.", "", embed.description or "").count, "*_~`|>#[]()<{"))
+
+
+@given(prompt=st.text("ab *_~`|>#[]()<{\\-\n", max_size=200))
+def test_risk_02_no_prompt_is_taken_for_markup(prompt: str) -> None:
+    plain = [bare_marks(embed) for embed in embeds_about("x")]
+
+    assert [bare_marks(embed) for embed in embeds_about(f"x{prompt}")] == plain
+
+
 async def test_risk_03_a_refused_prompt_is_sent_once_and_never_elsewhere(world: World) -> None:
     world.provider.on_create.then(REFUSED)
 
