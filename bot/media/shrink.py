@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,8 @@ class Shrinker:
         """
         if self._turn.locked():
             raise ShrinkerBusyError("another video is being made smaller")
-        part = destination.with_name(f"{destination.name}.part")
+        # A name of its own: a bot that was killed may have left its encoder writing.
+        part = destination.with_name(f"{destination.name}.{secrets.token_hex(4)}.part")
         try:
             async with self._turn:
                 made = await self._make(source, part, target_bytes, seconds)

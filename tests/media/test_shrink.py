@@ -133,3 +133,16 @@ async def test_a_child_that_hangs_is_ended(tmp_path: Path) -> None:
 
 def said_in(path: Path) -> str:
     return path.read_text() if path.exists() else ""
+
+
+async def test_an_encoder_that_outlived_its_bot_can_not_spoil_the_next_one_s_file(
+    tmp_path: Path,
+) -> None:
+    mark = tmp_path / "parts"
+    shrinker = substitute(f"import sys; print(sys.argv[2], file=open('{mark}', 'a')); {FILLS}")
+
+    for _ in range(2):
+        await shrinker.shrink(tmp_path / "a", tmp_path / "b", target_bytes=9, seconds=1.0)
+
+    first, second = mark.read_text().split()
+    assert first != second
