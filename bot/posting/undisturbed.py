@@ -24,8 +24,8 @@ _UNKNOWN_MESSAGE: Final = 10008
 _REQUEST_TOO_LARGE: Final = 40005
 _FILTERED: Final = frozenset({200000, 200001, 240000, 20009})
 """AutoMod in a message and in a title, a harmful link, an explicit picture."""
-_CLOSED: Final = frozenset({50083, 160005})
-"""An archived thread that doesn't wake up, and a locked one; both answer 400."""
+_LOCKED: Final = 160005
+"""A locked thread; it answers 400, as an archived one does (50083), which sending wakes up."""
 _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
@@ -92,7 +92,7 @@ def _foreign_errors() -> Iterator[None]:
             raise PostLaterError(told) from error
         if error.code in _FILTERED:
             raise PostFilteredError(told) from error
-        if error.code in _CLOSED or error.status in {_FORBIDDEN, _NOT_FOUND}:
+        if error.code == _LOCKED or error.status in {_FORBIDDEN, _NOT_FOUND}:
             raise PlaceClosedError(told) from error
         raise PostRefusedError(told) from error
     except discord.RateLimited as error:

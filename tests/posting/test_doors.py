@@ -94,7 +94,7 @@ async def test_only_a_closed_place_is_held_against_it(error: Exception, is_count
         (403, 50001, PlaceClosedError),
         (404, 10003, PlaceClosedError),
         (400, 160005, PlaceClosedError),
-        (400, 50083, PlaceClosedError),
+        (400, 50083, PostRefusedError),
         (403, 20009, PostFilteredError),
         (400, 200000, PostFilteredError),
         (400, 200001, PostFilteredError),
@@ -125,3 +125,21 @@ async def test_the_channel_of_a_thread_is_only_there_for_a_job_of_a_thread(desk:
         )
 
     assert await count(desk) == 0
+
+
+async def test_edits_in_a_sleeping_thread_do_not_close_it(desk: Desk) -> None:
+    thread = desk.chat.guild.add_thread(desk.channel, "clips")
+    job = replace(desk.job(), origin=replace(desk.job().origin, channel_id=thread.id))
+    owed = message(job, MessageKind.CARD)
+    card = await desk.poster.post(job, owed, Place.CHANNEL, card_id=None)
+    thread.archive()
+    for _ in range(3):
+        with pytest.raises(PostRefusedError):
+            await desk.poster.edit_card(job, replace(owed, message_id=card.message_id), None, None)
+
+    stored = replace(desk.job(JobState.STORED), origin=job.origin)
+    posted = await desk.poster.post(
+        stored, message(stored, MessageKind.RESULT), Place.CHANNEL, card_id=None, video=desk.video()
+    )
+
+    assert posted.channel_id == thread.id
