@@ -59,7 +59,7 @@ class UploadLimits:
 
     async def _limit(self, guild_id: int | None, size_bytes: int) -> int:
         if guild_id is None:
-            return self._setting or DEFAULT_LIMIT
+            return min(self._setting or DEFAULT_LIMIT, DEFAULT_LIMIT)
         learned = await self._store.learned(guild_id)
         if learned is not None:
             return min(learned, self._setting or learned)
