@@ -93,7 +93,9 @@ class Looks:
         is_plain: bool = False,
     ) -> discord.Embed:
         """Draw what stands under the posted video; plain is without what the member wrote."""
-        lines = [_prompt(job, _RESULT_PROMPT, is_plain=is_plain), *notes(job, place, form)]
+        wanted = None if message is None else message.channel_id
+        said = notes(job, place, form, channel_id=wanted)
+        lines = [_prompt(job, _RESULT_PROMPT, is_plain=is_plain), *said]
         embed = discord.Embed(description="\n".join(lines), color=_DONE)
         return embed.set_footer(text=f"{self._facts(job)}{delivery_mark(message)}")
 

@@ -10,8 +10,13 @@ from bot.posting.forms import AttachedVideo, LinkedVideo, VideoForm
 from bot.posting.text import megabytes
 
 
-def notes(job: Job, place: Place, form: VideoForm | None = None) -> Iterator[str]:
-    """Say what was done, a sentence each: made smaller, linked, posted in another place."""
+def notes(
+    job: Job, place: Place, form: VideoForm | None = None, *, channel_id: int | None = None
+) -> Iterator[str]:
+    """Say what was done, a sentence each: made smaller, linked, posted in another place.
+
+    `channel_id` is the channel that would not take it; otherwise that is the job's own.
+    """
     original = megabytes(job.video.size_bytes) if job.video else ""
     match form:
         case LinkedVideo(url=url):
@@ -21,7 +26,7 @@ def notes(job: Job, place: Place, form: VideoForm | None = None) -> Iterator[str
             yield words.SHRUNK.format(size=megabytes(size), original=original)
         case _:
             pass
-    wanted = f"<#{job.origin.channel_id}>"
+    wanted = f"<#{channel_id or job.origin.channel_id}>"
     if place is Place.PARENT:
         yield words.IN_PARENT.format(channel=wanted)
     if place is Place.REQUESTER:

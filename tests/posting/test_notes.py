@@ -119,3 +119,11 @@ def test_a_direct_message_is_not_linked(place: Place | None, channel_id: int) ->
     assert job_url(stored(), message) is None
     card = LOOKS.card(replace(stored(), state=JobState.POSTED), now=START, result=message)
     assert words.SENT_DIRECTLY in (card.description or "")
+
+
+def test_a_delivery_names_the_channel_that_it_was_asked_for() -> None:
+    delivery = replace(owed(MessageKind.DELIVERY, 1), channel_id=CHANNEL + 1)
+
+    embed = LOOKS.result(stored(), delivery, Place.REQUESTER)
+
+    assert f"because <#{CHANNEL + 1}> would not take it" in (embed.description or "")
