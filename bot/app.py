@@ -192,7 +192,7 @@ def _services(
         catalogue=offered,
         intake=Intake(validator, Reserver(stores.jobs, storage), storage, places, wake),
         access=access,
-        redeliverer=Redeliverer(access, stores.deliveries, places, wake),
+        redeliverer=Redeliverer(access, stores.deliveries, wake),
         outbox=stores.outbox,
         questions=stores.questions,
         pauses=stores.pauses,

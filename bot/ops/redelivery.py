@@ -14,8 +14,10 @@ from bot.store.engine import open_database, sqlite_path
 from bot.store.migrate import pending_migrations
 
 _SAID: Final = {
-    Redelivery.OWED: "The running bot posts the video of job {job} within seconds.",
-    Redelivery.UNDER_WAY: "The video of job {job} is owed already; it is tried again now.",
+    Redelivery.OWED: "The video of job {job} is posted within seconds, or as soon as the bot runs.",
+    Redelivery.UNDER_WAY: (
+        "The video of job {job} is owed already; it is tried again now, or as soon as the bot runs."
+    ),
 }
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from bot.domain import Job, Redelivery, Viewer
 from bot.errors import NotAllowedError
 from bot.pipeline.access import JobAccess
-from bot.posting.doors import ClosedPlaces
 from bot.store.deliveries import DeliveryStore
 
 
@@ -16,12 +15,10 @@ class Redeliverer:
         self,
         access: JobAccess,
         deliveries: DeliveryStore,
-        places: ClosedPlaces,
         wake: Callable[[], None],
     ) -> None:
         self._access = access
         self._deliveries = deliveries
-        self._places = places
         self._wake = wake
 
     async def job(self, job_id: str, viewer: Viewer) -> Job:
@@ -37,7 +34,6 @@ class Redeliverer:
 
     async def ask(self, job: Job, channel_id: int) -> Redelivery:
         """Owe the video of `job` to a channel that was seen to be open."""
-        await self._places.reopen(channel_id)
         outcome = await self._deliveries.ask(job.id, channel_id)
         self._wake()
         return outcome

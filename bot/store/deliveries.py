@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.domain import Job, JobState, MessageKind, MessageState, Redelivery
 from bot.store.engine import Database
 from bot.store.rows import job_from
-from bot.store.schema import jobs, outbox
+from bot.store.schema import closed_places, jobs, outbox
 from bot.store.transitions import record
 
 _OVER = (JobState.POSTED, JobState.FAILED, JobState.TOLD)
@@ -23,7 +23,9 @@ class DeliveryStore:
     async def ask(self, job_id: str, channel_id: int | None = None) -> Redelivery:
         """Owe the video of a job to a channel; without one, to where it was asked for.
 
-        What is owed already is not owed twice: it is made due now, where it is to go.
+        What is owed already is not owed twice: it is made due now, where it is to go. Whoever
+        asks has seen to it that the channel is open, so its refusals and those of the
+        requester's direct messages are forgotten.
         """
         async with self._database.write() as connection:
             found = await connection.execute(
@@ -33,11 +35,15 @@ class DeliveryStore:
             job = None if row is None else job_from(row)
             if row is None or job is None or row["file_removed_at"] is not None:
                 return Redelivery.NO_VIDEO
+            places = (channel_id or job.origin.channel_id, job.origin.requester_id)
+            await connection.execute(
+                sa.delete(closed_places).where(closed_places.c.place_id.in_(places))
+            )
             if await self._hurry(connection, job):
                 return Redelivery.UNDER_WAY
             if job.video is None or job.state not in _OVER:
                 return Redelivery.NO_VIDEO
-            await self._owe(connection, job, channel_id or job.origin.channel_id)
+            await self._owe(connection, job, places[0])
             return Redelivery.OWED
 
     async def _hurry(self, connection: AsyncConnection, job: Job) -> bool:

@@ -30,7 +30,7 @@ async def test_a_posted_video_is_owed_once_more(desk: Desk) -> None:
     result = await desk.run("deliver", f" {job_id.upper()} ")
 
     assert result.exit_code == 0, result.output
-    assert f"posts the video of job {job_id}" in result.output
+    assert f"The video of job {job_id} is posted within seconds, or as soon" in result.output
     message = await owed(job_id)
     assert message is not None
     assert (message.sequence, message.channel_id) == (1, CHANNEL)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain import Job, JobState, MessageKind, MessageState, Place, Redelivery
 from bot.errors import StaleJobError
+from bot.store.places import ClosedPlaceStore
 from tests.factories import CHANNEL
 from tests.store.world import MESSAGE_LEASE, World
 
@@ -175,3 +176,15 @@ async def test_the_longest_nonce_fits_discord(world: World) -> None:
     owed = await world.message(job.id, MessageKind.DELIVERY)
 
     assert len(f"{owed.nonce}p") <= 25
+
+
+async def test_whoever_asks_gives_the_places_another_chance(world: World) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    places = ClosedPlaceStore(world.database, world.clock)
+    others = (CHANNEL, ELSEWHERE, job.origin.requester_id)
+    for place_id in others:
+        await places.note_refusal(place_id, "50013")
+
+    await world.deliveries.ask(job.id, ELSEWHERE)
+
+    assert [await places.refusals(place_id) for place_id in others] == [1, 0, 0]
