@@ -10,7 +10,7 @@ from bot.domain.job import (
     JobState,
     StoredVideo,
 )
-from bot.domain.message import MessageKind, MessageState, OwedMessage, Place, Redelivery
+from bot.domain.message import PATIENCE, MessageKind, MessageState, OwedMessage, Place, Redelivery
 from bot.domain.provider import JsonObject, Pause
 from bot.domain.request import (
     CleanImage,
@@ -30,6 +30,7 @@ from bot.errors import PauseReason
 
 __all__ = [
     "OPEN_STATES",
+    "PATIENCE",
     "Cancelled",
     "Charge",
     "CleanImage",

@@ -1,8 +1,12 @@
 """What a job owes to its channel."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
+
+PATIENCE: Final = timedelta(hours=72)
+"""How long a message is tried at a place that is out of order; then the next rung follows."""
 
 
 class MessageKind(StrEnum):
@@ -76,6 +80,10 @@ class OwedMessage:
     """When a try began of which nobody knows the end; None when every one has ended."""
     created_at: datetime | None = None
     """Since when it is owed."""
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Tell whether it is owed for so long that waiting must come to an end."""
+        return self.created_at is not None and now - self.created_at >= PATIENCE
 
     @property
     def nonce(self) -> str:

@@ -33,8 +33,7 @@ _FLOOR: Final = timedelta(seconds=2)
 _CAP: Final = timedelta(minutes=5)
 _TURN: Final = timedelta(seconds=2)
 """Until a video asks again whether it can be made smaller now."""
-PATIENCE: Final = timedelta(hours=72)
-"""How long a message is tried at a place that is out of order; then the next rung follows."""
+_WITH_VIDEO: Final = frozenset({MessageKind.RESULT, MessageKind.DELIVERY})
 
 
 class Deliverer:
@@ -83,7 +82,8 @@ class Deliverer:
             await self._give_up(errand.message, error)
         else:
             await self._settle(errand.message, posted)
-        await self._ladder.forget(job)
+        if errand.message.kind in _WITH_VIDEO:
+            await self._ladder.forget(job)
 
     async def _earlier(self, errand: Errand) -> Posted | None:
         try:
@@ -194,5 +194,4 @@ class Deliverer:
             return ()
 
     def _is_overdue(self, message: OwedMessage) -> bool:
-        since = message.created_at
-        return since is not None and self._clock.now() - since >= PATIENCE
+        return message.is_overdue(self._clock.now())

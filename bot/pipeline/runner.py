@@ -222,7 +222,13 @@ class Runner:
             await self._guarded(self._try_again(message))
 
     async def _try_again(self, message: OwedMessage) -> None:
-        """Send soon, not at the end of the lease: Discord forgets a nonce within minutes."""
+        """Send soon, not at the end of the lease: Discord forgets a nonce within minutes.
+
+        What has been owed for days is given up, so that no row breaks for ever.
+        """
+        if message.is_overdue(self._clock.now()):
+            await self._outbox.give_up(message, problem="sending kept breaking; see the log")
+            return
         pause = backoff(message.attempts, floor=_FLOOR, cap=_CAP)
         await self._outbox.retry(
             message, self._clock.now() + pause, problem="sending broke; see the log"

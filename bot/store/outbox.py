@@ -255,6 +255,7 @@ async def _drop(connection: AsyncConnection, message: OwedMessage, problem: str)
     await _change(
         connection,
         message,
+        leaves=(MessageState.PENDING, MessageState.SENDING),
         state=MessageState.DROPPED,
         due_at=None,
         leased_by=None,

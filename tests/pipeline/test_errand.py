@@ -3,10 +3,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import Job, JobState, MessageKind, MessageState, OwedMessage, Place
+from bot.domain import PATIENCE, Job, JobState, MessageKind, MessageState, OwedMessage, Place
 from bot.errors import PlaceClosedError, PostLaterError
 from bot.media.storage import ResultStorage
-from bot.pipeline.deliver import PATIENCE, Deliverer
+from bot.pipeline.deliver import Deliverer
 from bot.pipeline.errand import NONCE_LIFE
 from bot.posting.places import Posted
 from bot.posting.undisturbed import HTTP_TIMEOUT

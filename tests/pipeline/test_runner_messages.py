@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import MessageKind
+from bot.domain import PATIENCE, JobState, MessageKind, MessageState, OwedMessage
 from bot.errors import StaleJobError
 from tests.manual_clock import START
 from tests.pipeline.workshop import Workshop, make_runner, messages, surprise
@@ -74,3 +74,24 @@ async def test_a_message_somebody_else_settled_is_no_error(
     await runner.settle()
 
     assert messages(caplog) == ["Somebody else settled a message first: overtaken"]
+
+
+@pytest.mark.parametrize("kind", [MessageKind.CARD, MessageKind.RESULT])
+async def test_a_message_that_keeps_breaking_is_given_up_after_days(
+    world: World, workshop: Workshop, kind: MessageKind
+) -> None:
+    job = await world.bring_to(JobState.STORED)
+
+    async def begin_and_break(message: OwedMessage) -> None:
+        await world.outbox.start_sending(message)
+        raise KeyError("surprise")
+
+    workshop.send = begin_and_break
+    workshop.gate.set()
+    runner = make_runner(world, workshop)
+    world.clock.advance(PATIENCE)
+
+    await runner.tick()
+    await runner.settle()
+
+    assert (await world.message(job.id, kind)).state is MessageState.DROPPED
