@@ -22,7 +22,7 @@ from bot.media.work import WorkFolder, on_disk, remove_files
 _ADDRESS: Final = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:/[\w.-]+)*)/?", re.ASCII)
 _COPY: Final = "copy-"
 _COPY_SECONDS: Final = 900.0
-"""A delivery has a deadline of three minutes; its repeats find the copy still there."""
+"""A delivery has a deadline of ten minutes; its repeats find the copy still there."""
 _PIECE_BYTES: Final = 1_000_000
 _PAGE: Final = 500
 _LONGEST_LINK_SECONDS: Final = 604_800

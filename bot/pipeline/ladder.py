@@ -21,8 +21,6 @@ log = logging.getLogger(__name__)
 
 _UPLOADS: Final = 3
 """Of one video to one place in one go: each refusal teaches a lower limit."""
-_ENCODINGS: Final = 5
-"""How often a machine may have trouble with making a video smaller."""
 
 
 def places_of(errand: Errand) -> Iterator[Place]:
@@ -51,6 +49,7 @@ class VideoLadder:
         Raises:
             PostTooLargeError: There is no form that the place takes.
             ShrinkerBusyError: Ask again in a moment.
+            TooSoonError: As of `Errand.send`.
             FetchError: The stored file can't be had.
             PostingError: As of `Errand.send`.
         """
@@ -69,7 +68,7 @@ class VideoLadder:
                 return await errand.send(place, video=link, card_id=card_id)
             except PostFilteredError as error:
                 problem = error
-        if trouble is not None and not trouble.is_final and errand.message.attempts < _ENCODINGS:
+        if trouble is not None and not trouble.is_final:
             raise PostLaterError(str(trouble))
         raise problem
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import Final, Protocol
 
 from bot.clock import Clock
 from bot.domain import Job, StoredVideo
-from bot.errors import FetchError
+from bot.errors import FetchError, ShrinkError
 from bot.media.shrink import Shrinker, ShrunkVideo
 from bot.pipeline.service_links import ServiceLinks
 from bot.posting.forms import AttachedVideo, LinkedVideo
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 _LINK_LIFE: Final = timedelta(days=7)
 """The longest that a signed link of S3 may live."""
+_ENCODINGS: Final = 5
+"""How often this machine may have trouble with making one video smaller."""
 
 
 class VideoFiles(Protocol):
@@ -56,6 +59,9 @@ class VideoForms:
         self._links = links
         self._clock = clock
         self._shrunk: dict[str, ShrunkVideo] = {}
+        self._impossible: dict[str, tuple[int, ShrinkError]] = {}
+        """The most bytes into which a job's video would not go, and why."""
+        self._troubles: Counter[str] = Counter()
 
     async def attached(self, job: Job, room_bytes: int) -> AttachedVideo | None:
         """Return the video in at most `room_bytes`; None when it is not to be made smaller.
@@ -72,13 +78,10 @@ class VideoForms:
         if self._shrinker is None:
             return None
         shrunk = self._shrunk.get(job.id)
-        if shrunk is None or shrunk.size_bytes > room_bytes:
-            shrunk = await self._shrinker.shrink(
-                path,
-                self._files.work_path(f"{job.id}-small.mp4"),
-                target_bytes=room_bytes,
-                seconds=video.seconds,
-            )
+        # Work files are swept after a day, and Discord may be away for longer.
+        is_there = shrunk is not None and await asyncio.to_thread(shrunk.path.is_file)
+        if shrunk is None or not is_there or shrunk.size_bytes > room_bytes:
+            shrunk = await self._shrink(self._shrinker, job, path, room_bytes)
             self._shrunk[job.id] = shrunk
         return AttachedVideo(shrunk.path, shrunk.size_bytes, is_shrunk=True)
 
@@ -99,10 +102,35 @@ class VideoForms:
 
     async def forget(self, job: Job) -> None:
         """Remove what was made smaller for a job: its message is settled."""
+        self._impossible.pop(job.id, None)
+        self._troubles.pop(job.id, None)
         shrunk = self._shrunk.pop(job.id, None)
         if shrunk is not None:
             with suppress(OSError):
                 await asyncio.to_thread(shrunk.path.unlink)
+
+    async def _shrink(
+        self, shrinker: Shrinker, job: Job, path: Path, room_bytes: int
+    ) -> ShrunkVideo:
+        """Encode, unless that is known to be in vain: each try costs minutes, at each place."""
+        too_few_bytes, reason = self._impossible.get(job.id, (0, None))
+        if reason is not None and room_bytes <= too_few_bytes:
+            raise reason
+        if self._troubles[job.id] >= _ENCODINGS:
+            raise ShrinkError("the encoder had trouble too often", is_final=True)
+        try:
+            return await shrinker.shrink(
+                path,
+                self._files.work_path(f"{job.id}-small.mp4"),
+                target_bytes=room_bytes,
+                seconds=_video(job).seconds,
+            )
+        except ShrinkError as error:
+            if error.is_final:
+                self._impossible[job.id] = (room_bytes, error)
+            else:
+                self._troubles[job.id] += 1
+            raise
 
 
 def _video(job: Job) -> StoredVideo:

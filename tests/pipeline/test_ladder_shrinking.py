@@ -157,9 +157,11 @@ async def test_a_video_that_can_not_be_made_so_small_is_linked(rungs: Rungs) -> 
 async def test_a_machine_with_trouble_tries_some_times_and_then_says_so(rungs: Rungs) -> None:
     rungs.shrinker = make_shrinker("raise SystemExit(3)")
     job = await owe(rungs)
+    deliverer = rungs.deliverer()
     states = []
     for _ in range(6):
-        states.append((await deliver(rungs, job)).state)
+        await deliverer.deliver(await rungs.world.owed(job.id, MessageKind.RESULT))
+        states.append((await rungs.world.job(job.id)).state)
         rungs.world.clock.advance(MESSAGE_LEASE)
         if states[-1] is not JobState.STORED:
             break
@@ -168,3 +170,70 @@ async def test_a_machine_with_trouble_tries_some_times_and_then_says_so(rungs: R
     assert (await rungs.world.job(job.id)).failure == Failure(
         FailureKind.UNDELIVERABLE, Charge.MADE, "no form of the video fits"
     )
+
+
+def counting(runs: Path, code: str) -> Shrinker:
+    return make_shrinker(f"open('{runs}', 'a').write('x'); {code}")
+
+
+async def test_a_shrunken_file_that_was_swept_meanwhile_is_made_again(
+    rungs: Rungs, results: Path
+) -> None:
+    deliverer = rungs.deliverer()
+    job = await owe(rungs)
+    rungs.poster.judge = lambda _: PostLaterError("503")
+    await deliverer.deliver(await rungs.world.owed(job.id, MessageKind.RESULT))
+    (results / ".work" / f"{job.id}-small.mp4").unlink()
+    rungs.world.clock.advance(MESSAGE_LEASE)
+
+    rungs.poster.judge = lambda _: None
+    await deliverer.deliver(await rungs.world.owed(job.id, MessageKind.RESULT))
+
+    assert (await rungs.world.job(job.id)).state is JobState.POSTED
+
+
+async def test_a_video_that_can_not_be_made_so_small_is_encoded_for_one_place_only(
+    rungs: Rungs, tmp_path: Path
+) -> None:
+    runs = tmp_path / "runs"
+    rungs.shrinker = counting(runs, 'print(\'{"reason": "it stays too large"}\')')
+    job = await owe(rungs)
+
+    ended = await deliver(rungs, job)
+
+    assert ended.state is JobState.FAILED
+    assert runs.read_text() == "x"
+
+
+async def test_outages_of_discord_use_up_no_try_of_the_encoder(
+    rungs: Rungs, tmp_path: Path
+) -> None:
+    runs = tmp_path / "runs"
+    rungs.shrinker = counting(runs, "raise SystemExit(3)")
+    job = await owe(rungs)
+    await rungs.world.execute("UPDATE outbox SET attempts = 50 WHERE kind = 'result'")
+    deliverer = rungs.deliverer()
+    for _ in range(6):
+        await deliverer.deliver(await rungs.world.owed(job.id, MessageKind.RESULT))
+        rungs.world.clock.advance(2 * MESSAGE_LEASE)
+
+    assert runs.read_text() == "x" * 5
+    assert (await rungs.world.job(job.id)).state is JobState.FAILED
+
+
+async def test_another_message_of_the_job_leaves_the_shrunken_video_alone(
+    rungs: Rungs, results: Path
+) -> None:
+    deliverer = rungs.deliverer()
+    job = await owe(rungs)
+    rungs.poster.judge = lambda _: PostLaterError("503")
+    await deliverer.deliver(await rungs.world.owed(job.id, MessageKind.RESULT))
+    await rungs.world.execute(
+        "UPDATE outbox SET state = 'pending', message_id = NULL, due_at = :now WHERE kind = 'card'",
+        now=rungs.world.clock.now(),
+    )
+
+    rungs.poster.judge = lambda _: None
+    await deliverer.deliver(await rungs.world.owed(job.id, MessageKind.CARD))
+
+    assert work_files(results) == [f"{job.id}-small.mp4"]
