@@ -91,6 +91,7 @@ class Errand:
             PostLaterError: Discord is out of reach.
         """
         message, now = self.message, self._clock.now()
+        self.resumes = None
         if message.state is not MessageState.SENDING or message.first_at is None:
             return None
         place = message.place or Place.CHANNEL
@@ -127,8 +128,12 @@ class Errand:
         """Send the message to a place; a second time plainly if a filter stops it.
 
         Raises:
+            TooSoonError: An earlier try was repeated too late; look for it later.
             PostingError: As of `Poster.post`.
         """
+        # The video may have taken minutes to prepare, and Discord forgets a nonce meanwhile.
+        if self.resumes is place and (found := await self.earlier()) is not None:
+            return found
         is_repeat, self.resumes = self.resumes is place, None
         try:
             return await self._send(

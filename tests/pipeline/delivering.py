@@ -26,11 +26,14 @@ class FakeTiers:
     """Knows the limit of each server, or has the trouble it was told to have."""
 
     limit: int = 10 * MEBIBYTE
+    meanwhile: Callable[[], None] = lambda: None
+    """What happens until it answers."""
     trouble: Exception | None = None
     asked: list[int] = field(default_factory=list)
 
     async def limit_of(self, guild_id: int) -> int:
         self.asked.append(guild_id)
+        self.meanwhile()
         if self.trouble is not None:
             raise self.trouble
         return self.limit

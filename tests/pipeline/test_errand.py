@@ -11,8 +11,9 @@ from bot.pipeline.errand import NONCE_LIFE
 from bot.posting.places import Posted
 from bot.posting.undisturbed import HTTP_TIMEOUT
 from tests.manual_clock import START
-from tests.pipeline.delivering import Rungs
+from tests.pipeline.delivering import MEBIBYTE, Rungs
 from tests.pipeline.fakes import FakePoster
+from tests.pipeline.stored_videos import stored
 from tests.store.world import MESSAGE_LEASE, World
 
 SECOND = timedelta(seconds=1)
@@ -20,8 +21,13 @@ FOUND = Posted(22, 777)
 
 
 @pytest.fixture
-def deliverer(world: World, storage: ResultStorage, poster: FakePoster) -> Deliverer:
-    return Rungs(world, storage, poster).deliverer()
+def rungs(world: World, storage: ResultStorage, poster: FakePoster) -> Rungs:
+    return Rungs(world, storage, poster)
+
+
+@pytest.fixture
+def deliverer(rungs: Rungs) -> Deliverer:
+    return rungs.deliverer()
 
 
 async def begun(world: World, place: Place = Place.CHANNEL) -> Job:
@@ -229,3 +235,23 @@ async def test_a_message_of_an_older_version_is_looked_for_in_its_channel(
     told = await go_on(deliverer, world, job)
 
     assert (told.state, told.message_id) == (MessageState.SENT, 777)
+
+
+@pytest.mark.parametrize("minutes", [2, 6], ids=["it may be landing", "it has landed"])
+async def test_a_repeat_that_was_long_in_the_making_looks_once_more(
+    rungs: Rungs, world: World, poster: FakePoster, minutes: int
+) -> None:
+    rungs.tiers.limit = 50 * MEBIBYTE
+    rungs.tiers.meanwhile = lambda: world.clock.advance(timedelta(minutes=minutes))
+    job = await stored(world, rungs.storage, clip=bytes(12 * MEBIBYTE))
+    await world.outbox.start_sending(await world.owed(job.id, MessageKind.RESULT))
+    await crash(world)
+    poster.found = FOUND
+
+    await rungs.deliverer().deliver(await world.owed(job.id, MessageKind.RESULT))
+
+    assert poster.posts == []
+    result = await world.message(job.id, MessageKind.RESULT)
+    is_over = minutes > HTTP_TIMEOUT / timedelta(minutes=1)
+    assert result.state is (MessageState.SENT if is_over else MessageState.SENDING)
+    assert len(poster.looks) == is_over
