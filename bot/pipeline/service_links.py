@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
+from urllib.parse import unquote
 
 from bot.clock import Clock
 from bot.domain import Job
@@ -12,7 +13,8 @@ from bot.providers.base import FileSource
 
 _LONGEST: Final = 1500
 """Characters; with a prompt beside it, the text of an embed has room for so many."""
-_PLAIN: Final = re.compile(r"https?://[^\s<>]+")
+_PLAIN: Final = re.compile(r"https?://[^\s<>/?#@]+(?:[/?#][^\s<>]*)?")
+"""Without a user and a password before the host, and without what would end a link."""
 
 
 class LinkCheck(Protocol):
@@ -64,4 +66,5 @@ class ServiceLinks:
 
     def _is_for_everybody(self, url: str) -> bool:
         is_plain = len(url) <= _LONGEST and _PLAIN.fullmatch(url) is not None
-        return is_plain and not any(secret in url for secret in self._secrets)
+        said = (url, unquote(url))
+        return is_plain and not any(secret in text for secret in self._secrets for text in said)

@@ -60,6 +60,8 @@ async def test_with_a_key_the_provider_says_which_links_there_are(
     [
         None,
         "https://files.example/a.mp4?key=the-key",
+        "https://files.example/a.mp4?key=the%2Dkey",
+        "https://someone:word@files.example/a.mp4",
         f"https://files.example/{'a' * 1500}",
         "https://files.example/a b.mp4",
         "https://files.example/a>.mp4",
