@@ -61,7 +61,7 @@ async def _deliver(
 
 
 def _check_member_can_post(target: Target) -> None:
-    """Check that the member could post a file there too; Discord says what they may.
+    """Check that the member could ask for a video there too; Discord says what they may.
 
     Raises:
         NotAllowedError: They could not, or nobody can.
@@ -72,9 +72,10 @@ def _check_member_can_post(target: Target) -> None:
     granted = target.permissions
     is_thread = isinstance(target, app_commands.AppCommandThread)
     may_send = granted.send_messages_in_threads if is_thread else granted.send_messages
-    if not (granted.view_channel and may_send):
+    if not (granted.view_channel and may_send and granted.use_application_commands):
         raise NotAllowedError(
-            "You can't write in that channel yourself, so the video is not posted there for you."
+            "You can't write or use commands in that channel yourself, so the video is not posted "
+            "there for you."
         )
 
 

@@ -81,16 +81,20 @@ async def test_a_moderator_may_and_a_visitor_may_not(world: World) -> None:
     assert again.pinged == {world.requester.id}
 
 
-async def test_where_the_member_may_not_write_nothing_is_posted_for_them(world: World) -> None:
+async def test_where_the_member_may_not_write_or_use_commands_nothing_is_posted_for_them(
+    world: World,
+) -> None:
     job_id = await posted(world)
     news = world.chat.guild.add_channel("news")
     news.overwrite(world.requester.id, deny=Permission.SEND_MESSAGES)
+    talk = world.chat.guild.add_channel("talk")
+    talk.overwrite(world.requester.id, deny=Permission.USE_APPLICATION_COMMANDS)
     thread = world.chat.guild.add_thread(world.channel, "staff")
     world.channel.overwrite(world.requester.id, deny=Permission.SEND_MESSAGES_IN_THREADS)
 
-    for target in (news, thread):
+    for target in (news, talk, thread):
         run = await world.requester.slash(world.channel, "grok deliver", id=job_id, channel=target)
-        assert "can't write in that channel" in (await run.answer()).content
+        assert "can't write or use commands in that channel" in (await run.answer()).content
 
 
 async def test_where_the_bot_may_not_post_it_says_so_at_once(world: World) -> None:
