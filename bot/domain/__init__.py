@@ -10,7 +10,15 @@ from bot.domain.job import (
     JobState,
     StoredVideo,
 )
-from bot.domain.message import PATIENCE, MessageKind, MessageState, OwedMessage, Place, Redelivery
+from bot.domain.message import (
+    FEWEST_TRIES,
+    PATIENCE,
+    MessageKind,
+    MessageState,
+    OwedMessage,
+    Place,
+    Redelivery,
+)
 from bot.domain.provider import JsonObject, Pause
 from bot.domain.request import (
     CleanImage,
@@ -29,6 +37,7 @@ from bot.domain.request import (
 from bot.errors import PauseReason
 
 __all__ = [
+    "FEWEST_TRIES",
     "OPEN_STATES",
     "PATIENCE",
     "Cancelled",

@@ -7,6 +7,8 @@ from typing import Final
 
 PATIENCE: Final = timedelta(hours=72)
 """How long a message is tried at a place that is out of order; then the next rung follows."""
+FEWEST_TRIES: Final = 10
+"""A bot that was off for days has tried nothing yet; so many take about a quarter of an hour."""
 
 
 class MessageKind(StrEnum):
@@ -82,8 +84,9 @@ class OwedMessage:
     """Since when it is owed."""
 
     def is_overdue(self, now: datetime) -> bool:
-        """Tell whether it is owed for so long that waiting must come to an end."""
-        return self.created_at is not None and now - self.created_at >= PATIENCE
+        """Tell whether it is owed for so long, and was tried so often, that waiting must end."""
+        is_old = self.created_at is not None and now - self.created_at >= PATIENCE
+        return is_old and self.attempts >= FEWEST_TRIES
 
     @property
     def nonce(self) -> str:

@@ -3,7 +3,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import PATIENCE, Job, JobState, MessageKind, MessageState, OwedMessage, Place
+from bot.domain import (
+    FEWEST_TRIES,
+    PATIENCE,
+    Job,
+    JobState,
+    MessageKind,
+    MessageState,
+    OwedMessage,
+    Place,
+)
 from bot.errors import PlaceClosedError, PostLaterError
 from bot.media.storage import ResultStorage
 from bot.pipeline.deliver import Deliverer
@@ -36,6 +45,12 @@ async def begun(world: World, place: Place = Place.CHANNEL) -> Job:
     owed = await world.owed(job.id, MessageKind.FAILURE)
     await world.outbox.start_sending(owed, place)
     return job
+
+
+async def grow_old(world: World) -> None:
+    """Let the messages be tried in vain for days."""
+    await world.execute("UPDATE outbox SET attempts = :tries", tries=FEWEST_TRIES)
+    world.clock.advance(PATIENCE + MESSAGE_LEASE)
 
 
 async def crash(world: World) -> None:
@@ -200,7 +215,7 @@ async def test_a_place_that_is_out_of_order_for_days_gives_way_to_the_next_rung(
     poster.troubles = {Place.CHANNEL: PostLaterError("500")}
     await go_on(deliverer, world, job)
     poster.trouble_with_history = PostLaterError("500")
-    world.clock.advance(PATIENCE)
+    await grow_old(world)
 
     told = await go_on(deliverer, world, job)
 
@@ -216,11 +231,24 @@ async def test_trying_has_an_end(
     poster.troubles = dict.fromkeys(Place, PostLaterError("500"))
     poster.trouble_with_history = PostLaterError("500")
     await deliverer.deliver(await world.owed(job.id, kind))
-    world.clock.advance(PATIENCE + MESSAGE_LEASE)
+    await grow_old(world)
 
     await deliverer.deliver(await world.owed(job.id, kind))
 
     assert (await world.message(job.id, kind)).state is MessageState.DROPPED
+
+
+async def test_a_bot_that_was_off_for_days_does_not_give_up_at_the_first_trouble(
+    deliverer: Deliverer, world: World, poster: FakePoster
+) -> None:
+    job = await world.bring_to(JobState.FAILED)
+    world.clock.advance(PATIENCE)
+    poster.troubles = dict.fromkeys(Place, PostLaterError("503"))
+
+    waiting = await go_on(deliverer, world, job)
+
+    assert [post.place for post in poster.posts] == [Place.CHANNEL]
+    assert (waiting.state, waiting.attempts) == (MessageState.SENDING, 1)
 
 
 async def test_a_message_of_an_older_version_is_looked_for_in_its_channel(

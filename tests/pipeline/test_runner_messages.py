@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import PATIENCE, JobState, MessageKind, MessageState, OwedMessage
+from bot.domain import FEWEST_TRIES, PATIENCE, JobState, MessageKind, MessageState, OwedMessage
 from bot.errors import StaleJobError
 from tests.manual_clock import START
 from tests.pipeline.workshop import Workshop, make_runner, messages, surprise
@@ -89,6 +89,7 @@ async def test_a_message_that_keeps_breaking_is_given_up_after_days(
     workshop.send = begin_and_break
     workshop.gate.set()
     runner = make_runner(world, workshop)
+    await world.execute("UPDATE outbox SET attempts = :tries", tries=FEWEST_TRIES)
     world.clock.advance(PATIENCE)
 
     await runner.tick()
