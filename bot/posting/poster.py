@@ -24,7 +24,7 @@ from bot.posting.places import Posted
 from bot.posting.undisturbed import HTTP_TIMEOUT, UndisturbedCalls
 from bot.posting.wire import ReplyTo, only, user
 
-_SKEW: Final = timedelta(seconds=30)
+_SKEW: Final = timedelta(minutes=2)
 """By how much our clock and Discord's, which dates the messages, may differ."""
 _GUESSED: Final = timedelta(minutes=10)
 """How far back to look when nobody can tell when the first try was."""
