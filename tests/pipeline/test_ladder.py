@@ -289,20 +289,3 @@ async def test_a_learned_limit_is_forgotten_after_a_week(rungs: Rungs, days: int
 
     wanted = LinkedVideo if days == 6 else AttachedVideo
     assert [type(form) for form in forms(rungs.poster)] == [wanted]
-
-
-async def test_a_setting_above_their_limit_does_not_count_in_direct_messages(
-    rungs: Rungs,
-) -> None:
-    rungs.setting_bytes = 50 * MEBIBYTE
-    rungs.files.url = OURS
-    rungs.poster.troubles = {Place.CHANNEL: PlaceClosedError("50013")}
-    job = await stored(rungs.world, rungs.storage, clip=LARGE)
-
-    await deliver(rungs, job)
-
-    assert [(post.place, type(post.form)) for post in rungs.poster.posts][-1] == (
-        Place.REQUESTER,
-        LinkedVideo,
-    )
-    assert [post.video for post in rungs.poster.posts][-1] is None
