@@ -46,15 +46,20 @@ def origin_of(interaction: discord.Interaction[Any]) -> Origin:
         guild_id=interaction.guild_id,
         channel_id=interaction.channel_id,
         requester_id=interaction.user.id,
-        parent_id=_parent_of(interaction.channel),
+        parent_id=_parent_of(interaction),
     )
 
 
-def _parent_of(channel: object) -> int | None:
-    """Return the channel that a thread belongs to, unless what is said there is private."""
+def _parent_of(interaction: discord.Interaction[Any]) -> int | None:
+    """Return the channel that a thread belongs to, if the member could say the same there.
+
+    What is said in a private thread stays there. In a thread the permission to send messages is
+    that of its channel (Discord's page Threads, Permissions): news are not for everybody to post.
+    """
+    channel = interaction.channel
     if not isinstance(channel, discord.Thread) or channel.is_private():
         return None
-    return channel.parent_id
+    return channel.parent_id if interaction.permissions.send_messages else None
 
 
 def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:

@@ -158,6 +158,22 @@ async def test_a_locked_thread_leads_to_its_channel(world: World) -> None:
     await posted_from(world, Place.PARENT)
 
 
+async def test_where_a_member_may_not_write_no_video_of_theirs_is_posted(world: World) -> None:
+    world.channel.overwrite(
+        world.requester.id,
+        deny=Permission.SEND_MESSAGES,
+        allow=Permission.SEND_MESSAGES_IN_THREADS,
+    )
+    thread = world.chat.guild.add_thread(world.channel, "clips")
+    await rendering(world, thread)
+    thread.archive(is_locked=True)
+
+    world.provider.on_query.always(None)
+
+    assert (await direct_video(world)).attachments
+    assert not [message for message in world.channel.messages if message.attachments]
+
+
 async def test_an_archived_thread_wakes_up_for_the_video(world: World) -> None:
     thread = world.chat.guild.add_thread(world.channel, "clips")
     await rendering(world, thread)
