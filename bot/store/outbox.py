@@ -26,6 +26,7 @@ from bot.store.schema import jobs, outbox
 from bot.store.transitions import fail, move, record
 
 _KEY: Final = (outbox.c.job_id, outbox.c.kind, outbox.c.sequence)
+_OWED: Final = (MessageState.PENDING, MessageState.SENDING)
 
 
 class OutboxStore:
@@ -113,7 +114,7 @@ class OutboxStore:
             await _change(
                 connection,
                 message,
-                leaves=(MessageState.PENDING, MessageState.SENDING),
+                leaves=_OWED,
                 due_at=due_at,
                 leased_by=None,
                 attempts=message.attempts + 1,
@@ -133,10 +134,13 @@ class OutboxStore:
         problem: str,
         failure: FailureKind = FailureKind.UNDELIVERABLE,
     ) -> None:
-        """Stop owing the message; a result that can't be posted makes its job fail."""
+        """Stop owing the message, whether or not its send had begun.
+
+        A result that can't be posted makes its job fail.
+        """
         now = self._clock.now()
         async with self._database.write() as connection:
-            await _drop(connection, message, problem)
+            await _drop(connection, message, problem, _OWED)
             await record(
                 connection, message.job_id, f"dropped:{message.kind}", now=now, detail=problem
             )
@@ -251,11 +255,16 @@ def _names(message: OwedMessage) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-async def _drop(connection: AsyncConnection, message: OwedMessage, problem: str) -> None:
+async def _drop(
+    connection: AsyncConnection,
+    message: OwedMessage,
+    problem: str,
+    leaves: Collection[MessageState] = (),
+) -> None:
     await _change(
         connection,
         message,
-        leaves=(MessageState.PENDING, MessageState.SENDING),
+        leaves=leaves,
         state=MessageState.DROPPED,
         due_at=None,
         leased_by=None,
