@@ -157,6 +157,14 @@ class PostgresServer:
             f"CREATE DATABASE {database} TEMPLATE {template} ENCODING '{encoding}'{copying}"
         )
 
+    def let_check_itself(self, database: str) -> None:
+        """Give a database, and its copies, PostgreSQL's `amcheck`, where it is installed."""
+        self.execute(
+            "DO $$ BEGIN CREATE EXTENSION amcheck;"
+            " EXCEPTION WHEN feature_not_supported OR undefined_file THEN NULL; END $$",
+            database,
+        )
+
     def drop(self, database: str) -> None:
         """Remove a database, whoever is connected."""
         self.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")

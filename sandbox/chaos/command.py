@@ -3,8 +3,6 @@
 import asyncio
 import json
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -16,10 +14,9 @@ from rich.table import Table
 from sandbox.chaos.storm import Damage, Forecast, Storm
 from sandbox.crash.books import Pending
 from sandbox.crash.command import WIDTH, quiet_servers
-from sandbox.postgres_server import private_postgres
+from sandbox.postgres_option import DatabaseUrl, Postgres, postgres_url
 
 _EXIT_VIOLATIONS: Final = 1
-_PRIVATE: Final = "private"
 _MEBI: Final = 1024 * 1024
 
 
@@ -30,13 +27,8 @@ def chaos(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one line of JSON at the end and nothing else.")
     ] = False,
-    postgres: Annotated[
-        str | None,
-        typer.Option(
-            help=f"An empty database, postgresql+asyncpg://user@host/name; or {_PRIVATE!r} for "
-            "a server of its own."
-        ),
-    ] = None,
+    postgres: Postgres = False,
+    database_url: DatabaseUrl = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Where the bot's data and log are kept; thrown away without."),
@@ -47,7 +39,7 @@ def chaos(
     console = Console(stderr=True, quiet=as_json)
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as scratch,
-        _database(postgres) as url,
+        postgres_url(database_url, is_private=postgres) as url,
         Status("", console=console) as at,
     ):
         folder = out or Path(scratch)
@@ -63,16 +55,6 @@ def chaos(
     else:
         _print(damage)
     raise typer.Exit(_EXIT_VIOLATIONS if damage.violations else 0)
-
-
-@contextmanager
-def _database(postgres: str | None) -> Iterator[str | None]:
-    if postgres != _PRIVATE:
-        yield postgres
-        return
-    with private_postgres() as server:
-        server.create("chaos")
-        yield server.url("chaos")
 
 
 def as_words(damage: Damage) -> dict[str, object]:

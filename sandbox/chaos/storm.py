@@ -97,6 +97,7 @@ class Storm:
     async def run(self) -> Damage:
         """Let it blow over."""
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._books.close)
             await stack.enter_async_context(self._chat)
             for provider in self._providers:
                 await stack.enter_async_context(provider)
@@ -196,6 +197,9 @@ class Storm:
         audit = Audit(entries, self._chat, self._providers, self._results)
         damage.violations += audit.violations()
         damage.leftovers = len(audit.leftovers())
+        intruders = await self._books.intruders()
+        if intruders:
+            damage.violations.append(f"{intruders} connections are open, and nobody runs")
         damage.violations += await self._books.damage()
         damage.violations += log_problems(self._forecast.folder / LOG)
         return damage

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
@@ -14,7 +15,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from sandbox.crash.databases import Databases, PostgresDatabases, SqliteDatabases
 from sandbox.crash.sweep import Sweep, Tally
+from sandbox.postgres_option import DatabaseUrl, Postgres, postgres_url
 
 _EXIT_VIOLATIONS: Final = 1
 WIDTH: Final = 110
@@ -31,6 +34,8 @@ def crash(
     )
     + 1,
     seed: Annotated[int, typer.Option(help="What chance is made of.")] = 0,
+    postgres: Postgres = False,
+    database_url: DatabaseUrl = None,
     out: Annotated[
         Path, typer.Option(help="Where what is left of lives with violations is kept.")
     ] = Path("crash-output"),
@@ -40,7 +45,24 @@ def crash(
 ) -> None:
     """Kill the bot with SIGKILL at every point where it can wait."""
     quiet_servers()
-    sweep = asyncio.run(_run(every, at_once, seed, out, Console(stderr=True, quiet=as_json)))
+    console = Console(stderr=True, quiet=as_json)
+    with (
+        tempfile.TemporaryDirectory(prefix="crash-") as name,
+        postgres_url(database_url, is_private=postgres) as url,
+        Progress(console=console) as bar,
+    ):
+        task = bar.add_task("lives", total=None)
+        sweep = asyncio.run(
+            _run(
+                Path(name),
+                url,
+                every=every,
+                at_once=at_once,
+                seed=seed,
+                keep=out,
+                on_life=lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        )
     if as_json:
         typer.echo(json.dumps(as_words(sweep)))
     else:
@@ -48,18 +70,23 @@ def crash(
     raise typer.Exit(_EXIT_VIOLATIONS if sweep.violations else 0)
 
 
-async def _run(every: int, at_once: int, seed: int, out: Path, console: Console) -> Sweep:
-    with tempfile.TemporaryDirectory(prefix="crash-") as folder, Progress(console=console) as bar:
-        task = bar.add_task("lives", total=None)
-        sweep = Sweep(
-            Path(folder),
-            every=every,
-            at_once=at_once,
-            seed=seed,
-            keep=out,
-            on_life=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-        await sweep.run()
+async def _run(
+    folder: Path,
+    url: str | None,
+    *,
+    every: int,
+    at_once: int,
+    seed: int,
+    keep: Path,
+    on_life: Callable[[int, int], None],
+) -> Sweep:
+    databases: Databases = (
+        await SqliteDatabases.make(folder) if url is None else await PostgresDatabases.make(url)
+    )
+    sweep = Sweep(
+        folder, databases, every=every, at_once=at_once, seed=seed, keep=keep, on_life=on_life
+    )
+    await sweep.run()
     return sweep
 
 
@@ -72,6 +99,7 @@ def as_words(sweep: Sweep) -> dict[str, object]:
     """Write what came of it for machines."""
     tallies = sweep.tallies.values()
     return {
+        "engine": sweep.engine,
         "points": sweep.points,
         "kills": sum(tally.kills for tally in tallies),
         "stops": sum(tally.stops for tally in tallies),
@@ -102,7 +130,7 @@ def _print(sweep: Sweep) -> None:
     rows = {name: _numbers(tally) for name, tally in sweep.tallies.items()}
     headings = next(iter(rows.values()))
     total = {heading: sum(row[heading] for row in rows.values()) for heading in headings}
-    table = Table(title=f"SIGKILL at {sweep.points} points")
+    table = Table(title=f"SIGKILL at {sweep.points} points, on {sweep.engine}")
     table.add_column("", no_wrap=True)
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)

@@ -17,6 +17,8 @@ _NEEDED_LATER: Final = (
     "cogs.controls",
     "cogs.grok",
     "sqlalchemy.dialects.sqlite.aiosqlite",
+    "sqlalchemy.dialects.postgresql.asyncpg",
+    "asyncpg",
 )
 """What the bot imports while it starts."""
 _LOOK_SECONDS: Final = 0.004

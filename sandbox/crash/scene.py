@@ -15,10 +15,9 @@ from bot.pipeline.validate import Validator
 from bot.providers import CATALOGUE
 from bot.store.engine import open_database
 from bot.store.jobs import JobStore
-from bot.store.migrate import migrate
 from sandbox.bot_process import settings_for
 from sandbox.canned import CannedReply
-from sandbox.crash.books import Books
+from sandbox.crash.databases import Databases, LifeDatabase
 from sandbox.crash.kill_points import Point
 from sandbox.crash.launch import LOG, Launch
 from sandbox.crash.weather import StormyFaults, Weather
@@ -34,7 +33,6 @@ RATE: Final = 25.0
 """How much faster than the machine's the time of a scene runs."""
 _POLL_SECONDS: Final = 0.05
 _CLIP_SCALE: Final = 0.05
-_DATABASE: Final = "data/bot.sqlite3"
 _RESULTS: Final = "data/results"
 _REFUSAL: Final = CannedReply(
     400, {"code": "x", "error": "Your prompt violates our content policy"}
@@ -69,11 +67,7 @@ class Scene:
     chat: DiscordStandIn
     providers: tuple[ProviderStandIn, ...]
     weather: Weather
-
-    @property
-    def books(self) -> Books:
-        """Return the bot's books."""
-        return Books.of_file(self.folder / _DATABASE)
+    database: LifeDatabase
 
     @property
     def results(self) -> Path:
@@ -85,34 +79,29 @@ class Scene:
         """Name the bot's log."""
         return self.folder / LOG
 
-    @property
-    def database(self) -> Path:
-        """Name the bot's database."""
-        return self.folder / _DATABASE
-
-    def launch(self, struck_at: Point | None, number: signal.Signals) -> Launch:
+    def launch(
+        self, struck_at: Point | None, number: signal.Signals, *, has_gateway: bool = True
+    ) -> Launch:
         """Say how the bot is started here, and where it sends itself which signal."""
         settings = settings_for(self.chat, *self.providers, poll_seconds=_POLL_SECONDS)
-        return Launch(str(self.folder), settings, str(self.clock.path), struck_at, number)
-
-
-async def make_template(folder: Path) -> Path:
-    """Make an empty database of this version, to be copied for each life."""
-    path = folder / "template.sqlite3"
-    async with open_database(f"sqlite+aiosqlite:///{path}") as database:
-        await migrate(database)
-    return path
+        return Launch(
+            str(self.folder),
+            settings | {"DATABASE_URL": self.database.url},
+            str(self.clock.path),
+            struck_at,
+            number,
+            has_gateway=has_gateway,
+        )
 
 
 @asynccontextmanager
-async def open_scene(folder: Path, template: Path, weather: Weather) -> AsyncIterator[Scene]:
+async def open_scene(folder: Path, databases: Databases, weather: Weather) -> AsyncIterator[Scene]:
     """Make the world, with its jobs reserved and nothing done for them yet."""
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / _DATABASE).parent.mkdir(parents=True)
-    shutil.copy(template, folder / _DATABASE)
+    _clear(folder)
     clock = WorldClock.make(folder / "clock", rate=RATE)
     kinds = (GeekNowStandIn, GlobalAiOpcStandIn, XaiStandIn)
     async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(databases.fresh(folder))
         chat = DiscordStandIn(clock=clock, faults=StormyFaults(weather))
         await stack.enter_async_context(chat)
         made = [kind(clock=clock, polls_needed=1, clip_scale=_CLIP_SCALE) for kind in kinds]
@@ -122,9 +111,14 @@ async def open_scene(folder: Path, template: Path, weather: Weather) -> AsyncIte
         _, breaking, refusing = made
         breaking.ending = _BREAKDOWN
         refusing.on_create.always(_REFUSAL)
-        scene = Scene(folder, clock, chat, tuple(made), weather)
+        scene = Scene(folder, clock, chat, tuple(made), weather, database)
         await _reserve(scene)
         yield scene
+
+
+def _clear(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
 
 async def _reserve(scene: Scene) -> None:
@@ -133,7 +127,7 @@ async def _reserve(scene: Scene) -> None:
     picture = UploadedImage("reference.png", make_picture("reference", 90, 60))
     validator = Validator(CATALOGUE, default_model=None, prompt_max_characters=2000)
     storage = ResultStorage.from_url(f"file://{scene.results}")
-    async with open_database(f"sqlite+aiosqlite:///{scene.database}") as database:
+    async with open_database(scene.database.url) as database:
         reserver = Reserver(JobStore(database, scene.clock, worker="member"), storage)
         for number, order in enumerate(_ORDERS, start=1):
             request = VideoRequest(

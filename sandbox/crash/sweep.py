@@ -5,47 +5,17 @@ import shutil
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from random import Random
-from signal import Signals
-from typing import Final
 
 from sandbox.crash.cradle import Cradle
+from sandbox.crash.databases import Databases
+from sandbox.crash.fate import Fate, Role, Verdict
 from sandbox.crash.kill_points import Point
-from sandbox.crash.life import Fate, Verdict, live
-from sandbox.crash.scene import make_template
-
-_LATER: Final = timedelta(minutes=10)
-"""Past the minutes for which Discord keeps a nonce."""
-_PAST_LEASES: Final = timedelta(minutes=15)
-"""The longest lease is that of a step that may take twelve minutes."""
-_FAULTS: Final = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """What goes with each kill."""
-
-    name: str
-    pause: timedelta = timedelta(0)
-    fault_chance: float = 0.0
-    strikes: int = 1
-    """At most, in one life."""
-    strike: Signals = signal.SIGKILL
-
-
-SCENARIOS: Final = (
-    Scenario("at once"),
-    Scenario("ten minutes later", _LATER),
-    Scenario("lost replies, at once", fault_chance=_FAULTS),
-    Scenario("lost replies, later", _LATER, _FAULTS),
-    Scenario("lost replies, three kills", _LATER, _FAULTS, strikes=3),
-    Scenario("stopped, and past its lease", _PAST_LEASES, strike=signal.SIGSTOP),
-)
-_FAIR: Final = SCENARIOS[:2]
-_OTHERS: Final = SCENARIOS[2:]
+from sandbox.crash.life import live
+from sandbox.crash.scenarios import FAIR, SCENARIOS, SHARED, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +67,8 @@ class Trial:
 class Sweep:
     """Lives for all points: each once in both fair scenarios, and once in one of the others.
 
+    These are more where the database lets a second process in.
+
     With `every`, only that many-th points, and each in one scenario, which take turns; of
     these the ones in `only`, if it is given.
     """
@@ -104,6 +76,7 @@ class Sweep:
     def __init__(
         self,
         folder: Path,
+        databases: Databases,
         *,
         every: int = 1,
         at_once: int = 3,
@@ -114,6 +87,7 @@ class Sweep:
         on_life: Callable[[int, int], None] | None = None,
     ) -> None:
         self._folder = folder
+        self._databases = databases
         self._every = every
         self._at_once = at_once
         self._random = Random(seed)  # noqa: S311 - repeatable on purpose
@@ -124,7 +98,13 @@ class Sweep:
         self._known: dict[Point, None] = {}
         self._queue: deque[Trial] = deque()
         self._found = 0
-        self.tallies = {scenario.name: Tally() for scenario in SCENARIOS}
+        self._scenarios = (*SCENARIOS, *(SHARED if databases.lets_others_in else ()))
+        self.tallies = {scenario.name: Tally() for scenario in self._scenarios}
+
+    @property
+    def engine(self) -> str:
+        """Name the kind of the databases."""
+        return self._databases.title
 
     @property
     def points(self) -> int:
@@ -138,46 +118,51 @@ class Sweep:
 
     async def run(self) -> None:
         """Live all lives."""
-        template = await make_template(self._folder)
         async with Cradle(self._package_root) as cradle:
             for scenario in (SCENARIOS[0], SCENARIOS[2]):
-                await self._explore(cradle, template, scenario)
-        points = list(self._known)[:: self._every]
-        self._queue += self._trials(points)
-        await asyncio.gather(*(self._work(template, number) for number in range(self._at_once)))
+                await self._explore(cradle, scenario)
+        self._queue += self._trials(list(self._known)[:: self._every])
+        await asyncio.gather(*(self._work(number) for number in range(self._at_once)))
 
-    async def _explore(self, cradle: Cradle, template: Path, scenario: Scenario) -> None:
+    async def _explore(self, cradle: Cradle, scenario: Scenario) -> None:
         """Learn what points there are from a life that nobody ends."""
         fate = Fate((), fault_chance=scenario.fault_chance)
-        verdict = await live(cradle, self._folder / "explored", template, fate)
-        self._judge(Trial(scenario, fate), verdict, self._folder / "explored")
+        folder = self._folder / "explored"
+        verdict = await live(cradle, folder, self._databases, fate)
+        self._judge(Trial(scenario, fate), verdict, folder)
         self._known |= dict.fromkeys(point for points in verdict.points for point in points)
 
     def _trials(self, points: Sequence[Point]) -> Iterator[Trial]:
         for number, point in enumerate(points):
-            in_turn = SCENARIOS[number % len(SCENARIOS)]
+            in_turn = self._scenarios[number % len(self._scenarios)]
             if self._only not in {None, in_turn}:
                 continue
-            chosen = (*_FAIR, _OTHERS[number % len(_OTHERS)]) if self._every == 1 else (in_turn,)
-            for scenario in chosen:
-                others = self._random.choices(list(self._known), k=scenario.strikes - 1)
-                yield Trial(scenario, self._fate(scenario, (point, *others)))
+            others = self._scenarios[len(FAIR) :]
+            other = others[number % len(others)]
+            for scenario in (*FAIR, other) if self._every == 1 else (in_turn,):
+                further = self._random.choices(list(self._known), k=scenario.strikes - 1)
+                yield Trial(scenario, self._fate(scenario, (point, *further)))
 
     def _fate(self, scenario: Scenario, strikes: tuple[Point, ...]) -> Fate:
         return Fate(
             strikes,
             scenario.pause,
             scenario.strike,
+            scenario.role,
             fault_chance=scenario.fault_chance,
             seed=self._random.randrange(2**32),
         )
 
-    async def _work(self, template: Path, number: int) -> None:
+    async def _work(self, number: int) -> None:
         folder = self._folder / f"life-{number}"
-        async with Cradle(self._package_root) as cradle:
+        async with AsyncExitStack() as stack:
+            cradle = await stack.enter_async_context(Cradle(self._package_root))
+            other = None
             while self._queue:
                 trial = self._queue.popleft()
-                verdict = await live(cradle, folder, template, trial.fate)
+                if other is None and trial.fate.role is not Role.ALONE:
+                    other = await stack.enter_async_context(Cradle(self._package_root))
+                verdict = await live(cradle, folder, self._databases, trial.fate, other=other)
                 self._judge(trial, verdict, folder)
                 self._learn(trial, verdict)
                 if self._on_life is not None:
