@@ -8,6 +8,8 @@ OUT ?= demo-output
 WORKERS ?= 3
 # Of the points at which the bot is killed, only each so-many-th one.
 EVERY ?= 1
+# What these bots keep their books in: sqlite or postgres.
+ENGINE ?= sqlite
 
 .PHONY: demo run test crash lint check format pictures lock clean
 
@@ -24,7 +26,7 @@ test: $(READY)  ## run the tests with coverage
 	$(BIN)/coverage report --format=total
 
 crash: $(READY)  ## kill the bot at every point where it can wait; takes about a quarter of an hour
-	$(BIN)/python -m sandbox crash --every $(EVERY)
+	$(BIN)/python -m sandbox crash --every $(EVERY) $(if $(filter postgres,$(ENGINE)),--postgres)
 
 lint: $(READY)  ## format, style, types, import direction
 	$(BIN)/ruff format --check .

@@ -1,12 +1,14 @@
 """The options by which a command of the sandbox works on PostgreSQL instead of SQLite."""
 
+import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Annotated, Final
 
 import typer
 
 from bot.errors import ConfigurationError, StoreUnavailableError
+from bot.store.engine import open_database, sqlite_path
 from sandbox.postgres_server import PostgresUnavailableError, private_postgres
 
 _DATABASE: Final = "sandbox"
@@ -27,14 +29,23 @@ def postgres_url(url: str | None, *, is_private: bool) -> Iterator[str | None]:
 
     What is wrong with it ends the command with a sentence.
     """
-    try:
-        if url is not None or not is_private:
-            yield url
-            return
-        with private_postgres() as server:
-            server.create(_DATABASE)
-            server.let_check_itself(_DATABASE)
-            yield server.url(_DATABASE)
-    except (PostgresUnavailableError, ConfigurationError, StoreUnavailableError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(_EXIT_UNAVAILABLE) from None
+    with ExitStack() as stack:
+        try:
+            if url is not None:
+                asyncio.run(_check(url))
+            elif is_private:
+                server = stack.enter_context(private_postgres())
+                server.create(_DATABASE)
+                server.let_check_itself(_DATABASE)
+                url = server.url(_DATABASE)
+        except (PostgresUnavailableError, ConfigurationError, StoreUnavailableError) as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(_EXIT_UNAVAILABLE) from None
+        yield url
+
+
+async def _check(url: str) -> None:
+    if sqlite_path(url) is not None:
+        raise ConfigurationError("--database-url is for PostgreSQL; without it SQLite is used.")
+    async with open_database(url):
+        pass

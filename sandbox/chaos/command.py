@@ -60,6 +60,7 @@ def chaos(
 def as_words(damage: Damage) -> dict[str, object]:
     """Write what came of it for machines."""
     return {
+        "engine": damage.engine,
         "jobs": damage.jobs,
         "ended": dict(damage.states),
         "jobs_outcome_unknown": damage.unknown,

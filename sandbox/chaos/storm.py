@@ -19,6 +19,7 @@ from sandbox.chaos.trouble import STORM
 from sandbox.crash.audit import Audit, log_problems
 from sandbox.crash.books import Books, Entries, Pending
 from sandbox.crash.cradle import Cradle
+from sandbox.crash.databases import PostgresDatabases, SqliteDatabases
 from sandbox.crash.launch import LOG, Launch
 from sandbox.crash.weather import StormyFaults, Weather
 from sandbox.crash.world_clock import WorldClock
@@ -54,6 +55,7 @@ class Forecast:
 class Damage:
     """What came of it."""
 
+    engine: str = SqliteDatabases.title
     jobs: int = 0
     states: Counter[str] = field(default_factory=Counter)
     unknown: int = 0
@@ -182,6 +184,8 @@ class Storm:
     async def _assess(self, keepers: list[Keeper], *, settled: bool) -> Damage:
         entries = await self._books.read()
         damage = _count(entries)
+        if self._forecast.postgres is not None:
+            damage.engine = PostgresDatabases.title
         damage.charges = sum(len(provider.charges) for provider in self._providers)
         for keeper in keepers:
             damage.starts += keeper.starts

@@ -1,6 +1,7 @@
 """The bot's own books, read from outside by whoever audits them."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -125,19 +126,20 @@ class Books:
             owed = (await connection.execute(sa.select(outbox))).mappings().all()
         return Entries([job_from(row) for row in rows], [message_from(row) for row in owed])
 
-    async def intruders(self) -> int:
+    async def intruders(self, patience_seconds: float = _LEAVING_SECONDS) -> int:
         """Wait until nobody else is connected, and count who stays all the same.
 
         A server frees what a killed process held when it notices its end.
         """
         if self._is_sqlite:
             return 0
+        deadline = time.monotonic() + patience_seconds
         async with self._open() as connection:
-            for _ in range(round(_LEAVING_SECONDS / _LOOK_SECONDS)):
-                if not (await connection.execute(_CONNECTED)).scalar_one():
-                    return 0
+            while True:
+                count = int((await connection.execute(_CONNECTED)).scalar_one())
+                if not count or time.monotonic() > deadline:
+                    return count
                 await asyncio.sleep(_LOOK_SECONDS)
-            return int((await connection.execute(_CONNECTED)).scalar_one())
 
     async def damage(self) -> list[str]:
         """List what the database itself finds wrong; PostgreSQL where it has its `amcheck`."""

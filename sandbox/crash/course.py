@@ -1,5 +1,6 @@
 """How a life goes on: processes are started, struck, and watched until nothing is left to do."""
 
+import asyncio
 import signal
 from collections.abc import Callable
 from random import Random
@@ -7,7 +8,7 @@ from typing import Final
 
 from sandbox.crash.books import Pending
 from sandbox.crash.cradle import Cradle
-from sandbox.crash.fate import Fate, Role
+from sandbox.crash.fate import Fate
 from sandbox.crash.launch import read_points
 from sandbox.crash.scene import Scene
 
@@ -39,8 +40,8 @@ class Course:
 
     async def break_off(self) -> None:
         """End whoever still runs."""
-        for cradle in (self._cradle, self._other):
-            if cradle is not None and cradle.process_id is not None:
+        for cradle in self._cradles:
+            if cradle.process_id is not None:
                 cradle.tell(signal.SIGKILL)
                 await cradle.end()
 
@@ -53,7 +54,7 @@ class Course:
             await self._cradle.start(scene.launch(strikes.pop(0) if strikes else None, fate.strike))
             if fate.strike is signal.SIGSTOP and fate.strikes:
                 await self._hold(_LOOK_SECONDS)
-            await self._until(self._cradle, _is_over)
+            await self._until(_is_over)
             exit_code = await self._stop(self._cradle)
             if exit_code == -signal.SIGKILL:
                 self.strikes += 1
@@ -62,42 +63,58 @@ class Course:
                     fate.wound(scene.database.file)
         self._note(exit_code)
 
-    async def _run_beside(self, other: Cradle) -> None:
-        """Start two processes, of which the other one inherits what the struck one had in hand."""
-        fate, scene = self._fate, self._scene
-        point = fate.strikes[0] if fate.strikes else None
-        is_gateway = fate.role is Role.GATEWAY
-        await self._cradle.start(scene.launch(point, fate.strike, has_gateway=is_gateway))
-        await other.start(scene.launch(None, fate.strike, has_gateway=not is_gateway))
-        if fate.strike is signal.SIGSTOP and fate.strikes:
-            held = Random(fate.seed).uniform(*_HELD_SECONDS)  # noqa: S311 - repeatable on purpose
-            await self._hold(held)
-        await self._until(other, lambda pending: pending.is_worked_off)
-        if self._cradle.is_empty and await self._cradle.end() == -signal.SIGKILL:
-            self.strikes += 1
-            # Cards are kept in step by whoever has the gateway, so that one has to come back.
-            await self._cradle.start(scene.launch(None, fate.strike, has_gateway=is_gateway))
-        await self._until(other, _is_over)
-        for cradle in (self._cradle, other):
+    async def _run_beside(self, worker: Cradle) -> None:
+        """Start a second process without the gateway; what one had in hand the other inherits."""
+        scene, strike = self._scene, self._fate.strike
+        random = Random(self._fate.seed)  # noqa: S311 - repeatable on purpose
+        point = self._fate.strikes[0] if self._fate.strikes else None
+        # The first one there has more of the work.
+        for cradle in random.sample((self._cradle, worker), 2):
+            has_gateway = cradle is self._cradle
+            launch = scene.launch(point, strike, is_for_one=True, has_gateway=has_gateway)
+            await cradle.start(launch)
+        if strike is signal.SIGSTOP and point is not None:
+            await self._hold(random.uniform(*_HELD_SECONDS))
+        await self._until(lambda pending: pending.is_worked_off)
+        for cradle in (self._cradle, worker):
+            if not cradle.is_empty:
+                continue
+            exit_code = await cradle.end()
+            if exit_code != -signal.SIGKILL:
+                self._note(exit_code)
+            self.strikes += exit_code == -signal.SIGKILL
+            # Whoever has the gateway keeps the cards in step, so that one has to come back.
+            await cradle.start(scene.launch(None, strike, has_gateway=cradle is self._cradle))
+        await self._until(_is_over)
+        for cradle in (self._cradle, worker):
             self._note(await self._stop(cradle))
 
     async def _hold(self, seconds: float) -> None:
-        """Wait until the process has stopped itself, and let it go on later, if it has."""
+        """Wait until a process has stopped itself, and let it go on later, if one has."""
         while not read_points(self._scene.folder):
-            if self._cradle.is_empty or _is_over(await self._scene.database.books.pending()):
+            if self._is_deserted or _is_over(await self._scene.database.books.pending()):
                 return
-            await self._cradle.wait(_LOOK_SECONDS)
+            await asyncio.sleep(_LOOK_SECONDS)
         self.strikes += 1
         self._scene.clock.leap(self._fate.pause)
-        await self._cradle.wait(seconds)
-        self._cradle.tell(signal.SIGCONT)
+        await asyncio.sleep(seconds)
+        for cradle in self._cradles:
+            cradle.tell(signal.SIGCONT)
 
-    async def _until(self, cradle: Cradle, is_enough: Callable[[Pending], bool]) -> None:
-        """Return when enough is done, or whoever should do it has ended."""
-        while not cradle.is_empty:
+    @property
+    def _cradles(self) -> list[Cradle]:
+        return [one for one in (self._cradle, self._other) if one is not None]
+
+    @property
+    def _is_deserted(self) -> bool:
+        return all(cradle.is_empty for cradle in self._cradles)
+
+    async def _until(self, is_enough: Callable[[Pending], bool]) -> None:
+        """Return when enough is done, or nobody is there who could."""
+        while not self._is_deserted:
             if is_enough(await self._scene.database.books.pending()):
                 return
-            await cradle.wait(_LOOK_SECONDS)
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _stop(self, cradle: Cradle) -> int:
         cradle.tell(signal.SIGTERM)

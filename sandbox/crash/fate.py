@@ -4,22 +4,11 @@ import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from signal import Signals
 
 from sandbox.canned import CannedReply
 from sandbox.crash.kill_points import Point
-
-
-class Role(StrEnum):
-    """What the process is that is struck."""
-
-    ALONE = "alone"
-    GATEWAY = "gateway"
-    """Beside a worker without one."""
-    WORKER = "worker"
-    """Beside the process with the gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +21,8 @@ class Fate:
     """By how much the time of its world leaps then; negative when the clock is set back."""
     strike: Signals = signal.SIGKILL
     """SIGKILL ends the process; SIGSTOP holds it for the pause."""
-    role: Role = Role.ALONE
-    """Alone it is started again; beside another it is not, and has one strike."""
+    has_company: bool = False
+    """Whether two processes are at work. Then one is struck, and the other one inherits."""
     wound: Callable[[Path], None] | None = None
     """What is done to the file of the database after each kill."""
     fault_chance: float = 0.0
@@ -54,4 +43,4 @@ class Verdict:
     """Jobs of which nobody knows whether they were paid."""
     violations: list[str] = field(default_factory=list)
     points: list[list[Point]] = field(default_factory=list)
-    """What each process came to; what two came to that were there together is one list."""
+    """What each process came to; none where two were at work: the next two share it otherwise."""

@@ -20,6 +20,8 @@ from sandbox.crash.kill_points import KillPoints, Point
 from sandbox.crash.world_clock import WorldClock
 
 LOG: Final = "bot.log"
+STRUCK: Final = "struck"
+"""Made by the one process of several that is struck."""
 POINTS: Final = "points.jsonl"
 """Where each process writes in one line, at its end, which points it came to."""
 
@@ -37,6 +39,8 @@ class Launch:
     struck_at: Point | None = None
     """Where it sends itself the signal."""
     strike: int = signal.SIGKILL
+    is_for_one: bool = False
+    """Of several processes that have this moment, only the first that comes to it is struck."""
     has_gateway: bool = True
     """Without, it is a worker beside others."""
 
@@ -64,6 +68,8 @@ def run_launch(launch: Launch) -> None:
     os.dup2(log, sys.stderr.fileno())
 
     def strike() -> None:
+        if launch.is_for_one and not _is_first():
+            return
         _note(points)
         os.kill(os.getpid(), launch.strike)
 
@@ -90,6 +96,14 @@ def read_points(folder: Path) -> list[list[Point]]:
     path = folder / POINTS
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return [[Point(**point) for point in json.loads(line)] for line in lines]
+
+
+def _is_first() -> bool:
+    try:
+        Path(STRUCK).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _note(points: KillPoints) -> None:

@@ -1,7 +1,6 @@
 """One life of the bot: it is killed at its points, started again each time, and judged."""
 
 import asyncio
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +9,7 @@ from sandbox.crash.audit import Audit, log_problems
 from sandbox.crash.course import Course
 from sandbox.crash.cradle import Cradle
 from sandbox.crash.databases import Databases
-from sandbox.crash.fate import Fate, Role, Verdict
+from sandbox.crash.fate import Fate, Verdict
 from sandbox.crash.launch import read_points
 from sandbox.crash.scene import Scene, open_scene
 from sandbox.crash.weather import Weather
@@ -29,13 +28,13 @@ async def live(
     *,
     other: Cradle | None = None,
 ) -> Verdict:
-    """Live one life in `folder`, and judge it; `other` is for the process beside the struck one."""
+    """Live one life in `folder`, and judge it; `other` is for a second process."""
     weather = Weather(fate.fault_chance, fate.seed)
     async with open_scene(folder, databases, weather) as scene:
         if fate.paid_reply is not None:
             for provider in scene.providers:
                 provider.on_create.then(fate.paid_reply)
-        course = Course(cradle, None if fate.role is Role.ALONE else other, scene, fate)
+        course = Course(cradle, other if fate.has_company else None, scene, fate)
         verdict = Verdict()
         try:
             async with asyncio.timeout(_LIFE_SECONDS):
@@ -47,10 +46,8 @@ async def live(
         verdict.strikes = course.strikes
         verdict.violations += course.problems
         await _judge(scene, verdict)
-        points = read_points(scene.folder)
-        if fate.role is not Role.ALONE:
-            points = [[*dict.fromkeys(chain.from_iterable(points))]]
-        verdict.points = points
+        if not fate.has_company:
+            verdict.points = read_points(scene.folder)
         verdict.faults = sum(weather.hits.values())
         return verdict
 

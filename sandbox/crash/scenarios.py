@@ -6,8 +6,6 @@ from datetime import timedelta
 from signal import Signals
 from typing import Final
 
-from sandbox.crash.fate import Role
-
 _LATER: Final = timedelta(minutes=10)
 """Past the minutes for which Discord keeps a nonce."""
 _PAST_LEASES: Final = timedelta(minutes=15)
@@ -26,7 +24,7 @@ class Scenario:
     strikes: int = 1
     """At most, in one life."""
     strike: Signals = signal.SIGKILL
-    role: Role = Role.ALONE
+    has_company: bool = False
 
 
 FAIR: Final = (Scenario("at once"), Scenario("ten minutes later", _LATER))
@@ -41,13 +39,10 @@ SCENARIOS: Final = (
 )
 """Those of a bot that is alone."""
 SHARED: Final = (
-    Scenario("gateway killed, a worker inherits", role=Role.GATEWAY),
-    Scenario("worker killed, the gateway inherits", role=Role.WORKER),
+    Scenario("one of two killed", has_company=True),
+    Scenario("one of two killed, lost replies", fault_chance=_FAULTS, has_company=True),
     Scenario(
-        "gateway stopped past its lease", _PAST_LEASES, strike=signal.SIGSTOP, role=Role.GATEWAY
-    ),
-    Scenario(
-        "worker stopped past its lease", _PAST_LEASES, strike=signal.SIGSTOP, role=Role.WORKER
+        "one of two stopped past its lease", _PAST_LEASES, strike=signal.SIGSTOP, has_company=True
     ),
 )
 """Those of two processes on one database."""

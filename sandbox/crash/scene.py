@@ -80,7 +80,12 @@ class Scene:
         return self.folder / LOG
 
     def launch(
-        self, struck_at: Point | None, number: signal.Signals, *, has_gateway: bool = True
+        self,
+        struck_at: Point | None,
+        number: signal.Signals,
+        *,
+        is_for_one: bool = False,
+        has_gateway: bool = True,
     ) -> Launch:
         """Say how the bot is started here, and where it sends itself which signal."""
         settings = settings_for(self.chat, *self.providers, poll_seconds=_POLL_SECONDS)
@@ -90,6 +95,7 @@ class Scene:
             str(self.clock.path),
             struck_at,
             number,
+            is_for_one=is_for_one,
             has_gateway=has_gateway,
         )
 

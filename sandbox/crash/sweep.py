@@ -12,7 +12,7 @@ from random import Random
 
 from sandbox.crash.cradle import Cradle
 from sandbox.crash.databases import Databases
-from sandbox.crash.fate import Fate, Role, Verdict
+from sandbox.crash.fate import Fate, Verdict
 from sandbox.crash.kill_points import Point
 from sandbox.crash.life import live
 from sandbox.crash.scenarios import FAIR, SCENARIOS, SHARED, Scenario
@@ -144,11 +144,14 @@ class Sweep:
                 yield Trial(scenario, self._fate(scenario, (point, *further)))
 
     def _fate(self, scenario: Scenario, strikes: tuple[Point, ...]) -> Fate:
+        if scenario.has_company:
+            # Of two that share the work, neither may come to a place twice.
+            strikes = tuple(replace(point, nth=1) for point in strikes)
         return Fate(
             strikes,
             scenario.pause,
             scenario.strike,
-            scenario.role,
+            has_company=scenario.has_company,
             fault_chance=scenario.fault_chance,
             seed=self._random.randrange(2**32),
         )
@@ -160,7 +163,7 @@ class Sweep:
             other = None
             while self._queue:
                 trial = self._queue.popleft()
-                if other is None and trial.fate.role is not Role.ALONE:
+                if other is None and trial.fate.has_company:
                     other = await stack.enter_async_context(Cradle(self._package_root))
                 verdict = await live(cradle, folder, self._databases, trial.fate, other=other)
                 self._judge(trial, verdict, folder)

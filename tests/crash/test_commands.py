@@ -2,9 +2,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 
 from sandbox.__main__ import cli
+from sandbox.postgres_server import PostgresServer, PostgresUnavailableError, find_programs
 
 FEW = ["crash", "--every", "200", "--at-once", "2"]
 SHORT = ["chaos", "--minutes", "0.15", "--seed", "3"]
@@ -21,6 +23,13 @@ def run_for_machines(*arguments: str) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(line)
     assert exit_code == (1 if told["violations"] else 0)
     return told
+
+
+def skip_without_postgres() -> None:
+    try:
+        find_programs()
+    except PostgresUnavailableError as error:
+        pytest.skip(str(error))
 
 
 def test_crash_tells_people_its_kills_and_violations(tmp_path: Path) -> None:
@@ -40,11 +49,45 @@ def test_crash_tells_machines_the_same(tmp_path: Path) -> None:
     assert len(told["broken"]) == told["violations"]
 
 
-def test_chaos_leaves_every_job_at_its_end(tmp_path: Path) -> None:
-    told = run_for_machines(*SHORT, "--out", str(tmp_path))
+def test_crash_uses_the_database_that_it_is_given(postgres: PostgresServer, tmp_path: Path) -> None:
+    postgres.create("given")
+
+    told = run_for_machines(
+        *("crash", "--every", "400", "--out", str(tmp_path)),
+        *("--database-url", postgres.url("given")),
+    )
+
+    assert (told["engine"], told["broken"]) == ("PostgreSQL", [])
+
+
+@pytest.mark.parametrize("command", ["crash", "chaos"])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlite+aiosqlite:///bot.sqlite3", "is for PostgreSQL"),
+        ("postgresql+asyncpg://grok@127.0.0.1:1/none", "can't be reached"),
+    ],
+)
+def test_a_database_that_will_not_do_is_told_in_a_sentence(
+    command: str, url: str, said: str
+) -> None:
+    result = CliRunner().invoke(cli, [command, "--database-url", url], catch_exceptions=False)
+
+    assert result.exit_code == 69
+    assert said in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("options", [[], ["--postgres"]], ids=["sqlite", "postgres"])
+def test_chaos_leaves_every_job_at_its_end(options: list[str], tmp_path: Path) -> None:
+    if options:
+        skip_without_postgres()
+
+    told = run_for_machines(*SHORT, *options, "--out", str(tmp_path))
 
     assert told["broken"] == []
     assert told["jobs"] == sum(told["ended"].values()) > 5
+    assert told["engine"] == ("PostgreSQL" if options else "SQLite")
     assert told["faults"] > 0
     assert sum(told["mischief"].values()) > 0
     assert (tmp_path / "bot.log").exists()

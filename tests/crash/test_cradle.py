@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from sandbox.crash.cradle import BrokenNurseryError, Cradle
+from sandbox.crash.databases import SqliteDatabases
 from sandbox.crash.kill_points import Point
 from sandbox.crash.launch import Launch, read_points
-from sandbox.crash.scene import Scene, make_template, open_scene
+from sandbox.crash.scene import Scene, open_scene
 from sandbox.crash.weather import Weather
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    template = await make_template(tmp_path)
-    async with open_scene(tmp_path / "life", template, Weather(0.0, 0)) as opened:
+async def scene(tmp_path: Path, files: SqliteDatabases) -> AsyncIterator[Scene]:
+    async with open_scene(tmp_path / "life", files, Weather(0.0, 0)) as opened:
         yield opened
 
 

@@ -8,14 +8,14 @@ import pytest
 from sandbox.chaos.keeper import Keeper, Weights
 from sandbox.chaos.mischief import Mischief
 from sandbox.crash.cradle import Cradle
-from sandbox.crash.scene import Scene, make_template, open_scene
+from sandbox.crash.databases import SqliteDatabases
+from sandbox.crash.scene import Scene, open_scene
 from sandbox.crash.weather import Weather
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    template = await make_template(tmp_path)
-    async with open_scene(tmp_path / "life", template, Weather(0.0, 0)) as opened:
+async def scene(tmp_path: Path, files: SqliteDatabases) -> AsyncIterator[Scene]:
+    async with open_scene(tmp_path / "life", files, Weather(0.0, 0)) as opened:
         yield opened
 
 
@@ -55,7 +55,7 @@ async def test_a_bot_that_ended_by_itself_is_mourned_and_started_again(
 
 async def test_every_deed_leaves_a_bot_that_runs(scene: Scene, keeper: Keeper) -> None:
     before = scene.clock.now()
-    mischief = Mischief(scene.clock, scene.database, seed=4)
+    mischief = Mischief(scene.clock, scene.database.file, seed=4)
 
     for name in mischief.deeds:
         await mischief.do(name, keeper)

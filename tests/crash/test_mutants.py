@@ -3,16 +3,17 @@ from pathlib import Path
 import pytest
 
 from sandbox.crash.cradle import BrokenNurseryError, Cradle
+from sandbox.crash.databases import SqliteDatabases
+from sandbox.crash.fate import Fate
 from sandbox.crash.kill_points import Point
-from sandbox.crash.life import Fate, live
-from sandbox.crash.scene import make_template
+from sandbox.crash.life import live
 from tests.crash.mutants import MUTANTS, Mutant, TextIsGoneError, copy_packages, mutate
 
 MOST_LIVES = 3
 
 
-async def explore(cradle: Cradle, folder: Path, template: Path) -> list[Point]:
-    return (await live(cradle, folder / "explored", template, Fate(()))).points[0]
+async def explore(cradle: Cradle, folder: Path, files: SqliteDatabases) -> list[Point]:
+    return (await live(cradle, folder / "explored", files, Fate(()))).points[0]
 
 
 def fates_of(mutant: Mutant, points: list[Point]) -> list[Fate]:
@@ -22,29 +23,31 @@ def fates_of(mutant: Mutant, points: list[Point]) -> list[Fate]:
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-async def test_a_bot_that_breaks_a_rule_is_caught(mutant: Mutant, tmp_path: Path) -> None:
+async def test_a_bot_that_breaks_a_rule_is_caught(
+    mutant: Mutant, files: SqliteDatabases, tmp_path: Path
+) -> None:
     root = copy_packages(tmp_path / "mutated")
     mutate(root, mutant)
-    template = await make_template(tmp_path)
     found: list[str] = []
 
     async with Cradle(root) as cradle:
-        for fate in fates_of(mutant, await explore(cradle, tmp_path, template)):
+        for fate in fates_of(mutant, await explore(cradle, tmp_path, files)):
             if not found:
-                found += (await live(cradle, tmp_path / "life", template, fate)).violations
+                found += (await live(cradle, tmp_path / "life", files, fate)).violations
 
     assert [one for one in found if mutant.broken in one], found
 
 
-async def test_the_bot_as_it_is_lives_the_same_lives_well(tmp_path: Path) -> None:
-    template = await make_template(tmp_path)
+async def test_the_bot_as_it_is_lives_the_same_lives_well(
+    files: SqliteDatabases, tmp_path: Path
+) -> None:
 
     async with Cradle() as cradle:
-        points = await explore(cradle, tmp_path, template)
+        points = await explore(cradle, tmp_path, files)
         fates: list[Fate] = []
         for mutant in MUTANTS:
             fates += [fate for fate in fates_of(mutant, points) if fate not in fates]
-        verdicts = [await live(cradle, tmp_path / "life", template, fate) for fate in fates]
+        verdicts = [await live(cradle, tmp_path / "life", files, fate) for fate in fates]
 
     assert len(verdicts) >= len(MUTANTS)
     assert [one for verdict in verdicts for one in verdict.violations] == []

@@ -1,27 +1,35 @@
 from pathlib import Path
 
-import pytest
-
-from sandbox.crash.sweep import SCENARIOS, Scenario, Sweep
+from sandbox.crash.databases import Databases, PostgresDatabases, SqliteDatabases
+from sandbox.crash.scenarios import SCENARIOS, SHARED
+from sandbox.crash.sweep import Sweep
 from tests.crash.mutants import Mutant, copy_packages, mutate
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 async def test_the_bot_keeps_its_promises_at_some_points(
-    scenario: Scenario, tmp_path: Path
+    databases: Databases, tmp_path: Path
 ) -> None:
-    sweep = Sweep(tmp_path, every=30, at_once=2, only=scenario)
+    sweep = Sweep(tmp_path, databases, every=30, at_once=2)
 
     await sweep.run()
 
     assert sweep.violations == []
-    tally = sweep.tallies[scenario.name]
-    assert tally.kills + tally.stops > tally.lives / 2 > 0
+    tallies = sweep.tallies.values()
+    assert [name for name, tally in sweep.tallies.items() if not tally.lives] == []
+    assert sum(one.kills + one.stops for one in tallies) > sum(one.lives for one in tallies) / 2
     assert sweep.points > 300
 
 
+async def test_two_at_work_are_struck_where_a_database_lets_them_in(
+    files: SqliteDatabases, on_server: PostgresDatabases, tmp_path: Path
+) -> None:
+    names = [set(Sweep(tmp_path, databases).tallies) for databases in (files, on_server)]
+
+    assert names[1] - names[0] == {scenario.name for scenario in SHARED}
+
+
 async def test_a_broken_promise_is_told_with_its_place_and_its_files_are_kept(
-    tmp_path: Path,
+    files: SqliteDatabases, tmp_path: Path
 ) -> None:
     root = copy_packages(tmp_path / "mutated")
     forgetful = Mutant(
@@ -35,6 +43,7 @@ async def test_a_broken_promise_is_told_with_its_place_and_its_files_are_kept(
     progress: list[tuple[int, int]] = []
     sweep = Sweep(
         tmp_path,
+        files,
         every=150,
         only=SCENARIOS[0],
         keep=tmp_path / "kept",
@@ -44,7 +53,8 @@ async def test_a_broken_promise_is_told_with_its_place_and_its_files_are_kept(
 
     await sweep.run()
 
+    kept = ("bot.log", "books.txt")
     assert progress
     assert all(forgetful.broken in one.what for one in sweep.violations)
     assert {len(one.strikes) for one in sweep.violations} == {0, 1}  # it shows without a kill too
-    assert all((Path(str(one.kept)) / "bot.log").exists() for one in sweep.violations)
+    assert all((Path(str(one.kept)) / name).exists() for one in sweep.violations for name in kept)

@@ -8,9 +8,11 @@ import pytest
 
 from bot.__main__ import EXIT_CONFIG
 from sandbox.crash.cradle import Cradle
+from sandbox.crash.databases import SqliteDatabases
+from sandbox.crash.fate import Fate
 from sandbox.crash.kill_points import Point
-from sandbox.crash.life import Fate, live
-from sandbox.crash.scene import make_template, open_scene
+from sandbox.crash.life import live
+from sandbox.crash.scene import open_scene
 from sandbox.crash.torn import log_of, lose_last_commit, tear_next_commit
 from sandbox.crash.weather import Weather
 
@@ -62,17 +64,18 @@ def test_a_database_without_a_log_is_left_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_a_commit_cut_off_by_the_power_costs_nothing(tmp_path: Path) -> None:
-    template = await make_template(tmp_path)
+async def test_a_commit_cut_off_by_the_power_costs_nothing(
+    files: SqliteDatabases, tmp_path: Path
+) -> None:
     random = Random(1)  # noqa: S311 - the same
 
     async with Cradle() as cradle:
-        (points,) = (await live(cradle, tmp_path / "explored", template, Fate(()))).points
+        (points,) = (await live(cradle, tmp_path / "explored", files, Fate(()))).points
         verdicts = [
             await live(
                 cradle,
                 tmp_path / "life",
-                template,
+                files,
                 Fate((point,), wound=lambda file: tear_next_commit(file, random)),
             )
             for point in points[30 :: len(points) // TEARS]
@@ -87,28 +90,31 @@ def reference_is_kept(point: Point) -> bool:
     return is_commit and "jobs.py:mark_rendering" in point.place
 
 
-async def test_a_charge_whose_commit_a_lying_disk_lost_is_told_as_unknown(tmp_path: Path) -> None:
-    template = await make_template(tmp_path)
+async def test_a_charge_whose_commit_a_lying_disk_lost_is_told_as_unknown(
+    files: SqliteDatabases, tmp_path: Path
+) -> None:
 
     async with Cradle() as cradle:
-        (points,) = (await live(cradle, tmp_path / "explored", template, Fate(()))).points
+        (points,) = (await live(cradle, tmp_path / "explored", files, Fate(()))).points
         last = [point for point in points if reference_is_kept(point) and point.nth == 1][-1]
         fate = Fate((last,), wound=lose_last_commit)
-        verdict = await live(cradle, tmp_path / "life", template, fate)
+        verdict = await live(cradle, tmp_path / "life", files, fate)
 
     assert verdict.strikes == 1
     assert verdict.unknown >= 1
     assert verdict.violations == []
 
 
-async def test_a_file_that_is_no_database_ends_in_one_sentence(tmp_path: Path) -> None:
-    template = await make_template(tmp_path)
+async def test_a_file_that_is_no_database_ends_in_one_sentence(
+    files: SqliteDatabases, tmp_path: Path
+) -> None:
 
     async with (
         Cradle() as cradle,
-        open_scene(tmp_path / "life", template, Weather(0.0, 0)) as scene,
+        open_scene(tmp_path / "life", files, Weather(0.0, 0)) as scene,
     ):
-        scene.database.write_bytes(b"no database at all, but some other file" * 200)
+        assert scene.database.file is not None
+        scene.database.file.write_bytes(b"no database at all, but some other file" * 200)
         await cradle.start(scene.launch(None, signal.SIGKILL))
         exit_code = await cradle.end()
         lines = scene.log.read_text(encoding="utf-8").splitlines()
