@@ -5,7 +5,6 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
@@ -46,23 +45,8 @@ def crash(
     """Kill the bot with SIGKILL at every point where it can wait."""
     quiet_servers()
     console = Console(stderr=True, quiet=as_json)
-    with (
-        tempfile.TemporaryDirectory(prefix="crash-") as name,
-        postgres_url(database_url, is_private=postgres) as url,
-        Progress(console=console) as bar,
-    ):
-        task = bar.add_task("lives", total=None)
-        sweep = asyncio.run(
-            _run(
-                Path(name),
-                url,
-                every=every,
-                at_once=at_once,
-                seed=seed,
-                keep=out,
-                on_life=lambda done, total: bar.update(task, completed=done, total=total),
-            )
-        )
+    with postgres_url(database_url, is_private=postgres) as url:
+        sweep = asyncio.run(_run(url, every, at_once, seed, out, console))
     if as_json:
         typer.echo(json.dumps(as_words(sweep)))
     else:
@@ -71,22 +55,24 @@ def crash(
 
 
 async def _run(
-    folder: Path,
-    url: str | None,
-    *,
-    every: int,
-    at_once: int,
-    seed: int,
-    keep: Path,
-    on_life: Callable[[int, int], None],
+    url: str | None, every: int, at_once: int, seed: int, out: Path, console: Console
 ) -> Sweep:
-    databases: Databases = (
-        await SqliteDatabases.make(folder) if url is None else await PostgresDatabases.make(url)
-    )
-    sweep = Sweep(
-        folder, databases, every=every, at_once=at_once, seed=seed, keep=keep, on_life=on_life
-    )
-    await sweep.run()
+    with tempfile.TemporaryDirectory(prefix="crash-") as name, Progress(console=console) as bar:
+        folder = Path(name)
+        databases: Databases = (
+            await SqliteDatabases.make(folder) if url is None else await PostgresDatabases.make(url)
+        )
+        task = bar.add_task("lives", total=None)
+        sweep = Sweep(
+            folder,
+            databases,
+            every=every,
+            at_once=at_once,
+            seed=seed,
+            keep=out,
+            on_life=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+        await sweep.run()
     return sweep
 
 

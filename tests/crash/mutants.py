@@ -67,7 +67,8 @@ MUTANTS = (
         new="""\
         await self._jobs.put_back(job, self._clock.now(), attempts=0, detail="again")
 """,
-        killed_after=("submit.py:_call", "client.py:_call"),
+        # The reply is there, and the reference not yet committed.
+        killed_after=("submit.py:_begin", "jobs.py:mark_rendering"),
         broken="was charged 2 times",
     ),
     Mutant(
