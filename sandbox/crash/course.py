@@ -118,6 +118,10 @@ class Course:
 
     async def _stop(self, cradle: Cradle) -> int:
         cradle.tell(signal.SIGTERM)
+        while not cradle.is_empty:
+            # Some points are come to on the way out only, and there nobody else waits for a hold.
+            cradle.tell(signal.SIGCONT)
+            await cradle.wait(_LOOK_SECONDS)
         return await cradle.end()
 
     def _note(self, exit_code: int) -> None:

@@ -7,6 +7,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -73,7 +74,9 @@ class Cradle:
     def tell(self, number: signal.Signals) -> None:
         """Send the life a signal, if there is one."""
         if self.process_id is not None:
-            os.kill(self.process_id, number)
+            # Its end may not have been heard of yet.
+            with suppress(ProcessLookupError):
+                os.kill(self.process_id, number)
 
     @property
     def is_empty(self) -> bool:
