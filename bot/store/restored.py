@@ -41,6 +41,8 @@ async def make_safe(database: Database, clock: Clock, never_submitted: Collectio
                 # As after a send whose answer was lost: somebody may have posted it.
                 state=MessageState.SENDING,
                 first_at=sa.func.coalesce(outbox.c.first_at, outbox.c.created_at),
+                # The last try that its row knows of was not the last one.
+                tried_at=None,
             )
         )
         opened = await connection.execute(

@@ -72,6 +72,11 @@ def as_words(damage: Damage) -> dict[str, object]:
         "faults": sum(damage.faults.values()),
         "faults_by_side": dict(damage.faults),
         "members": dict(damage.members),
+        "in_backup": {
+            "jobs": damage.sequel.jobs,
+            "open": damage.sequel.open,
+            "outcome unknown then": damage.sequel.unknown,
+        },
         "files_to_sweep": damage.leftovers,
         "memory_mib": round(damage.largest_bytes / _MEBI, 1),
         "memory_growth_mib": round(damage.growth_bytes / _MEBI, 1),

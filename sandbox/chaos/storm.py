@@ -15,6 +15,7 @@ from sandbox.bot_process import settings_for
 from sandbox.chaos.crowd import Crowd
 from sandbox.chaos.keeper import Keeper
 from sandbox.chaos.mischief import Mischief
+from sandbox.chaos.revival import Revival, Sequel
 from sandbox.chaos.trouble import STORM
 from sandbox.crash.audit import Audit, log_problems
 from sandbox.crash.books import Books, Entries, Pending
@@ -35,6 +36,8 @@ _CALM_SECONDS: Final = 120.0
 """Of the machine's time, until everything has to be done once the weather is fair."""
 _CALM_LEAP: Final = timedelta(seconds=20)
 _ACT_SECONDS: Final = 0.35
+_RUSH: Final = 6
+_RUSH_SECONDS: Final = 0.1
 _LOOK_SECONDS: Final = 0.5
 _START_SECONDS: Final = 30.0
 _MINUTE: Final = 60.0
@@ -66,6 +69,8 @@ class Damage:
     deeds: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     members: Counter[str] = field(default_factory=Counter)
+    sequel: Sequel = field(default_factory=Sequel)
+    """What came of the backup."""
     leftovers: int = 0
     """Files that wait for the sweep."""
     largest_bytes: int = 0
@@ -113,11 +118,17 @@ class Storm:
                 # The first one makes the tables.
                 await self._chat.wait_for_command("grok", "video", seconds=_START_SECONDS)
             await self._chat.wait_until_connected(_START_SECONDS)
-            await self._blow(keepers)
+            revival = Revival(
+                self._launch(has_gateway=True), self._chat, self._providers, self._clock
+            )
+            await self._blow(keepers, revival)
             settled = await self._calm_down(keepers)
             for keeper in keepers:
                 await keeper.stop()
-            return await self._assess(keepers, settled=settled)
+            damage = await self._assess(keepers, settled=settled)
+            damage.sequel = await revival.revive(await self._books.read())
+            damage.violations += [f"restored: {line}" for line in damage.sequel.violations]
+            return damage
 
     def _launches(self) -> list[Callable[[], Launch]]:
         """Say how each process is started; only PostgreSQL lets a second one in."""
@@ -133,16 +144,35 @@ class Storm:
             str(self._forecast.folder), settings, str(self._clock.path), has_gateway=has_gateway
         )
 
-    async def _blow(self, keepers: list[Keeper]) -> None:
+    async def _blow(self, keepers: list[Keeper], revival: Revival) -> None:
         seconds = self._forecast.minutes * _MINUTE
         works = (lambda: self._harm(keepers), self._act, lambda: self._look(keepers))
         tasks = [asyncio.create_task(self._for_ever(work)) for work in works]
-        done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
+        await asyncio.wait(tasks, timeout=seconds / 2, return_when=asyncio.FIRST_COMPLETED)
+        await revival.back_up()
+        done, _ = await asyncio.wait(
+            tasks, timeout=seconds / 2, return_when=asyncio.FIRST_EXCEPTION
+        )
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for task in done:
             task.result()  # only what broke is done before its time
+
+    async def _back_up(self, revival: Revival, delay: float) -> None:
+        """Take a backup in the middle of it, while many things are under way."""
+        await asyncio.sleep(delay)
+        rush = [asyncio.create_task(self._for_ever(self._rush)) for _ in range(_RUSH)]
+        try:
+            await revival.back_up()
+        finally:
+            for member in rush:
+                member.cancel()
+            await asyncio.gather(*rush, return_exceptions=True)
+
+    async def _rush(self) -> None:
+        await asyncio.sleep(_RUSH_SECONDS)
+        await self._crowd.act(self._pending.jobs)
 
     async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
         while True:

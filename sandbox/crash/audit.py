@@ -40,7 +40,7 @@ class Audit:
 
     def violations(self) -> list[str]:
         """List what was promised and is not so."""
-        return [*self._about_money(), *self._about_jobs(), *self._about_files()]
+        return [*self.about_money(), *self._about_jobs(), *self.about_files()]
 
     def leftovers(self) -> list[str]:
         """List files that are there for the sweep: half ones, and those of jobs given up."""
@@ -51,7 +51,8 @@ class Audit:
             if key.startswith(_WORK) or Path(key).stem in given_up
         ]
 
-    def _about_money(self) -> Iterator[str]:
+    def about_money(self) -> Iterator[str]:
+        """Hold the charges against what the rows admit."""
         jobs_of: dict[str, list[Job]] = defaultdict(list)
         for job in self._entries.jobs:
             jobs_of[job.spec.prompt].append(job)
@@ -105,7 +106,8 @@ class Audit:
         if not least <= len(cards) <= 1:
             yield f"job {job.id} has {len(cards)} cards, and its row says {state}"
 
-    def _about_files(self) -> Iterator[str]:
+    def about_files(self) -> Iterator[str]:
+        """Hold the files against the rows."""
         known = {one.key for job in self._entries.jobs for one in job.references}
         for job in self._entries.jobs:
             if job.video is None:
