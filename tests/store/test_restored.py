@@ -56,6 +56,18 @@ async def test_what_is_owed_is_looked_for_from_the_moment_it_was_owed(world: Wor
     )
 
 
+async def test_the_last_try_that_is_known_does_not_end_the_time_that_is_looked_at(
+    world: World,
+) -> None:
+    job = await world.reserve()
+    card = await world.outbox.start_sending(await world.owed(job.id, MessageKind.CARD))
+    await world.outbox.retry(card, world.clock.now(), problem="503", has_ended=False)
+
+    await make_safe(world.database, world.clock, set())
+
+    assert (await world.message(job.id, MessageKind.CARD)).tried_at is None
+
+
 async def test_what_comes_to_be_owed_is_looked_for_from_the_last_that_is_known_of_the_job(
     world: World,
 ) -> None:

@@ -1,0 +1,104 @@
+import signal
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain import FailureKind
+from sandbox.chaos.revival import Revival
+from sandbox.crash.books import Entries
+from sandbox.crash.cradle import Cradle
+from sandbox.crash.scene import Scene, make_template, open_scene
+from sandbox.crash.weather import Weather
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    template = await make_template(tmp_path)
+    async with open_scene(tmp_path / "life", template, Weather(0.0, 0)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def revival(scene: Scene) -> Revival:
+    launch = scene.launch(None, signal.SIGKILL)
+    return Revival(launch, scene.chat, scene.providers, scene.clock)
+
+
+async def run_until(scene: Scene, is_enough: Callable[[Entries], bool]) -> Entries:
+    """Run a bot until the books say so, and kill it."""
+    async with Cradle() as cradle:
+        await cradle.start(scene.launch(None, signal.SIGKILL))
+        while not is_enough(entries := await scene.books.read()):
+            await cradle.wait(0.01)
+        cradle.tell(signal.SIGKILL)
+        await cradle.end()
+    return entries
+
+
+async def until_over(scene: Scene) -> Entries:
+    async with Cradle() as cradle:
+        await cradle.start(scene.launch(None, signal.SIGKILL))
+        while not (await scene.books.pending()).is_nothing:
+            await cradle.wait(0.02)
+        cradle.tell(signal.SIGTERM)
+        await cradle.end()
+    return await scene.books.read()
+
+
+async def test_what_waited_at_the_backup_is_not_paid_for_again(
+    scene: Scene, revival: Revival
+) -> None:
+    await revival.back_up()
+    earlier = await until_over(scene)
+
+    sequel = await revival.revive(earlier)
+
+    assert sequel.violations == []
+    assert (sequel.jobs, sequel.open, sequel.unknown) == (3, 3, 3)
+
+
+async def test_what_was_under_way_at_the_backup_comes_to_its_end_and_is_posted_once(
+    scene: Scene, revival: Revival
+) -> None:
+    await run_until(scene, lambda now: any(job.provider_ref for job in now.jobs))
+    await revival.back_up()
+    earlier = await until_over(scene)
+
+    sequel = await revival.revive(earlier)
+
+    assert sequel.violations == []
+    assert sequel.open > 0
+    assert sequel.unknown < sequel.open
+
+
+async def test_what_is_not_as_promised_is_told(scene: Scene, revival: Revival) -> None:
+    await revival.back_up()
+    earlier = await until_over(scene)
+    for provider in scene.providers:
+        provider.charges.clear()
+    wrong = [replace(job, id=f"{job.id[:-1]}x") for job in earlier.jobs]
+
+    sequel = await revival.revive(Entries(wrong, []))
+
+    assert sequel.violations != []
+
+
+async def test_without_a_backup_there_is_nothing_to_go_back_to(
+    scene: Scene, revival: Revival
+) -> None:
+    scene.database.unlink()
+    await revival.back_up()
+
+    sequel = await revival.revive(Entries([], []))
+
+    assert [line.split(":")[0] for line in sequel.violations] == [
+        "backup ended with 78",
+        "there is no backup",
+    ]
+
+
+def is_unknown(entries: Entries) -> bool:
+    failures = [job.failure for job in entries.jobs if job.failure is not None]
+    return any(failure.kind is FailureKind.OUTCOME_UNKNOWN for failure in failures)
