@@ -10,7 +10,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from bot.clock import SystemClock
 from bot.ops.backup import back_up
-from bot.ops.restore import Restored
+from bot.ops.restore import Restored, check_is_file
 from bot.ops.restore import restore as go_back
 from bot.settings import read_settings
 
@@ -63,6 +63,7 @@ def restore(
 ) -> None:
     """Go back to a backup while the bot is stopped; the replaced database stays beside it."""
     settings = read_settings()
+    check_is_file(file)
     if not (yes or typer.confirm(f"Replace the database by the one in {file.name}?")):
         typer.echo("Nothing was changed.")
         return

@@ -1,7 +1,8 @@
-"""Backups of PostgreSQL, by the tools that come with it."""
+"""Dumps of PostgreSQL, written, read and loaded by the tools that come with it."""
 
 import asyncio
 import os
+import re
 import shutil
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from bot.store.server_address import server_environment
 _DUMP: Final = "pg_dump"
 _RESTORE: Final = "pg_restore"
 _SAID: Final = 300
+_TABLE: Final = re.compile(r"^\d+; \d+ \d+ TABLE public (\S+) ", re.MULTILINE)
+_REVISION: Final = re.compile(r"^COPY public\.alembic_version .*\n(\S+)\n", re.MULTILINE)
 
 
 async def dump(url: str, target: Path) -> None:
@@ -23,12 +26,7 @@ async def dump(url: str, target: Path) -> None:
         ConfigurationError: The tools are not on this machine.
         StoreUnavailableError: They could not do it.
     """
-    for tool in (_DUMP, _RESTORE):
-        if shutil.which(tool) is None:
-            raise ConfigurationError(
-                f"A backup of PostgreSQL needs {tool}. Install the client tools of PostgreSQL, "
-                "or take backups where the database runs."
-            )
+    _check_tools()
     server = server_environment(url)
     await asyncio.to_thread(target.touch, mode=0o600, exist_ok=False)
     await _run(
@@ -37,12 +35,61 @@ async def dump(url: str, target: Path) -> None:
     await _run((_RESTORE, "--list", str(target)), {})
 
 
-async def _run(command: tuple[str, ...], server: Mapping[str, str]) -> None:
+async def tables_in(backup: Path) -> set[str]:
+    """Name the tables of a dump.
+
+    Raises:
+        ConfigurationError: The tools are not on this machine, or it is no dump.
+    """
+    _check_tools()
+    return set(_TABLE.findall(await _read(backup, "--list")))
+
+
+async def revision_in(backup: Path) -> str:
+    """Return the revision of the schema in a dump; nothing when there is none.
+
+    Raises:
+        ConfigurationError: It is no dump.
+    """
+    said = await _read(backup, "--data-only", "--table=alembic_version", "--file=-")
+    found = _REVISION.search(said)
+    return found[1] if found else ""
+
+
+async def load(url: str, backup: Path) -> None:
+    """Replace what is in the database at `url` by what is in a dump, in one transaction.
+
+    Raises:
+        StoreUnavailableError: It could not be done, and nothing was changed.
+    """
+    server = server_environment(url)
+    how = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction")
+    where = (f"--dbname={server.get('PGDATABASE', '')}", "--no-password", str(backup))
+    await _run((_RESTORE, *how, *where), server)
+
+
+async def _read(backup: Path, *words: str) -> str:
+    try:
+        return await _run((_RESTORE, *words, str(backup)), {})
+    except StoreUnavailableError as error:
+        raise ConfigurationError(f"{backup.name} can't be used. {error}") from error
+
+
+def _check_tools() -> None:
+    for tool in (_DUMP, _RESTORE):
+        if shutil.which(tool) is None:
+            raise ConfigurationError(
+                f"A backup of PostgreSQL needs {tool}. Install the client tools of PostgreSQL, "
+                "or take backups where the database runs."
+            )
+
+
+async def _run(command: tuple[str, ...], server: Mapping[str, str]) -> str:
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, env={**os.environ, **server}
+        *command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env={**os.environ, **server}
     )
     try:
-        _, said = await process.communicate()
+        output, said = await process.communicate()
     finally:
         if process.returncode is None:
             process.kill()
@@ -52,3 +99,4 @@ async def _run(command: tuple[str, ...], server: Mapping[str, str]) -> None:
         if password := server.get("PGPASSWORD"):
             text = text.replace(password, "…")
         raise StoreUnavailableError(f"{command[0]} could not do it: {text[:_SAID]}")
+    return output.decode(errors="replace")

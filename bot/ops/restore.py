@@ -12,6 +12,7 @@ from bot.errors import ConfigurationError, StorageError
 from bot.media.folder import sync_folder
 from bot.media.storage import ResultStorage, open_storage
 from bot.ops.backup_tar import unpacking
+from bot.ops.postgres_restore import restore_server
 from bot.settings import Settings
 from bot.store.copies import check_copy, finish, forget, never_submitted, set_aside
 from bot.store.engine import open_database, sqlite_path
@@ -44,13 +45,11 @@ async def restore(
         StoreUnavailableError: The database can't be written; nothing was changed.
         StorageError: The disk would not; the database is the old one or the new one, whole.
     """
+    check_is_file(backup)
     database = sqlite_path(settings.database_url)
     if database is None:
-        raise ConfigurationError(
-            "A backup of PostgreSQL is restored by its own tool: "
-            "pg_restore --clean --if-exists --no-owner --dbname=… FILE, while the bot is stopped."
-        )
-    _check_is_file(backup)
+        rows, aside = await restore_server(settings, clock, backup, step)
+        return Restored(rows, aside, results=0)
     candidate = database.with_name(f"{database.name}.restoring")
     with hold_at_once(database):
         forget(candidate)
@@ -82,7 +81,12 @@ async def _restore(
     return Restored(rows, aside if is_replaced else None, count)
 
 
-def _check_is_file(backup: Path) -> None:
+def check_is_file(backup: Path) -> None:
+    """Check that there is something to restore.
+
+    Raises:
+        ConfigurationError: There is not.
+    """
     if not backup.is_file():
         raise ConfigurationError(f"There is no file {backup}.")
 

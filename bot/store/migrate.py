@@ -36,7 +36,17 @@ async def pending_migrations(database: Database) -> int:
         return await connection.run_sync(_count_missing)
 
 
-def _config(connection: Connection) -> Config:
+def is_known(revision: str) -> bool:
+    """Tell whether this version of the bot can read tables of that revision."""
+    return revision in _revisions(ScriptDirectory.from_config(_config()))
+
+
+def _revisions(script: ScriptDirectory) -> list[str]:
+    """List the revisions, the newest first."""
+    return [revision.revision for revision in script.walk_revisions()]
+
+
+def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.attributes["connection"] = connection
@@ -53,8 +63,7 @@ def _upgrade(connection: Connection) -> str:
 
 
 def _count_missing(connection: Connection) -> int:
-    script = ScriptDirectory.from_config(_config(connection))
-    revisions = [revision.revision for revision in script.walk_revisions()]  # newest first
+    revisions = _revisions(ScriptDirectory.from_config(_config(connection)))
     current = MigrationContext.configure(connection).get_current_revision()
     if current is None:
         return len(revisions)

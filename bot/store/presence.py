@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import Clock
-from bot.errors import StoreUnavailableError
+from bot.errors import ConfigurationError, StoreUnavailableError
 from bot.store.server import make_engine, server_errors
 
 log = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ class Presence:
             StoreUnavailableError: The server did not answer.
         """
         is_waiting = False
-        while not await self._take_gateway():
+        while not await self.take_gateway():
             if not is_waiting:
                 log.warning("Another process uses this database with the gateway; waiting")
                 is_waiting = True
@@ -125,7 +125,12 @@ class Presence:
             await connection.invalidate()
             await connection.close()
 
-    async def _take_gateway(self) -> bool:
+    async def take_gateway(self) -> bool:
+        """Take the gateway if nobody has it, and tell whether it is ours.
+
+        Raises:
+            StoreUnavailableError: The server did not answer.
+        """
         with server_errors("reached"):
             connection = await self._open()
             return bool((await connection.execute(_TAKE_GATEWAY)).scalar_one())
@@ -157,13 +162,7 @@ async def be_present(
     Raises:
         StoreUnavailableError: The server did not answer.
     """
-    engine = make_engine(
-        sa.make_url(url),
-        _PATIENCE,
-        settings=_NOTICE_THE_DEAD,
-        poolclass=sa.pool.NullPool,
-        isolation_level="AUTOCOMMIT",
-    )
+    engine = _engine(url)
     presence = Presence(engine, worker, has_gateway=has_gateway)
     try:
         if has_gateway:
@@ -172,6 +171,35 @@ async def be_present(
     finally:
         await presence.leave()
         await engine.dispose()
+
+
+@asynccontextmanager
+async def alone_at_once(url: str) -> AsyncIterator[None]:
+    """Have the gateway's place while no process of the bot is there, for work that none must see.
+
+    Raises:
+        ConfigurationError: One is there.
+        StoreUnavailableError: The server did not answer.
+    """
+    engine = _engine(url)
+    presence = Presence(engine, worker_name(), has_gateway=True)
+    try:
+        if not await presence.take_gateway() or len((await presence.look()).living) > 1:
+            raise ConfigurationError("The bot runs on this database. Stop all its processes first.")
+        yield
+    finally:
+        await presence.leave()
+        await engine.dispose()
+
+
+def _engine(url: str) -> AsyncEngine:
+    return make_engine(
+        sa.make_url(url),
+        _PATIENCE,
+        settings=_NOTICE_THE_DEAD,
+        poolclass=sa.pool.NullPool,
+        isolation_level="AUTOCOMMIT",
+    )
 
 
 def _number(worker: str) -> int:

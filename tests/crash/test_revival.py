@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import FailureKind
 from sandbox.chaos.revival import Revival
 from sandbox.crash.books import Entries
 from sandbox.crash.cradle import Cradle
@@ -73,16 +72,22 @@ async def test_what_was_under_way_at_the_backup_comes_to_its_end_and_is_posted_o
     assert sequel.unknown < sequel.open
 
 
-async def test_what_is_not_as_promised_is_told(scene: Scene, revival: Revival) -> None:
+async def test_what_is_paid_or_posted_a_second_time_is_told(scene: Scene, revival: Revival) -> None:
     await revival.back_up()
     earlier = await until_over(scene)
-    for provider in scene.providers:
-        provider.charges.clear()
-    wrong = [replace(job, id=f"{job.id[:-1]}x") for job in earlier.jobs]
+    paid = next(provider for provider in scene.providers if provider.charges)
+    paid.charges.append(replace(paid.charges[0], id="a second one"))
+    channel = scene.chat.backend.world.channels[earlier.jobs[0].origin.channel_id]
+    video = next(one for one in channel.messages.values() if one.attachments and one.pinged)
+    channel.messages[video.id + 1] = replace(video, id=video.id + 1)
 
-    sequel = await revival.revive(Entries(wrong, []))
+    sequel = await revival.revive(earlier)
 
-    assert sequel.violations != []
+    assert sequel.violations == [
+        f"{paid.charges[0].prompt!r} was charged 2 times, not 0 to 1: "
+        "told as outcome_unknown/possible",
+        f"the result of job {earlier.jobs[0].id} was posted 2 times",
+    ]
 
 
 async def test_without_a_backup_there_is_nothing_to_go_back_to(
@@ -97,8 +102,3 @@ async def test_without_a_backup_there_is_nothing_to_go_back_to(
         "backup ended with 78",
         "there is no backup",
     ]
-
-
-def is_unknown(entries: Entries) -> bool:
-    failures = [job.failure for job in entries.jobs if job.failure is not None]
-    return any(failure.kind is FailureKind.OUTCOME_UNKNOWN for failure in failures)

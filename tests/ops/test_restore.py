@@ -232,13 +232,6 @@ async def test_a_backup_of_an_older_version_is_brought_up_to_this_one(
     assert job_ids(tmp_path / "bot.sqlite3") == [make_job_id(1), make_job_id(2)]
 
 
-async def test_postgresql_is_restored_by_its_own_tool(settings: Settings, tmp_path: Path) -> None:
-    elsewhere = settings.model_copy(update={"database_url": "postgresql+asyncpg://u@h/d"})
-
-    with pytest.raises(ConfigurationError, match="pg_restore"):
-        await restore(elsewhere, ManualClock(), tmp_path / "backup")
-
-
 async def test_a_disk_that_will_not_is_named_and_nothing_is_changed(
     attic: Attic, settings: Settings, tmp_path: Path
 ) -> None:
