@@ -24,6 +24,7 @@ _DAY_MINUTES: Final = 1_440
 _MONTH_HOURS: Final = 720
 _CENTURY_DAYS: Final = 36_525
 _MEGABYTE: Final = 1_000_000
+_TIME_OF_DAY: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DATABASE_PASSWORD: Final = re.compile(r"^[\w+]+://[^:/]*:([^@]*)@")
 """As the database's library splits its address."""
 
@@ -75,7 +76,7 @@ class Settings(BaseSettings):
     results_max_gigabytes: float = Field(default=20, ge=0, le=1_000_000)
     references_days: int = Field(default=7, ge=0, le=_CENTURY_DAYS)
     prompts_days: int = Field(default=90, ge=0, le=_CENTURY_DAYS)
-    backup_at: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    backup_at: str | None = None
     backup_dir: Path | None = None
     backup_keep: int = Field(default=7, ge=0, le=_CENTURY_DAYS)
     providers: dict[str, ProviderSettings] = {}
@@ -96,6 +97,14 @@ class Settings(BaseSettings):
     @classmethod
     def _secret_fits_a_header(cls, secret: SecretStr | None) -> SecretStr | None:
         return _checked_secret(secret)
+
+    @field_validator("backup_at")
+    @classmethod
+    def _is_time_of_day(cls, text: str | None) -> str | None:
+        if text is not None and not _TIME_OF_DAY.fullmatch(text):
+            msg = "must be a time of day in UTC, such as 03:30"
+            raise ValueError(msg)
+        return text
 
     @property
     def result_max_bytes(self) -> int:
@@ -199,7 +208,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         problems = "; ".join(
-            f"{'__'.join(map(str, problem['loc'])).upper() or 'settings'}: {problem['msg']}"
+            f"{'__'.join(map(str, problem['loc'])).upper() or 'settings'}: "
+            + problem["msg"].removeprefix("Value error, ")
             for problem in error.errors(include_input=False, include_url=False)
         )
         raise ConfigurationError(f"The settings are not usable. {problems}.") from None

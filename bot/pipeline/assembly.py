@@ -42,7 +42,9 @@ def assemble_ladder(
         tiers,
         setting_bytes=settings.upload_limit_bytes,
     )
-    return VideoLadder(VideoForms(storage, shrinker, links, clock), limits)
+    kept_for = timedelta(days=settings.results_days) or None
+    forms = VideoForms(storage, shrinker, links, clock, kept_for=kept_for)
+    return VideoLadder(forms, limits)
 
 
 def assemble_delivery(

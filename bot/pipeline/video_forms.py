@@ -22,6 +22,8 @@ _LINK_LIFE: Final = timedelta(days=7)
 """The longest that a signed link of S3 may live."""
 _ENCODINGS: Final = 5
 """How often this machine may have trouble with making one video smaller."""
+_SHORTEST_LIFE: Final = timedelta(hours=1)
+"""Of a file that the next sweep may delete."""
 
 
 class VideoFiles(Protocol):
@@ -49,15 +51,25 @@ class VideoFiles(Protocol):
 
 
 class VideoForms:
-    """Finds the form that fits; what was made smaller is kept until `forget`."""
+    """Finds the form that fits; what was made smaller is kept until `forget`.
+
+    `kept_for` is after how long the file of a job that is over is deleted; None is never.
+    """
 
     def __init__(
-        self, files: VideoFiles, shrinker: Shrinker | None, links: ServiceLinks, clock: Clock
+        self,
+        files: VideoFiles,
+        shrinker: Shrinker | None,
+        links: ServiceLinks,
+        clock: Clock,
+        *,
+        kept_for: timedelta | None = None,
     ) -> None:
         self._files = files
         self._shrinker = shrinker
         self._links = links
         self._clock = clock
+        self._kept_for = kept_for
         self._shrunk: dict[str, ShrunkVideo] = {}
         self._impossible: dict[str, tuple[int, ShrinkError]] = {}
         """The most bytes into which a job's video would not go, and why."""
@@ -87,18 +99,27 @@ class VideoForms:
 
     async def links(self, job: Job) -> AsyncIterator[LinkedVideo]:
         """Find links to the video, the better one first."""
+        stays = self._stays(job)
+        life = _LINK_LIFE if stays is None else min(_LINK_LIFE, stays)
         try:
-            url = await self._files.link_for(_video(job).key, _LINK_LIFE)
+            url = await self._files.link_for(_video(job).key, life)
         except FetchError as error:
             log.warning("Job %s: no link to the stored video: %s", job.id, error)
             url = None
         if url is not None:
-            # A signed link carries its signature as a query; a public one has none and stays.
-            expires_at = self._clock.now() + _LINK_LIFE if "?" in url else None
+            # A signed link carries its signature as a query; a public one lasts like the file.
+            ends = life if "?" in url else stays
+            expires_at = None if ends is None else self._clock.now() + ends
             yield LinkedVideo(url, is_ours=True, expires_at=expires_at)
         service = await self._links.find(job)
         if service is not None:
             yield service
+
+    def _stays(self, job: Job) -> timedelta | None:
+        """Say how long the stored file is there at least, as far as its age decides."""
+        if self._kept_for is None:
+            return None
+        return max(job.updated_at + self._kept_for - self._clock.now(), _SHORTEST_LIFE)
 
     async def forget(self, job: Job) -> None:
         """Remove what was made smaller for a job: its message is settled."""

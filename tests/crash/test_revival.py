@@ -83,9 +83,9 @@ async def test_what_is_paid_or_posted_a_second_time_is_told(scene: Scene, reviva
 
     sequel = await revival.revive(earlier)
 
+    told = "told as outcome_unknown/possible"
     assert sequel.violations == [
-        f"{paid.charges[0].prompt!r} was charged 2 times, not 0 to 1: "
-        "told as outcome_unknown/possible",
+        f"{paid.charges[0].prompt!r} was charged 2 times, not 0 to 1: {told}",
         f"the result of job {earlier.jobs[0].id} was posted 2 times",
     ]
 

@@ -229,3 +229,24 @@ async def test_a_bucket_is_tried_out(s3: S3Server) -> None:
     assert good == Finding("results", "s3://of-the-doctor can be written")
     assert bad is not None
     assert bad.how == "bucket: 404 Not Found NoSuchBucket"
+
+
+async def test_a_bucket_that_does_not_know_the_key_is_red_and_the_key_is_not_shown(
+    host: FileHost,
+) -> None:
+    said = b"<Error><Code>InvalidAccessKeyId</Code></Error>"
+    host.serve("/a-bucket/doctor.tmp", said, status=403)
+    settings = Settings(
+        _env_file=None,
+        allow_private_hosts=("127.0.0.1",),
+        results_url="s3://a-bucket",
+        s3_endpoint=host.base_url,
+        s3_access_key_id=SecretStr(ACCESS_KEY),
+        s3_secret_access_key=SecretStr(SECRET_KEY),
+    )
+
+    finding = await found(settings, "results")
+
+    assert finding is not None
+    assert not finding.is_good
+    assert finding.how == "bucket: 403 Forbidden InvalidAccessKeyId"

@@ -82,6 +82,7 @@ class Rungs:
     check: FakeLinkCheck = field(default_factory=FakeLinkCheck)
     shrinker: Shrinker | None = None
     setting_bytes: int | None = None
+    kept_for: timedelta | None = None
     files: LinkedStorage = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,7 +100,9 @@ class Rungs:
             world.questions,
             self.storage,
             self.poster,
-            VideoLadder(VideoForms(self.files, self.shrinker, links, clock), limits),
+            VideoLadder(
+                VideoForms(self.files, self.shrinker, links, clock, kept_for=self.kept_for), limits
+            ),
             clock,
             publishes_images=publishes_images,
         )

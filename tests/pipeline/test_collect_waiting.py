@@ -1,4 +1,5 @@
 import asyncio
+import secrets
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -8,10 +9,12 @@ from aiohttp import web
 
 from bot.domain import JobState
 from bot.media.fetch import Fetcher
-from bot.media.storage import ResultStorage
+from bot.media.storage import ResultStorage, open_storage
 from bot.pipeline.collect import Collector
 from bot.providers.base import FileSource
 from tests.media.file_host import FileHost
+from tests.media.s3_server import S3Server
+from tests.media.test_bucket import settings_of as bucket_settings
 from tests.pipeline.collecting import make_collector, rendered
 from tests.pipeline.fakes import ScriptedProvider
 from tests.store.world import LEASES, World
@@ -111,6 +114,35 @@ async def test_a_disk_that_fails_in_the_middle_of_a_download_costs_no_try_either
     moved = await world.job(job.id)
     assert (moved.state, moved.attempts) == (JobState.RENDERED, 0)
     assert [hit.path for hit in host.hits] == ["/fox.mp4"]
+
+
+async def test_a_bucket_that_is_away_costs_no_try_and_gets_the_file_once_it_is_back(
+    world: World,
+    scripted: ScriptedProvider,
+    fetcher: Fetcher,
+    s3: S3Server,
+    host: FileHost,
+    clip: bytes,
+    tmp_path: Path,
+) -> None:
+    bucket = f"away-for-a-while-{secrets.token_hex(4)}"
+    storage = open_storage(bucket_settings(s3.url, bucket, tmp_path))
+    collector = make_collector(world, scripted, fetcher, storage)
+    job = await rendered(world, host.serve("/fox.mp4", clip))
+    await collector.collect(job)
+    waiting = await world.job(job.id)
+    pause = await world.pause(job)
+
+    await s3.make_bucket(bucket)
+    world.clock.advance(timedelta(minutes=5))
+    await collector.collect(await world.claim(job.id))
+
+    assert (waiting.state, waiting.attempts, pause) == (
+        JobState.RENDERED,
+        0,
+        timedelta(minutes=5),
+    )
+    assert (await world.job(job.id)).state is JobState.STORED
 
 
 async def test_a_file_that_was_kept_before_a_crash_is_simply_kept_again(
