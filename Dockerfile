@@ -30,6 +30,14 @@ RUN /opt/build/bin/python -m hatchling build -t wheel -d /opt/wheel \
 
 FROM python:3.13-slim
 
+# Only PostgreSQL's backups need more than Python: compose.postgres.yaml asks for its client tools.
+ARG SYSTEM_PACKAGES=""
+RUN if [ -n "$SYSTEM_PACKAGES" ]; then \
+      apt-get update \
+      && apt-get install --yes --no-install-recommends $SYSTEM_PACKAGES \
+      && rm -rf /var/lib/apt/lists/*; \
+    fi
+
 # The number is fixed, so that files in the volume keep their owner over every rebuild.
 RUN groupadd --gid 10001 grok \
  && useradd --uid 10001 --gid grok --home-dir /app --no-create-home --shell /usr/sbin/nologin grok \

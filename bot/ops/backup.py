@@ -30,7 +30,7 @@ _BESIDES_BYTES: Final = 50_000_000
 """What the disk must have left beside the backup, so that the bot can go on."""
 
 Watch = Callable[[int, int], None]
-"""Told how many bytes of how many are done."""
+"""Told how many bytes of how many are done; 0 when nobody knows how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ async def _write(settings: Settings, part: Path, *, with_results: bool, watch: W
     if database is None:
         if with_results:
             raise ConfigurationError("With PostgreSQL, copy the folder of the results by itself.")
-        await dump(settings.database_url, part)
+        await _dump(settings.database_url, part, watch)
         return ".pgdump"
     if not database.exists():
         raise ConfigurationError(f"There is no database at {database} yet.")
@@ -149,6 +149,19 @@ async def _copy(database: Path, copy: Path, watch: Watch) -> None:
         await asyncio.gather(copying, return_exceptions=True)
     await asyncio.to_thread(check_copy, copy, thoroughly=False)
     watch(size, size)
+
+
+async def _dump(url: str, part: Path, watch: Watch) -> None:
+    dumping = asyncio.create_task(dump(url, part))
+    try:
+        while not dumping.done():
+            await asyncio.wait({dumping}, timeout=_LOOK_SECONDS)
+            watch(_written(part), 0)
+        await dumping
+    finally:
+        dumping.cancel()
+        await asyncio.gather(dumping, return_exceptions=True)
+    watch(_written(part), _written(part))
 
 
 def _written(copy: Path) -> int:

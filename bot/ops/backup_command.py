@@ -39,6 +39,10 @@ def backup(
     )
     with progress:
         task = progress.add_task("Writing the backup", total=None)
+
+        def show(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total or None)
+
         made = asyncio.run(
             back_up(
                 settings,
@@ -46,7 +50,9 @@ def backup(
                 folder=folder,
                 with_results=with_results,
                 keep=keep,
-                watch=lambda done, total: progress.update(task, completed=done, total=total),
+                watch=lambda done, total: progress.update(
+                    task, completed=done, total=total or None
+                ),
             )
         )
     typer.echo(f"Written and checked: {made.path} ({made.size_bytes / 1e6:.1f} MB)")
