@@ -4,18 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import sqlalchemy as sa
-
 from bot.clock import Clock
 from bot.errors import BotError, ConfigurationError, StoreUnavailableError
 from bot.ops.backup import back_up
 from bot.ops.postgres_dump import load, revision_in, tables_in
 from bot.settings import Settings
-from bot.store.engine import Database, open_database
+from bot.store.engine import open_database
 from bot.store.migrate import is_known, migrate
 from bot.store.presence import alone_at_once
-from bot.store.restored import Reopened, make_safe
-from bot.store.schema import metadata
+from bot.store.restored import Reopened, drop_all_but, make_safe
 
 _NEEDED: Final = {"jobs", "alembic_version"}
 _AGAIN: Final = "Don't start the bot: mend that and restore again."
@@ -49,18 +46,10 @@ async def restore_server(
         step("Replacing the database")
         try:
             async with open_database(url) as database:
-                await _drop_later_tables(database, tables)
+                await drop_all_but(database, tables)
             await load(url, backup)
             async with open_database(url) as database:
                 await migrate(database)
                 return await make_safe(database, clock, set()), aside.path
         except BotError as error:
             raise StoreUnavailableError(f"{error} {_AGAIN}") from error
-
-
-async def _drop_later_tables(database: Database, tables: set[str]) -> None:
-    """Drop ours that the dump is older than; its own it replaces by itself."""
-    async with database.write() as connection:
-        for table in reversed(metadata.sorted_tables):
-            if table.name not in tables:
-                await connection.execute(sa.text(f"DROP TABLE IF EXISTS {table.name} CASCADE"))

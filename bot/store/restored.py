@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.clock import Clock
 from bot.domain import OPEN_STATES, JobState, MessageState
 from bot.store.engine import Database
-from bot.store.schema import jobs, outbox
+from bot.store.schema import jobs, metadata, outbox
 from bot.store.transitions import record
 
 
@@ -70,3 +70,11 @@ async def make_safe(database: Database, clock: Clock, never_submitted: Collectio
             await record(connection, job_id, "restored", now=now)
         count = await connection.execute(sa.select(sa.func.count()).select_from(jobs))
         return Reopened(count.scalar_one(), opened.rowcount, len(doubtful))
+
+
+async def drop_all_but(database: Database, tables: Collection[str]) -> None:
+    """Drop our tables that an older dump lacks; those that it has it replaces by itself."""
+    async with database.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            if table.name not in tables:
+                await connection.execute(sa.text(f"DROP TABLE IF EXISTS {table.name} CASCADE"))

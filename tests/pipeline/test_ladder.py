@@ -97,32 +97,6 @@ async def test_a_public_link_has_no_end(rungs: Rungs) -> None:
     assert forms(rungs.poster) == [LinkedVideo(rungs.files.url, is_ours=True)]
 
 
-@pytest.mark.parametrize("url", [OURS, "https://videos.example/2026/11/video.mp4"])
-async def test_a_link_is_not_said_to_work_longer_than_the_file_is_kept(
-    rungs: Rungs, url: str
-) -> None:
-    rungs.files.url = url
-    rungs.kept_for = timedelta(days=3)
-    job = await stored(rungs.world, rungs.storage, clip=LARGE)
-
-    await deliver(rungs, job)
-
-    end = job.updated_at + timedelta(days=3)
-    assert forms(rungs.poster) == [LinkedVideo(url, is_ours=True, expires_at=end)]
-
-
-async def test_a_file_that_the_next_sweep_deletes_is_linked_for_an_hour(rungs: Rungs) -> None:
-    rungs.files.url = OURS
-    rungs.kept_for = timedelta(days=3)
-    job = await stored(rungs.world, rungs.storage, clip=LARGE)
-    rungs.world.clock.advance(timedelta(days=3))
-
-    await deliver(rungs, job)
-
-    end = rungs.world.clock.now() + timedelta(hours=1)
-    assert forms(rungs.poster) == [LinkedVideo(OURS, is_ours=True, expires_at=end)]
-
-
 @pytest.mark.parametrize("trouble", [None, FetchError("away", is_final=False)])
 async def test_without_a_link_of_ours_it_is_the_service_s_with_its_end(
     rungs: Rungs, trouble: FetchError | None
