@@ -7,12 +7,13 @@ import shutil
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from bot.domain import FailureKind, Job, JobState, MessageKind, MessageState
+from bot.store.engine import sqlite_path
 from sandbox.chaos.keeper import Keeper
 from sandbox.crash.audit import Audit, log_problems
 from sandbox.crash.books import Books, Entries
@@ -63,11 +64,14 @@ class Revival:
     ) -> None:
         self._from = Path(storm.folder)
         self._to = self._from / "revived"
-        self._storm = storm
+        # A file stays behind with its folder, and the other place has one of its own.
+        url = storm.settings.get("DATABASE_URL", "")
+        self._server = url if url and sqlite_path(url) is None else None
+        here = {name: value for name, value in storm.settings.items() if name != "DATABASE_URL"}
+        self._storm = storm if self._server else replace(storm, settings=here)
         self._chat = chat
         self._providers = providers
         self._clock = clock
-        self._server = storm.settings.get("DATABASE_URL")
         self._backup: Path | None = None
         self._problems: list[str] = []
 

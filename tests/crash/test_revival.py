@@ -8,14 +8,14 @@ import pytest
 from sandbox.chaos.revival import Revival
 from sandbox.crash.books import Entries
 from sandbox.crash.cradle import Cradle
-from sandbox.crash.scene import Scene, make_template, open_scene
+from sandbox.crash.databases import SqliteDatabases
+from sandbox.crash.scene import Scene, open_scene
 from sandbox.crash.weather import Weather
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    template = await make_template(tmp_path)
-    async with open_scene(tmp_path / "life", template, Weather(0.0, 0)) as opened:
+async def scene(tmp_path: Path, files: SqliteDatabases) -> AsyncIterator[Scene]:
+    async with open_scene(tmp_path / "life", files, Weather(0.0, 0)) as opened:
         yield opened
 
 
@@ -29,7 +29,7 @@ async def run_until(scene: Scene, is_enough: Callable[[Entries], bool]) -> Entri
     """Run a bot until the books say so, and kill it."""
     async with Cradle() as cradle:
         await cradle.start(scene.launch(None, signal.SIGKILL))
-        while not is_enough(entries := await scene.books.read()):
+        while not is_enough(entries := await scene.database.books.read()):
             await cradle.wait(0.01)
         cradle.tell(signal.SIGKILL)
         await cradle.end()
@@ -39,11 +39,11 @@ async def run_until(scene: Scene, is_enough: Callable[[Entries], bool]) -> Entri
 async def until_over(scene: Scene) -> Entries:
     async with Cradle() as cradle:
         await cradle.start(scene.launch(None, signal.SIGKILL))
-        while not (await scene.books.pending()).is_nothing:
+        while not (await scene.database.books.pending()).is_nothing:
             await cradle.wait(0.02)
         cradle.tell(signal.SIGTERM)
         await cradle.end()
-    return await scene.books.read()
+    return await scene.database.books.read()
 
 
 async def test_what_waited_at_the_backup_is_not_paid_for_again(
@@ -93,7 +93,8 @@ async def test_what_is_paid_or_posted_a_second_time_is_told(scene: Scene, reviva
 async def test_without_a_backup_there_is_nothing_to_go_back_to(
     scene: Scene, revival: Revival
 ) -> None:
-    scene.database.unlink()
+    assert scene.database.file is not None
+    scene.database.file.unlink()
     await revival.back_up()
 
     sequel = await revival.revive(Entries([], []))
