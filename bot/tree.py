@@ -10,7 +10,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.errors import StoreUnavailableError, UserError
+from bot.errors import StorageError, StoreUnavailableError, UserError
 from bot.interactions import ALREADY_ACKNOWLEDGED
 from bot.posting.words import STOPPING
 
@@ -18,6 +18,10 @@ log = logging.getLogger(__name__)
 
 STORE_AWAY = (
     "The bot can't reach its records at the moment, so nothing was started. Please try again."
+)
+STORAGE_AWAY = (
+    "The pictures can't be kept at the moment, so nothing was started. "
+    "Please try again later, or without pictures."
 )
 CHANGED = "This command has changed. Please reload Discord and try again."
 BROKEN = "Something went wrong on the bot's side. Please tell a moderator this number: {number}."
@@ -52,6 +56,9 @@ async def answer_error(interaction: discord.Interaction[Any], error: Exception) 
         case StoreUnavailableError():
             log.error("Interaction %s found no database: %s", interaction.id, error)
             await answer(interaction, STORE_AWAY)
+        case StorageError():
+            log.error("Interaction %s found no place for its pictures: %s", interaction.id, error)
+            await answer(interaction, STORAGE_AWAY)
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             await answer(interaction, CHANGED)
         case app_commands.CheckFailure():

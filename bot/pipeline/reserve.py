@@ -2,9 +2,11 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from bot.domain import CleanImage, Job, ReferenceImage, ValidRequest
+from bot.errors import StorageError
 from bot.media.storage import ResultStorage
 from bot.store.jobs import JobStore
 
@@ -45,8 +47,10 @@ class Reserver:
         return job
 
     async def _forget(self, references: Sequence[ReferenceImage]) -> None:
-        for reference in references:
-            await self._storage.remove(reference.key)
+        if not references:
+            return
+        with suppress(StorageError):  # files of no job are swept
+            await self._storage.remove(*(reference.key for reference in references))
 
     async def _keep(self, job_id: str, number: int, image: CleanImage) -> ReferenceImage:
         key = f"references/{job_id}-{number}.{_ENDINGS[image.media_type]}"

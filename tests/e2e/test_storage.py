@@ -53,3 +53,14 @@ async def test_without_room_a_video_waits_with_its_provider_and_the_heartbeat_sa
 
     pulse = json.loads((tmp_path / "heartbeat.json").read_text(encoding="utf-8"))
     assert (job.video, pulse["has_room"]) == (None, False)
+
+
+async def test_pictures_that_can_not_be_kept_are_told_and_nothing_is_paid(
+    world: World, tmp_path: Path
+) -> None:
+    (tmp_path / "results" / "references").write_bytes(b"a file where the folder should be")
+
+    run = await world.ask(image=PICTURE)
+
+    assert "pictures can't be kept at the moment" in (await run.answer()).content
+    assert world.provider.charges == []

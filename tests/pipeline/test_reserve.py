@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain import CleanImage
-from bot.errors import FetchError
+from bot.errors import FetchError, StorageError
 from bot.media.storage import ResultStorage
 from bot.pipeline.reserve import Reserver, new_job_id
 from tests.factories import make_clean_image, make_valid_request
@@ -17,6 +17,13 @@ IMAGES = (make_clean_image(b"first"), make_clean_image(b"second", "image/png"))
 @pytest.fixture
 def reserver(world: World, storage: ResultStorage) -> Reserver:
     return Reserver(world.jobs, storage)
+
+
+class StubbornStorage(ResultStorage):
+    """One whose disk lets go of nothing."""
+
+    async def remove(self, *keys: str) -> None:
+        raise StorageError(f"disk: {len(keys)} files stay", is_final=False)
 
 
 def kept(results: Path) -> dict[str, bytes]:
@@ -82,6 +89,19 @@ async def test_the_images_of_a_job_that_was_not_inserted_are_removed(
         await reserver.reserve(make_valid_request(2, images=IMAGES))
 
     assert kept(results) == {}
+
+
+async def test_images_that_can_not_be_removed_are_left_to_the_sweep(
+    world: World, results: Path
+) -> None:
+    await world.reserve(1)
+    await world.execute("CREATE UNIQUE INDEX one_card_only ON outbox (kind)")
+    stubborn = StubbornStorage.from_url(f"file://{results}")
+
+    with pytest.raises(sa.exc.IntegrityError):
+        await Reserver(world.jobs, stubborn).reserve(make_valid_request(2, images=IMAGES))
+
+    assert len(kept(results)) == 2
 
 
 async def test_the_same_interaction_again_keeps_only_the_first_images(
