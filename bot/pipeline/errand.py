@@ -10,7 +10,7 @@ from bot.domain import CleanImage, Job, MessageState, OwedMessage, Place
 from bot.errors import BotError, PostFilteredError, PostRefusedError
 from bot.posting.forms import VideoForm
 from bot.posting.places import Posted
-from bot.posting.undisturbed import HTTP_TIMEOUT
+from bot.posting.undisturbed import LANDED_WITHIN
 from bot.store.outbox import OutboxStore
 
 log = logging.getLogger(__name__)
@@ -100,8 +100,8 @@ class Errand:
             self.resumes = place
             return None
         tried_at = message.tried_at
-        if tried_at is not None and timedelta(0) <= now - tried_at < HTTP_TIMEOUT:
-            raise TooSoonError(tried_at + HTTP_TIMEOUT)
+        if tried_at is not None and timedelta(0) <= now - tried_at < LANDED_WITHIN:
+            raise TooSoonError(tried_at + LANDED_WITHIN)
         try:
             found = await self._poster.find(self.job, message, place)
         except PostRefusedError as error:

@@ -13,6 +13,7 @@ from bot.domain import CleanImage, Job, JobState, MessageKind, OwedMessage, Paus
 from bot.errors import PlaceClosedError
 from bot.posting import words
 from bot.posting.attachments import reference_name
+from bot.posting.budget import beginning_by
 from bot.posting.buttons import card_buttons, failure_buttons
 from bot.posting.cards import Looks, digest
 from bot.posting.doors import ClosedPlaces, Doors
@@ -21,7 +22,7 @@ from bot.posting.forms import AttachedVideo, VideoForm
 from bot.posting.marks import is_the_one, nonce_of, video_name
 from bot.posting.pauses import Pauses
 from bot.posting.places import Posted
-from bot.posting.undisturbed import HTTP_TIMEOUT, UndisturbedCalls
+from bot.posting.undisturbed import BEGUN_WITHIN, LANDED_WITHIN, UndisturbedCalls
 from bot.posting.wire import ReplyTo, only, user
 
 _SKEW: Final = timedelta(minutes=2)
@@ -80,7 +81,9 @@ class ChannelPoster:
                 )
             )
 
-        sent = await self._doors.pass_through(_door(job, message, place), send)
+        begun_by = (message.tried_at or self._clock.now()) + BEGUN_WITHIN
+        with beginning_by(self._clock, begun_by):
+            sent = await self._doors.pass_through(_door(job, message, place), send)
         return Posted(channel_id=sent.channel.id, message_id=sent.id, shown=shown)
 
     async def find(self, job: Job, message: OwedMessage, place: Place) -> Posted | None:
@@ -124,7 +127,7 @@ class ChannelPoster:
         # A first try in the future was dated by a clock that was set back since.
         began = message.first_at if message.first_at <= now else now - _GUESSED
         begin = began - _SKEW
-        end = (message.tried_at or now) + HTTP_TIMEOUT + _SKEW
+        end = (message.tried_at or now) + LANDED_WITHIN + _SKEW
         channel = await self._channel(job, message, place)
         after = discord.Object(discord.utils.time_snowflake(begin))
         async for found in channel.history(limit=_LOOKED_AT, after=after, oldest_first=True):

@@ -35,7 +35,11 @@ _SERVER_ERROR: Final = 500
 
 
 HTTP_TIMEOUT: Final = timedelta(minutes=5)
-"""How long a call may be under way: discord.py leaves aiohttp's limit of five minutes."""
+"""How long a request may be under way: discord.py leaves aiohttp's limit of five minutes."""
+BEGUN_WITHIN: Final = timedelta(minutes=1)
+"""How long after the commit that says "sending" a request may begin, a repeated one as well."""
+LANDED_WITHIN: Final = BEGUN_WITHIN + HTTP_TIMEOUT
+"""How long after that commit a message may still appear."""
 
 
 class UndisturbedCalls:

@@ -77,14 +77,9 @@ class Keeper:
         self._cradle.tell(signal.SIGTERM)
         await self._see_off()
 
-    async def hold(self, seconds: float, meanwhile: Callable[[], None]) -> None:
-        """Hold the process for `seconds` of the machine's time."""
-        self.stops += 1
+    def hold(self) -> None:
+        """Let the process do nothing until it is told to go on."""
         self._cradle.tell(signal.SIGSTOP)
-        await asyncio.sleep(seconds / 2)
-        meanwhile()
-        await asyncio.sleep(seconds / 2)
-        self.go_on()
 
     def go_on(self) -> None:
         """Let a process go on that was held; of no effect on others."""

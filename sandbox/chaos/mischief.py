@@ -16,9 +16,11 @@ _PAUSE_SECONDS: Final = (1.5, 6.0)
 _PAST_LEASES: Final = timedelta(minutes=15)
 _OUTAGE: Final = timedelta(minutes=10)
 _HELD_SECONDS: Final = 1.0
+_LANDING_SECONDS: Final = 0.2
+"""In which a request that was sent is answered."""
 _LEAPS: Final = (timedelta(minutes=5), timedelta(hours=1), timedelta(minutes=-2))
 
-Deed = Callable[[Keeper], Awaitable[None]]
+Deed = Callable[[Keeper, Sequence[Keeper]], Awaitable[None]]
 
 
 class Mischief:
@@ -36,7 +38,7 @@ class Mischief:
             "killed in a commit": (2, self._tear),
             "held past its leases": (3, self._hold),
             "stopped in order": (2, self._stop),
-            "clock set": (3, self._leap),
+            "clock set": (3, self._set),
         }
         """By name, with how often each is done."""
 
@@ -48,36 +50,55 @@ class Mischief:
         """Do one thing to one bot."""
         weights = [weight for weight, _ in self.deeds.values()]
         (name,) = self._random.choices(list(self.deeds), weights)
-        await self.do(name, self._random.choice(keepers))
+        await self.do(name, self._random.choice(keepers), keepers)
 
-    async def do(self, name: str, keeper: Keeper) -> None:
-        """Do this to that bot, and let it run again."""
+    async def do(self, name: str, keeper: Keeper, keepers: Sequence[Keeper]) -> None:
+        """Do this to that one of the bots, and let it run again."""
         if keeper.is_down:
             await keeper.mourn()
         else:
             _, deed = self.deeds[name]
             self.done[name] += 1
-            await deed(keeper)
+            await deed(keeper, keepers)
         if keeper.is_down:
             await keeper.start()
 
-    async def _kill(self, keeper: Keeper) -> None:
+    async def _kill(self, keeper: Keeper, _: Sequence[Keeper]) -> None:
         await keeper.kill()
 
-    async def _kill_for_long(self, keeper: Keeper) -> None:
+    async def _kill_for_long(self, keeper: Keeper, keepers: Sequence[Keeper]) -> None:
         await keeper.kill()
-        self._clock.leap(_OUTAGE)
+        await self._leap(_OUTAGE, keepers)
 
-    async def _tear(self, keeper: Keeper) -> None:
+    async def _tear(self, keeper: Keeper, _: Sequence[Keeper]) -> None:
         await keeper.kill()
         if self._database is not None:
             tear_next_commit(self._database, self._random)
 
-    async def _hold(self, keeper: Keeper) -> None:
-        await keeper.hold(_HELD_SECONDS, lambda: self._clock.leap(_PAST_LEASES))
+    async def _hold(self, keeper: Keeper, keepers: Sequence[Keeper]) -> None:
+        keeper.stops += 1
+        keeper.hold()
+        await asyncio.sleep(_HELD_SECONDS / 2)
+        await self._leap(_PAST_LEASES, [one for one in keepers if one is not keeper])
+        await asyncio.sleep(_HELD_SECONDS / 2)
+        keeper.go_on()
 
-    async def _stop(self, keeper: Keeper) -> None:
+    async def _stop(self, keeper: Keeper, _: Sequence[Keeper]) -> None:
         await keeper.stop()
 
-    async def _leap(self, keeper: Keeper) -> None:
-        self._clock.leap(self._random.choice(_LEAPS))
+    async def _set(self, _: Keeper, keepers: Sequence[Keeper]) -> None:
+        await self._leap(self._random.choice(_LEAPS), keepers)
+
+    async def _leap(self, by: timedelta, keepers: Sequence[Keeper]) -> None:
+        """Let time leap while nobody moves, as it does for a machine that slept.
+
+        The stand-ins share the clock. Without the standstill they would date a request that is
+        on its way by minutes that it never took, which no Discord does.
+        """
+        running = [keeper for keeper in keepers if not keeper.is_down]
+        for keeper in running:
+            keeper.hold()
+        await asyncio.sleep(_LANDING_SECONDS)
+        self._clock.leap(by)
+        for keeper in running:
+            keeper.go_on()

@@ -102,10 +102,17 @@ class Revival:
         (self._to / "data").mkdir(parents=True, exist_ok=True)
         await self._command(self._to, "restore", str(self._backup), "--yes")
         database = self._to / "data" / "bot.sqlite3"
-        books = Books(self._server) if self._server else Books.of_file(database)
         if sequel.violations:
             return sequel
         self._clock.leap(_ABSENCE)
+        books = Books(self._server) if self._server else Books.of_file(database)
+        try:
+            await self._go_on(books, earlier, sequel)
+        finally:
+            await books.close()
+        return sequel
+
+    async def _go_on(self, books: Books, earlier: Entries, sequel: Sequel) -> None:
         opened = {job.id for job in (await books.read()).jobs if job.is_open}
         charges = self._charges()
         settled = await self._finish(books, sequel)
@@ -119,7 +126,6 @@ class Revival:
         sequel.violations += await books.damage()
         sequel.violations += log_problems(self._to / LOG)
         sequel.violations += self._judge(after, earlier)
-        return sequel
 
     async def _finish(self, books: Books, sequel: Sequel) -> bool:
         launch = Launch(str(self._to), self._storm.settings, self._storm.clock)

@@ -36,8 +36,6 @@ _CALM_SECONDS: Final = 120.0
 """Of the machine's time, until everything has to be done once the weather is fair."""
 _CALM_LEAP: Final = timedelta(seconds=20)
 _ACT_SECONDS: Final = 0.35
-_RUSH: Final = 6
-_RUSH_SECONDS: Final = 0.1
 _LOOK_SECONDS: Final = 0.5
 _START_SECONDS: Final = 30.0
 _MINUTE: Final = 60.0
@@ -158,21 +156,6 @@ class Storm:
         await asyncio.gather(*tasks, return_exceptions=True)
         for task in done:
             task.result()  # only what broke is done before its time
-
-    async def _back_up(self, revival: Revival, delay: float) -> None:
-        """Take a backup in the middle of it, while many things are under way."""
-        await asyncio.sleep(delay)
-        rush = [asyncio.create_task(self._for_ever(self._rush)) for _ in range(_RUSH)]
-        try:
-            await revival.back_up()
-        finally:
-            for member in rush:
-                member.cancel()
-            await asyncio.gather(*rush, return_exceptions=True)
-
-    async def _rush(self) -> None:
-        await asyncio.sleep(_RUSH_SECONDS)
-        await self._crowd.act(self._pending.jobs)
 
     async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -58,7 +58,7 @@ async def test_every_deed_leaves_a_bot_that_runs(scene: Scene, keeper: Keeper) -
     mischief = Mischief(scene.clock, scene.database.file, seed=4)
 
     for name in mischief.deeds:
-        await mischief.do(name, keeper)
+        await mischief.do(name, keeper, [keeper])
         assert not keeper.is_down
 
     assert keeper.kills == 3
@@ -78,6 +78,6 @@ async def test_a_bot_that_is_down_is_only_started_again(scene: Scene, keeper: Ke
 
     assert not keeper.is_down
     assert (keeper.kills, mischief.done) == (kills, {})
-    await mischief.do("killed in a commit", keeper)
+    await mischief.do("killed in a commit", keeper, [keeper])
     assert not keeper.is_down
     await keeper.kill()

@@ -18,7 +18,7 @@ from bot.media.storage import ResultStorage
 from bot.pipeline.deliver import Deliverer
 from bot.pipeline.errand import NONCE_LIFE
 from bot.posting.places import Posted
-from bot.posting.undisturbed import HTTP_TIMEOUT
+from bot.posting.undisturbed import LANDED_WITHIN
 from tests.manual_clock import START
 from tests.pipeline.delivering import MEBIBYTE, Rungs
 from tests.pipeline.fakes import FakePoster
@@ -83,7 +83,7 @@ async def test_an_old_try_is_looked_for_and_what_is_found_is_recorded(
     job = await begun(world)
     await crash(world)
     poster.found = FOUND
-    world.clock.advance(HTTP_TIMEOUT)
+    world.clock.advance(LANDED_WITHIN)
 
     told = await go_on(deliverer, world, job)
 
@@ -98,7 +98,7 @@ async def test_an_old_try_that_is_not_found_is_sent_anew(
 ) -> None:
     job = await begun(world)
     await crash(world)
-    world.clock.advance(HTTP_TIMEOUT)
+    world.clock.advance(LANDED_WITHIN)
 
     told = await go_on(deliverer, world, job)
 
@@ -119,7 +119,7 @@ async def test_nobody_looks_while_an_earlier_try_may_still_land(
 
     assert (poster.looks, poster.posts) == ([], [])
     assert (waiting.state, waiting.attempts) == (MessageState.SENDING, 0)
-    assert await world.message_due_at(job.id, MessageKind.FAILURE) == START + HTTP_TIMEOUT
+    assert await world.message_due_at(job.id, MessageKind.FAILURE) == START + LANDED_WITHIN
 
 
 async def test_a_try_whose_end_is_known_needs_no_such_wait(
@@ -171,7 +171,7 @@ async def test_a_history_that_is_closed_leads_to_sending_again_and_a_line_in_the
     job = await begun(world)
     await crash(world)
     poster.trouble_with_history = PlaceClosedError("403")
-    world.clock.advance(HTTP_TIMEOUT)
+    world.clock.advance(LANDED_WITHIN)
 
     told = await go_on(deliverer, world, job)
 
@@ -186,7 +186,7 @@ async def test_while_discord_is_away_nothing_is_sent_unseen(
     job = await begun(world)
     await crash(world)
     poster.trouble_with_history = PostLaterError("503")
-    world.clock.advance(HTTP_TIMEOUT)
+    world.clock.advance(LANDED_WITHIN)
 
     waiting = await go_on(deliverer, world, job)
 
@@ -265,7 +265,7 @@ async def test_a_message_of_an_older_version_is_looked_for_in_its_channel(
     assert (told.state, told.message_id) == (MessageState.SENT, 777)
 
 
-@pytest.mark.parametrize("minutes", [2, 6], ids=["it may be landing", "it has landed"])
+@pytest.mark.parametrize("minutes", [2, 7], ids=["it may be landing", "it has landed"])
 async def test_a_repeat_that_was_long_in_the_making_looks_once_more(
     rungs: Rungs, world: World, poster: FakePoster, minutes: int
 ) -> None:
@@ -280,6 +280,6 @@ async def test_a_repeat_that_was_long_in_the_making_looks_once_more(
 
     assert poster.posts == []
     result = await world.message(job.id, MessageKind.RESULT)
-    is_over = minutes > HTTP_TIMEOUT / timedelta(minutes=1)
+    is_over = minutes > LANDED_WITHIN / timedelta(minutes=1)
     assert result.state is (MessageState.SENT if is_over else MessageState.SENDING)
     assert len(poster.looks) == is_over

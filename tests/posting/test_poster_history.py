@@ -6,7 +6,7 @@ import pytest
 from bot.domain import Job, JobState, MessageKind, MessageState, OwedMessage, Place
 from bot.errors import PlaceClosedError, PostLaterError
 from bot.posting.places import Posted
-from bot.posting.undisturbed import HTTP_TIMEOUT
+from bot.posting.undisturbed import LANDED_WITHIN
 from sandbox.discord_api import Fault, Permission
 from tests.posting.desk import Desk, message
 
@@ -125,7 +125,7 @@ async def test_the_look_ends_where_no_try_can_have_landed(desk: Desk) -> None:
     owed = tried(job, MessageKind.RESULT)
     assert owed.first_at is not None
     await post(desk, owed, job)
-    long_ago = owed.first_at - HTTP_TIMEOUT - timedelta(minutes=5)
+    long_ago = owed.first_at - LANDED_WITHIN - timedelta(minutes=5)
 
     old = replace(owed, first_at=long_ago, tried_at=long_ago)
 
