@@ -1,5 +1,6 @@
 """The world of the tests, and at their end what Discord's document says to everything sent."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from tests.store.engines import (
 )
 from tests.world import World, judged_discord, running, settings_for
 
+LOGGERS = ("", "PIL", "aiohttp", "aiohttp.access", "aiosqlite", "asyncio", "discord")
 VERDICTS = pytest.StashKey[list[Verdict]]()
 VERDICT = "verdict"
 """Under which a process of a distributed run hands in what it judged."""
@@ -97,6 +99,18 @@ def total(config: pytest.Config) -> Verdict:
     own = Verdict() if judge is None else judge.verdict()
     handed_in: list[Verdict] = config.stash.get(VERDICTS, [])
     return sum(handed_in, own)
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    # The bot's commands set up the log of the whole process, on a stream that is soon closed.
+    root = logging.getLogger()
+    handlers = list(root.handlers)
+    levels = {name: logging.getLogger(name).level for name in LOGGERS}
+    yield
+    root.handlers[:] = handlers
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture(scope="session")

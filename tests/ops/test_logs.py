@@ -1,7 +1,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 
 import aiohttp
 import pytest
@@ -15,18 +14,6 @@ from bot.ops.logs import MASK, Redactor, set_up_logging
 
 KEY = "geek-7f3a91c0d2"
 LOGGER = logging.getLogger("tests.ops.logs")
-TOUCHED = ("", "PIL", "aiohttp", "aiohttp.access", "aiosqlite", "asyncio", "discord")
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers = list(root.handlers)
-    levels = {name: logging.getLogger(name).level for name in TOUCHED}
-    yield
-    root.handlers[:] = handlers
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
 
 
 def open_log(*, as_json: bool = True, level: str = "INFO") -> io.StringIO:

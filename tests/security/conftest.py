@@ -2,8 +2,7 @@
 
 import asyncio
 import io
-import logging
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
 import pytest
 
@@ -50,19 +49,15 @@ def clip() -> bytes:
 
 
 @pytest.fixture
-def open_log() -> Iterator[OpenLog]:
+def open_log() -> OpenLog:
     """Set the log up as the bot does, with these secrets, and let the test read it."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
 
     def opened(secrets: Collection[str]) -> io.StringIO:
         stream = io.StringIO()
         set_up_logging(level="DEBUG", secrets=secrets, stream=stream, as_json=True)
         return stream
 
-    yield opened
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    return opened
 
 
 @pytest.fixture
