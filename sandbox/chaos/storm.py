@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,6 +36,8 @@ _CALM_SECONDS: Final = 120.0
 """Of the machine's time, until everything has to be done once the weather is fair."""
 _CALM_LEAP: Final = timedelta(seconds=20)
 _ACT_SECONDS: Final = 0.35
+_RUSH: Final = 4
+_RUSH_SECONDS: Final = 0.15
 _LOOK_SECONDS: Final = 0.5
 _START_SECONDS: Final = 30.0
 _MINUTE: Final = 60.0
@@ -147,15 +149,20 @@ class Storm:
         works = (lambda: self._harm(keepers), self._act, lambda: self._look(keepers))
         tasks = [asyncio.create_task(self._for_ever(work)) for work in works]
         await asyncio.wait(tasks, timeout=seconds / 2, return_when=asyncio.FIRST_COMPLETED)
+        rush = [asyncio.create_task(self._for_ever(self._rush)) for _ in range(_RUSH)]
         await revival.back_up()
+        await _end(rush)
         done, _ = await asyncio.wait(
             tasks, timeout=seconds / 2, return_when=asyncio.FIRST_EXCEPTION
         )
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end(tasks)
         for task in done:
             task.result()  # only what broke is done before its time
+
+    async def _rush(self) -> None:
+        """Let a few more members act, so that a backup has much that is under way."""
+        await asyncio.sleep(_RUSH_SECONDS)
+        await self._crowd.act(self._pending.jobs)
 
     async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -228,3 +235,9 @@ def _count(entries: Entries) -> Damage:
         damage.states[str(job.state if job.failure is None else job.failure.kind)] += 1
     damage.unknown = damage.states[FailureKind.OUTCOME_UNKNOWN]
     return damage
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
