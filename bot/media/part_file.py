@@ -1,8 +1,10 @@
 """A file that is coming in: beside its place until it is whole."""
 
 import asyncio
+import errno
 import hashlib
 import os
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +17,8 @@ class PartFile:
 
     def __init__(self, destination: Path) -> None:
         self._destination = destination
-        self._path = destination.with_name(f"{destination.name}.part")
+        # A worker that was held up past its lease may still write when the next one begins.
+        self._path = destination.with_name(f"{destination.name}.{secrets.token_hex(4)}.part")
         self._digest = hashlib.sha256()
         self.size_bytes = 0
 
@@ -38,14 +41,16 @@ class PartFile:
             self._path.unlink()
 
     def _append(self, piece: bytes) -> None:
-        # What a crash left behind is overwritten by the first piece.
-        with self._path.open("ab" if self.size_bytes else "wb") as file:
+        with self._path.open("ab") as file:
             file.write(piece)
         self._digest.update(piece)
         self.size_bytes += len(piece)
 
     def _move(self) -> None:
         with self._path.open("rb+") as file:
+            # The digest is of what was written, so nothing else may be in the file.
+            if os.fstat(file.fileno()).st_size != self.size_bytes:
+                raise OSError(errno.EIO, "the file changed while it came in")
             os.fsync(file.fileno())
         self._path.replace(self._destination)
 

@@ -50,6 +50,32 @@ def streaming(
     return answer
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    while not condition():  # noqa: ASYNC110 - a file sets no event when it comes
+        await asyncio.sleep(0.001)
+
+
+async def begun(folder: Path) -> Path:
+    """Wait until the one file that comes into `folder` has its first bytes."""
+
+    def parts() -> list[Path]:
+        return [part for part in folder.glob("*.part") if part.stat().st_size]
+
+    await until(lambda: len(parts()) == 1)
+    return parts()[0]
+
+
+def filling_the_disk(folder: Path) -> Callable[[web.StreamResponse], Awaitable[None]]:
+    async def fill(response: web.StreamResponse) -> None:
+        # The device that is always full takes the place of the file that is written.
+        part = await begun(folder)
+        part.unlink()
+        part.symlink_to("/dev/full")
+        await response.write(b"0" * 100)
+
+    return fill
+
+
 class Listener:
     """Counts connections, also those that never become a request."""
 

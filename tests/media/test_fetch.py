@@ -16,7 +16,6 @@ async def test_a_file_arrives_whole_with_its_size_and_digest(
     fetcher: Fetcher, host: FileHost, clip: bytes, tmp_path: Path
 ) -> None:
     destination = tmp_path / "video.mp4"
-    destination.with_name("video.mp4.part").write_bytes(b"left by a crash" * 100_000)
 
     fetched = await fetcher.download(host.serve("/a", clip), destination)
 

@@ -1,7 +1,6 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,17 +8,22 @@ from aiohttp import web
 
 from bot.errors import FetchError
 from bot.media.fetch import Fetcher
-from tests.media.downloads import LOOPBACK, SIGNATURE, START, names, refusal, streaming
+from tests.media.downloads import (
+    LOOPBACK,
+    SIGNATURE,
+    START,
+    begun,
+    filling_the_disk,
+    names,
+    refusal,
+    streaming,
+    until,
+)
 from tests.media.file_host import FileHost
 
 
 def times_open(path: Path) -> int:
     return [handle.resolve() for handle in Path("/proc/self/fd").iterdir()].count(path)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    while not condition():  # noqa: ASYNC110 - a file sets no event when it comes
-        await asyncio.sleep(0.001)
 
 
 async def test_a_host_that_falls_silent_is_left(host: FileHost, tmp_path: Path) -> None:
@@ -88,15 +92,54 @@ async def test_a_disk_that_takes_nothing_is_named(
 
 
 async def test_a_disk_that_is_full_is_named_and_nothing_is_left(
-    fetcher: Fetcher, host: FileHost, clip: bytes, tmp_path: Path
+    fetcher: Fetcher, host: FileHost, tmp_path: Path
 ) -> None:
-    # The device that is always full stands where the file would be written.
-    (tmp_path / "video.mp4.part").symlink_to("/dev/full")
+    host.answers["/a"] = streaming(112, filling_the_disk(tmp_path))
 
-    error = await refusal(fetcher, host.serve("/a", clip), tmp_path)
+    error = await refusal(fetcher, host.url("/a"), tmp_path)
 
     assert not error.is_final
     assert str(error) == "disk: No space left on device"
+
+
+async def test_a_file_that_somebody_else_writes_to_is_fetched_again(
+    fetcher: Fetcher, host: FileHost, tmp_path: Path
+) -> None:
+    async def write_beside(response: web.StreamResponse) -> None:
+        with (await begun(tmp_path)).open("ab") as file:
+            file.write(b"from another download")
+        await response.write(b"0" * 100)
+
+    host.answers["/a"] = streaming(112, write_beside)
+
+    error = await refusal(fetcher, host.url("/a"), tmp_path)
+
+    assert not error.is_final
+    assert str(error) == "disk: the file changed while it came in"
+
+
+async def test_two_downloads_to_one_place_do_not_write_into_each_other(
+    fetcher: Fetcher, host: FileHost, clip: bytes, tmp_path: Path
+) -> None:
+    go_on = asyncio.Event()
+
+    async def wait(response: web.StreamResponse) -> None:
+        await go_on.wait()
+        await response.write(b"0" * 100)
+
+    host.answers["/held-up"] = streaming(112, wait)
+    video = tmp_path / "video.mp4"
+    held_up = asyncio.create_task(fetcher.download(host.url("/held-up"), video))
+    await begun(tmp_path)
+
+    fetched = await fetcher.download(host.serve("/a", clip), video)
+    whole = video.read_bytes()
+    go_on.set()
+    late = await held_up
+
+    assert (whole, fetched.size_bytes) == (clip, len(clip))
+    assert (video.read_bytes(), late.size_bytes) == (START + b"0" * 100, 112)
+    assert names(tmp_path) == ["video.mp4"]
 
 
 async def test_a_cancelled_download_leaves_nothing(
@@ -109,7 +152,7 @@ async def test_a_cancelled_download_leaves_nothing(
 
     host.answers["/a"] = streaming(100, wait)
     task = asyncio.create_task(fetcher.download(host.url("/a"), tmp_path / "video.mp4"))
-    await until(lambda: names(tmp_path) == ["video.mp4.part"])
+    await begun(tmp_path)
 
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -123,12 +166,20 @@ async def test_a_download_cancelled_while_writing_waits_for_the_disk_and_leaves_
     fetcher: Fetcher, host: FileHost, tmp_path: Path
 ) -> None:
     # A full pipe that nobody reads is a disk that has stalled: the writing thread hangs in it.
-    part = tmp_path / "video.mp4.part"
+    go_on = asyncio.Event()
+
+    async def wait(response: web.StreamResponse) -> None:
+        await go_on.wait()
+        await response.write(b"0" * 100)
+
+    host.answers["/a"] = streaming(112, wait)
+    task = asyncio.create_task(fetcher.download(host.url("/a"), tmp_path / "video.mp4"))
+    part = await begun(tmp_path)
+    part.unlink()
     os.mkfifo(part)
     pipe = os.open(part, os.O_RDWR | os.O_NONBLOCK)
     os.write(pipe, b"0" * fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ))
-    url = host.serve("/a", START + b"0" * 100_000)
-    task = asyncio.create_task(fetcher.download(url, tmp_path / "video.mp4"))
+    go_on.set()
     await until(lambda: times_open(part) == 2)
 
     task.cancel()

@@ -12,6 +12,7 @@ from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage, open_storage
 from bot.pipeline.collect import Collector
 from bot.providers.base import FileSource
+from tests.media.downloads import filling_the_disk, streaming
 from tests.media.file_host import FileHost
 from tests.media.s3_server import S3Server
 from tests.media.test_bucket import settings_of as bucket_settings
@@ -104,10 +105,10 @@ async def test_a_disk_that_fails_in_the_middle_of_a_download_costs_no_try_either
     clip: bytes,
     results: Path,
 ) -> None:
-    first, second = host.serve("/fox.mp4", clip), host.serve("/content", clip)
+    first, second = host.url("/fox.mp4"), host.serve("/content", clip)
+    host.answers["/fox.mp4"] = streaming(112, filling_the_disk(results / ".work"))
     scripted.files = lambda _: [FileSource(first), FileSource(second)]
     job = await rendered(world, first)
-    (results / ".work" / f"{job.id}.mp4.part").mkdir()
 
     await collector.collect(job)
 
