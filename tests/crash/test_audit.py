@@ -248,10 +248,10 @@ def test_a_file_of_nobody_is_found(ledger: Ledger) -> None:
 def test_half_files_and_those_of_jobs_given_up_are_left_for_the_sweep(ledger: Ledger) -> None:
     ledger.end_without_video(Charge.POSSIBLE, REF)
     ledger.keep(KEY)
-    ledger.keep(".work/job0000001.mp4.part")
+    ledger.keep(".work/job0000001.mp4.0a1b2c3d.part")
 
     assert ledger.violations() == []
-    assert ledger.audit.leftovers() == [".work/job0000001.mp4.part", KEY]
+    assert ledger.audit.leftovers() == [".work/job0000001.mp4.0a1b2c3d.part", KEY]
 
 
 def test_traces_in_the_log_are_told_and_nothing_else(tmp_path: Path) -> None:
