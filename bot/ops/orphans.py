@@ -20,8 +20,9 @@ _OURS: Final = re.compile(
 """What this bot names a file; anything else in the place belongs to somebody else."""
 _GRACE: Final = timedelta(days=7)
 """A file is there before its row says so, and a restored database may lack its rows."""
-_ALWAYS_FEW: Final = 20
+_FEW: Final = 20
 _PART_THAT_IS_MANY: Final = 10
+_PART_OF_FEW: Final = 2
 
 
 @dataclass(slots=True)
@@ -40,7 +41,9 @@ class Orphans:
     def are_too_many(self) -> bool:
         """Whether it looks as if the database were the wrong one, rather than the files."""
         count = len(self.files)
-        return count > _ALWAYS_FEW and count * _PART_THAT_IS_MANY > self.all_files
+        # Of a few files, half are many: an empty database would lose all of them.
+        part = _PART_THAT_IS_MANY if count > _FEW else _PART_OF_FEW
+        return count * part > self.all_files
 
 
 class OrphanHunt:
@@ -94,6 +97,8 @@ class OrphanHunt:
             return
         for start in range(0, len(orphans.files), BATCH):
             await self._storage.remove(*orphans.files[start : start + BATCH])
+        if orphans.files:
+            log.info("Deleted %d files that belong to no job", len(orphans.files))
 
     async def _without_row(self, files: Sequence[KeptFile]) -> list[KeptFile]:
         if not files:

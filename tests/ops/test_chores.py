@@ -53,14 +53,18 @@ async def test_a_running_bot_forgets_what_is_old_and_removes_what_belongs_to_not
     caplog.set_level(logging.INFO)
     await attic.job(1)
     attic.put("2026/11/nosuchjob0.mp4", at=START - 8 * DAY)
+    attic.put("2026/11/nosuchjob1.mp4", at=START)
     settings = settings_of(tmp_path, results_days=1, references_days=1, prompts_days=1)
 
     async with a_day_passes(attic, settings, loops=2):
         pass
 
-    assert attic.files() == []
+    assert attic.files() == ["2026/11/nosuchjob1.mp4"]
     said = [record.getMessage() for record in caplog.records if "Deleted" in record.getMessage()]
-    assert said == ["Deleted 1 videos, 1 reference images and the words of 1 jobs"]
+    assert said == [
+        "Deleted 1 videos, 1 reference images and the words of 1 jobs",
+        "Deleted 1 files that belong to no job",
+    ]
 
 
 async def test_a_backup_is_made_every_night_when_that_is_set(

@@ -17,7 +17,11 @@ async def hunt(attic: Attic, *, is_trial: bool = False, even_many: bool = False)
     return swept.orphans
 
 
-async def test_files_of_no_job_go_once_they_are_a_week_old(attic: Attic) -> None:
+async def test_files_of_no_job_go_once_they_are_a_week_old(
+    attic: Attic, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    await attic.job(1)
     attic.put("2026/11/nosuchjob0.mp4", at=OLD)
     attic.put("2026/11/nosuchjob1.mp4", at=START - 6 * DAY)
     attic.put("references/nosuchjob0-1.png", at=OLD)
@@ -25,8 +29,9 @@ async def test_files_of_no_job_go_once_they_are_a_week_old(attic: Attic) -> None
     found = await hunt(attic)
 
     assert sorted(found.files) == ["2026/11/nosuchjob0.mp4", "references/nosuchjob0-1.png"]
-    assert (found.size_bytes, found.all_files, found.foreign) == (10, 3, 0)
-    assert attic.files() == ["2026/11/nosuchjob1.mp4"]
+    assert (found.size_bytes, found.all_files, found.foreign) == (10, 5, 0)
+    assert [name for name in attic.files() if "nosuch" in name] == ["2026/11/nosuchjob1.mp4"]
+    assert caplog.messages == ["Deleted 2 files that belong to no job"]
 
 
 async def test_files_that_rows_name_stay_however_old_they_are(attic: Attic) -> None:
@@ -85,13 +90,23 @@ async def test_so_many_that_the_database_may_be_the_wrong_one_are_left_alone(
     assert (left, attic.files()) == (21, [])
 
 
-async def test_a_few_go_although_they_are_all_there_is(attic: Attic) -> None:
-    for number in range(20):
+@pytest.mark.parametrize("count", [1, 2, 20])
+async def test_a_few_stay_when_they_are_all_there_is(attic: Attic, count: int) -> None:
+    for number in range(count):
         attic.put(f"2026/11/nosuch{number:04d}.mp4", at=OLD)
 
     found = await hunt(attic)
 
-    assert (len(found.files), attic.files()) == (20, [])
+    assert found.are_too_many
+    assert len(attic.files()) == count
+
+
+def test_a_few_go_where_they_are_no_more_than_half() -> None:
+    files = [f"2026/11/nosuch{number:04d}.mp4" for number in range(20)]
+
+    assert not Orphans(files=files, all_files=40).are_too_many
+    assert Orphans(files=files, all_files=39).are_too_many
+    assert not Orphans(files=[], all_files=0).are_too_many
 
 
 def test_many_go_where_they_are_a_small_part() -> None:

@@ -48,10 +48,12 @@ async def test_a_dry_run_says_what_would_go_and_changes_nothing(old: Attic, desk
 
 
 async def test_a_sweep_does_it(old: Attic, desk: Desk) -> None:
+    await old.storage.write(b"young", "2026/11/nosuchjob1.mp4")
+
     result = await desk.run("sweep")
 
     assert result.exit_code == 0, result.output
-    assert old.files() == ["holiday.mp4"]
+    assert old.files() == ["2026/11/nosuchjob1.mp4", "holiday.mp4"]
     assert (await old.world.job("job0000001")).spec.prompt == ""
 
 
