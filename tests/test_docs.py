@@ -184,6 +184,14 @@ def test_every_line_of_the_log_that_is_explained_can_be_written() -> None:
     assert [phrase for phrase in explained if phrase not in code] == []
 
 
+@pytest.mark.parametrize("name", ["compose.postgres.yaml", "docs/operations.md"])
+def test_plain_compose_commands_can_mean_the_services_with_postgresql(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+
+    assert "COMPOSE_FILE=compose.postgres.yaml" in text
+    assert "--file compose.postgres.yaml" not in text
+
+
 def test_there_are_docs_to_check() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in DOCS}
 
