@@ -4,8 +4,10 @@ import asyncio
 import re
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -95,8 +97,11 @@ def remove_files(paths: list[Path]) -> None:
 
 
 def _old_files(folder: Path, oldest: float, prefix: str) -> list[Path]:
-    return [
-        path
-        for path in folder.glob(f"{prefix}*")
-        if path.is_file() and path.stat().st_mtime < oldest
-    ]
+    found = []
+    for path in folder.glob(f"{prefix}*"):
+        # Another delivery or the sweep may remove it at any moment.
+        with suppress(FileNotFoundError):
+            facts = path.stat()
+            if stat.S_ISREG(facts.st_mode) and facts.st_mtime < oldest:
+                found.append(path)
+    return found

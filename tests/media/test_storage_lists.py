@@ -86,3 +86,15 @@ async def test_a_file_that_goes_while_the_list_is_made_is_left_out(
         shutil.rmtree(root / "2026", ignore_errors=True)
 
     assert counts == [500]
+
+
+async def test_a_work_file_that_is_gone_once_its_age_is_asked_is_left_out(
+    storage: ResultStorage,
+) -> None:
+    # A link to nothing answers as a file does that another process has just removed.
+    storage.work_path("gone.mp4").symlink_to("nowhere")
+    storage.work_path("there.mp4").write_bytes(b"half")
+
+    old = await storage.old_work(datetime.now(UTC) + timedelta(days=1))
+
+    assert [path.name for path in old] == ["there.mp4"]
