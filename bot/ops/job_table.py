@@ -14,8 +14,8 @@ from rich.text import Text
 
 from bot.clock import Clock, SystemClock
 from bot.domain import Pause
+from bot.ops.door import open_current
 from bot.ops.mending import HAPPENED
-from bot.ops.opening import open_current
 from bot.ops.standing import Judge, Judged
 from bot.settings import Settings, read_settings
 from bot.store.oversight import Oversight

@@ -7,11 +7,11 @@ import typer
 
 from bot.clock import Clock, SystemClock
 from bot.domain import Redelivery
-from bot.errors import BotError, ConfigurationError
+from bot.errors import BotError
+from bot.ops.door import open_current
 from bot.settings import Settings, read_settings
 from bot.store.deliveries import DeliveryStore
-from bot.store.engine import open_database, sqlite_path
-from bot.store.migrate import pending_migrations
+from bot.store.engine import sqlite_path
 
 _SAID: Final = {
     Redelivery.OWED: "The video of job {job} is posted within seconds, or as soon as the bot runs.",
@@ -45,7 +45,5 @@ async def ask(settings: Settings, job_id: str, channel_id: int | None, clock: Cl
     path = sqlite_path(settings.database_url)
     if path is not None and not path.exists():
         return Redelivery.NO_VIDEO
-    async with open_database(settings.database_url) as database:
-        if await pending_migrations(database):
-            raise ConfigurationError("The database is of an older version. Run grok-bot migrate.")
+    async with open_current(settings) as database:
         return await DeliveryStore(database, clock).ask(job_id, channel_id)

@@ -11,7 +11,7 @@ from rich.text import Text
 from bot.clock import Clock, SystemClock
 from bot.errors import BotError
 from bot.media.storage import open_storage
-from bot.ops.opening import open_current
+from bot.ops.door import open_current
 from bot.ops.orphans import Orphans
 from bot.ops.retention import Rules, Sweeper, Swept
 from bot.settings import Settings, read_settings
