@@ -14,6 +14,8 @@ from bot.store.server_address import server_environment
 
 _DUMP: Final = "pg_dump"
 _RESTORE: Final = "pg_restore"
+_READ_WHOLE: Final = (_RESTORE, f"--file={os.devnull}")
+"""`--list` reads the table of contents alone, which a dump that was cut off still has."""
 _SAID: Final = 300
 _TABLE: Final = re.compile(r"^\d+; \d+ \d+ TABLE public (\S+) ", re.MULTILINE)
 _REVISION: Final = re.compile(r"^COPY public\.alembic_version .*\n(\S+)\n", re.MULTILINE)
@@ -32,16 +34,25 @@ async def dump(url: str, target: Path) -> None:
     await _run(
         (_DUMP, "--format=custom", "--no-password", "--no-owner", f"--file={target}"), server
     )
-    await _run((_RESTORE, "--list", str(target)), {})
+    await _run((*_READ_WHOLE, str(target)), {})
+
+
+async def check_dump(backup: Path) -> None:
+    """Read all that is in a dump.
+
+    Raises:
+        ConfigurationError: The tools are not on this machine, or it is damaged, or no dump.
+    """
+    _check_tools()
+    await _read(backup, *_READ_WHOLE[1:])
 
 
 async def tables_in(backup: Path) -> set[str]:
     """Name the tables of a dump.
 
     Raises:
-        ConfigurationError: The tools are not on this machine, or it is no dump.
+        ConfigurationError: It is no dump.
     """
-    _check_tools()
     return set(_TABLE.findall(await _read(backup, "--list")))
 
 

@@ -54,7 +54,7 @@ async def test_the_server_is_named_in_the_environment_and_never_on_the_command_l
         'for word in "$@"; do case "$word" in --file=*) file="${word#--file=}";; esac; done\n'
         'echo "$@" > "$file"; env | grep ^PG | sort >> "$file"',
     )
-    put_tool(tools, "pg_restore", f'test "$1" = --list && touch {tmp_path}/listed')
+    put_tool(tools, "pg_restore", f'test "$1" = --file=/dev/null && touch {tmp_path}/read')
     url = "postgresql+asyncpg://bot:s%40cret@db.example:5433/grok"
 
     made = await back_up(settings_of(url, tmp_path), ManualClock())
@@ -69,7 +69,7 @@ async def test_the_server_is_named_in_the_environment_and_never_on_the_command_l
         "PGPORT=5433",
         "PGUSER=bot",
     ]
-    assert (tmp_path / "listed").exists()
+    assert (tmp_path / "read").exists()
 
 
 @pytest.mark.parametrize("failing", TOOLS)

@@ -1,3 +1,4 @@
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -109,6 +110,18 @@ async def test_what_is_no_dump_changes_nothing(settings: Settings, tmp_path: Pat
 
     with pytest.raises(ConfigurationError, match=r"a\.pgdump can't be used"):
         await restored(settings, ManualClock(), tmp_path / "a.pgdump")
+
+
+async def test_a_dump_that_was_cut_off_changes_nothing(settings: Settings, world: World) -> None:
+    await world.reserve(1)
+    backup = (await back_up(settings, world.clock)).path
+    await world.reserve(2)
+    os.truncate(backup, backup.stat().st_size - 200)
+
+    with pytest.raises(ConfigurationError, match=r"pgdump can't be used"):
+        await restored(settings, world.clock, backup)
+
+    assert (await world.job("job0000002")).state is JobState.RESERVED
 
 
 async def test_what_goes_wrong_on_the_way_is_told_with_what_to_do(
