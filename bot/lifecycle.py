@@ -124,7 +124,9 @@ async def serve(app: App, stop: asyncio.Event) -> None:
     if broken is not None:
         raise broken
     if is_ousted:
-        raise GatewayEndedError("Another process has taken the gateway over. One is enough.")
+        raise GatewayEndedError(
+            "Another process has taken the gateway over, or a backup is being restored."
+        )
     log.info("Stopped")
 
 

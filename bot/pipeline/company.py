@@ -26,7 +26,7 @@ class Look(Protocol):
 
     @property
     def is_ousted(self) -> bool:
-        """Whether another process has the gateway that was ours."""
+        """Whether another process has the gateway that was ours, or the database to itself."""
         ...
 
     def has(self, worker: str) -> bool:
@@ -68,7 +68,7 @@ class Company:
         self._missing: dict[str, datetime] = {}
 
     async def run(self) -> None:
-        """Look around; return when another process has taken the gateway over."""
+        """Look around; return when another process has taken this one's place."""
         is_troubled = False
         while True:
             try:
@@ -87,7 +87,7 @@ class Company:
     async def round(self) -> bool:
         """Look once: divide what is shared, and free what a dead process had in hand.
 
-        True means that another process has the gateway that was ours.
+        True means that this one has to end: another one has taken its place.
 
         Raises:
             StoreUnavailableError: The database did not answer.
@@ -97,6 +97,8 @@ class Company:
         except StoreUnavailableError:
             self._missing = {}  # whoever is not back yet was not seen to be gone
             raise
+        if look.is_ousted:
+            return True
         self._divide(max(1, len(look.living)))
         now = self._clock.now()
         gone = [worker for worker in await self._leases.holders() if not look.has(worker)]
@@ -105,7 +107,7 @@ class Company:
         if dead:
             count = await self._leases.release(dead)
             log.info("Took over %d rows of processes that have ended", count)
-        return look.is_ousted
+        return False
 
     def _divide(self, count: int) -> None:
         if count == self._count:

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 _PRESENT: Final = 0x67726F6B  # "grok", so that no other program's locks are taken for ours
 _GATEWAY: Final = 0x67726F6C
+_AT_WORK: Final = 0x67726F6D
+"""Shared by all that work; alone with it, nobody else works."""
 _RETRY_SECONDS: Final = 0.5
 _PATIENCE: Final = timedelta(seconds=5)
 _NOTICE_THE_DEAD: Final = {
@@ -46,6 +48,12 @@ _BE_PRESENT: Final = sa.text(
 _TAKE_GATEWAY: Final = sa.text(
     "SELECT pg_try_advisory_lock(CAST(:gateway AS integer), 0)"
 ).bindparams(gateway=_GATEWAY)
+_BE_AT_WORK: Final = sa.text(
+    "SELECT pg_try_advisory_lock_shared(CAST(:at_work AS integer), 0)"
+).bindparams(at_work=_AT_WORK)
+_BE_ALONE: Final = sa.text("SELECT pg_try_advisory_lock(CAST(:at_work AS integer), 0)").bindparams(
+    at_work=_AT_WORK
+)
 _SIGN: Final = 1 << 31
 
 
@@ -61,7 +69,7 @@ class Look:
     living: frozenset[int]
     """The numbers of the processes that are there, this one among them."""
     is_ousted: bool
-    """Whether another process has the gateway that was ours."""
+    """Whether another process has the gateway that was ours, or the whole database to itself."""
 
     def has(self, worker: str) -> bool:
         """Tell whether the process of that name lives."""
@@ -80,6 +88,7 @@ class Presence:
         self._has_gateway = has_gateway
         self._connection: AsyncConnection | None = None
         self._is_present = False
+        self._is_at_work = False
 
     async def look(self) -> Look:
         """See who lives; the gateway is taken again where nobody has it.
@@ -91,6 +100,8 @@ class Presence:
             with server_errors("reached"):
                 async with asyncio.timeout(2 * _PATIENCE.total_seconds()):
                     connection = await self._open()
+                    if not await self._be_at_work(connection):
+                        return Look(frozenset({self._number}), is_ousted=True)
                     if not self._is_present:
                         await connection.execute(_BE_PRESENT, {"number": _signed(self._number)})
                         self._is_present = True
@@ -98,6 +109,20 @@ class Presence:
         except StoreUnavailableError:
             await self._drop()
             raise
+
+    async def wait_for_work(self, clock: Clock) -> None:
+        """Return once no backup is being restored into this database; from then none can be.
+
+        Raises:
+            StoreUnavailableError: The server did not answer.
+        """
+        is_waiting = False
+        with server_errors("reached"):
+            while not await self._be_at_work(await self._open()):
+                if not is_waiting:
+                    log.warning("A backup is being restored into this database; waiting")
+                    is_waiting = True
+                await clock.sleep(_RETRY_SECONDS)
 
     async def wait_for_gateway(self, clock: Clock) -> None:
         """Return once this process has the gateway, which is when no other one has it.
@@ -120,7 +145,7 @@ class Presence:
 
     async def _drop(self) -> None:
         connection, self._connection = self._connection, None
-        self._is_present = False
+        self._is_present = self._is_at_work = False
         if connection is not None:
             await connection.invalidate()
             await connection.close()
@@ -140,6 +165,11 @@ class Presence:
             self._connection = await self._engine.connect()
         return self._connection
 
+    async def _be_at_work(self, connection: AsyncConnection) -> bool:
+        if not self._is_at_work:
+            self._is_at_work = bool((await connection.execute(_BE_AT_WORK)).scalar_one())
+        return self._is_at_work
+
     async def _read(self, connection: AsyncConnection) -> Look:
         rows = (await connection.execute(_HELD)).all()
         living = frozenset(number for kind, number, _ in rows if kind == _PRESENT)
@@ -157,7 +187,7 @@ class Presence:
 async def be_present(
     url: str, worker: str, clock: Clock, *, has_gateway: bool
 ) -> AsyncIterator[Presence]:
-    """Be seen by the other processes until the end; with the gateway, wait for one's turn.
+    """Be seen by the other processes until the end; wait for one's turn before.
 
     Raises:
         StoreUnavailableError: The server did not answer.
@@ -165,6 +195,7 @@ async def be_present(
     engine = _engine(url)
     presence = Presence(engine, worker, has_gateway=has_gateway)
     try:
+        await presence.wait_for_work(clock)
         if has_gateway:
             await presence.wait_for_gateway(clock)
         yield presence
@@ -175,20 +206,27 @@ async def be_present(
 
 @asynccontextmanager
 async def alone_at_once(url: str) -> AsyncIterator[None]:
-    """Have the gateway's place while no process of the bot is there, for work that none must see.
+    """Have the database to oneself: a process of the bot that starts meanwhile waits.
 
     Raises:
         ConfigurationError: One is there.
         StoreUnavailableError: The server did not answer.
     """
     engine = _engine(url)
-    presence = Presence(engine, worker_name(), has_gateway=True)
     try:
-        if not await presence.take_gateway() or len((await presence.look()).living) > 1:
-            raise ConfigurationError("The bot runs on this database. Stop all its processes first.")
-        yield
+        with server_errors("reached"):
+            connection = await engine.connect()
+        try:
+            with server_errors("reached"):
+                is_alone = (await connection.execute(_BE_ALONE)).scalar_one()
+            if not is_alone:
+                raise ConfigurationError(
+                    "The bot runs on this database. Stop all its processes first."
+                )
+            yield
+        finally:
+            await connection.close()
     finally:
-        await presence.leave()
         await engine.dispose()
 
 

@@ -59,10 +59,7 @@ async def test_it_is_refused_while_any_process_runs(
     backup = (await back_up(settings, world.clock)).path
     await world.reserve()
 
-    async with be_present(
-        settings.database_url, "another", world.clock, has_gateway=has_gateway
-    ) as presence:
-        await presence.look()
+    async with be_present(settings.database_url, "another", world.clock, has_gateway=has_gateway):
         with pytest.raises(ConfigurationError, match="Stop all its processes first"):
             await restored(settings, world.clock, backup)
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.errors import StoreUnavailableError
-from bot.store.presence import Look, Presence, be_present, worker_name
+from bot.errors import ConfigurationError, StoreUnavailableError
+from bot.store.presence import Look, Presence, alone_at_once, be_present, worker_name
 from bot.store.server import make_engine
 from sandbox.postgres_server import PostgresServer
 from tests.manual_clock import PATIENCE_SECONDS, ManualClock
@@ -149,3 +149,58 @@ async def test_a_server_that_is_away_makes_the_others_invisible(
         for _ in range(2):
             with pytest.raises(StoreUnavailableError):
                 await first.look()
+
+
+@pytest.mark.parametrize("has_gateway", [True, False])
+async def test_a_process_that_starts_while_a_backup_is_restored_waits_for_its_end(
+    url: str, clock: ManualClock, caplog: pytest.LogCaptureFixture, *, has_gateway: bool
+) -> None:
+    async def start() -> None:
+        async with be_present(url, "first", clock, has_gateway=has_gateway):
+            pass
+
+    async with alone_at_once(url):
+        starting = asyncio.create_task(start())
+        for _ in range(2):
+            await clock.until_asleep()
+            clock.advance(seconds=1)
+            await asyncio.sleep(0)
+        await clock.until_asleep()
+        assert not starting.done()
+    while not starting.done():
+        clock.advance(seconds=1)
+        await asyncio.sleep(0.01)
+    await starting
+
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("bot.")]
+    assert said == ["A backup is being restored into this database; waiting"]
+
+
+@pytest.mark.parametrize("has_gateway", [True, False])
+async def test_a_process_that_comes_back_while_a_backup_is_restored_has_to_end(
+    postgres_engine: PostgresEngine, url: str, clock: ManualClock, *, has_gateway: bool
+) -> None:
+    async with process(url, clock, "first", has_gateway=has_gateway) as first:
+        cut_off(postgres_engine.server, url)
+        async with alone_at_once(url):
+            with pytest.raises(StoreUnavailableError):
+                await first.look()
+
+            assert (await first.look()).is_ousted
+
+
+async def test_nobody_is_alone_beside_a_process_that_has_only_begun(
+    url: str, clock: ManualClock
+) -> None:
+    async with be_present(url, "first", clock, has_gateway=False):
+        with pytest.raises(ConfigurationError, match="Stop all its processes first"):
+            async with alone_at_once(url):
+                pass
+
+
+async def test_nobody_is_alone_on_a_server_that_is_away(own_server: PostgresServer) -> None:
+    await asyncio.to_thread(own_server.stop)
+
+    with pytest.raises(StoreUnavailableError, match="can't be reached"):
+        async with alone_at_once(own_server.url("bot")):
+            pass
