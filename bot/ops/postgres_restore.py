@@ -12,7 +12,7 @@ from bot.settings import Settings
 from bot.store.engine import open_database
 from bot.store.migrate import is_known, migrate
 from bot.store.presence import alone_at_once
-from bot.store.restored import Reopened, drop_all_but, make_safe
+from bot.store.restored import Reopened, make_safe, make_way
 
 _NEEDED: Final = {"jobs", "alembic_version"}
 _AGAIN: Final = "Don't start the bot: mend that and restore again."
@@ -47,10 +47,10 @@ async def restore_server(
         step("Replacing the database")
         try:
             async with open_database(url) as database:
-                await drop_all_but(database, tables)
+                await make_way(database, tables)
             await load(url, backup)
             async with open_database(url) as database:
-                await migrate(database)
+                await migrate(database, is_restoring=True)
                 return await make_safe(database, clock, set()), aside.path
         except BotError as error:
             raise StoreUnavailableError(f"{error} {_AGAIN}") from error

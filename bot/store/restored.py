@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.clock import Clock
 from bot.domain import OPEN_STATES, JobState, MessageState
 from bot.store.engine import Database
+from bot.store.migrate import UNDER_WAY
 from bot.store.schema import jobs, metadata, outbox
 from bot.store.transitions import record
 
@@ -69,12 +70,18 @@ async def make_safe(database: Database, clock: Clock, never_submitted: Collectio
         for job_id in doubtful:
             await record(connection, job_id, "restored", now=now)
         count = await connection.execute(sa.select(sa.func.count()).select_from(jobs))
+        await connection.execute(sa.text(f"DROP TABLE IF EXISTS {UNDER_WAY}"))
         return Reopened(count.scalar_one(), opened.rowcount, len(doubtful))
 
 
-async def drop_all_but(database: Database, tables: Collection[str]) -> None:
-    """Drop our tables that an older dump lacks; those that it has it replaces by itself."""
+async def make_way(database: Database, tables: Collection[str]) -> None:
+    """Drop our tables that an older dump lacks; those that it has it replaces by itself.
+
+    From here until all is safe, no bot starts on this database.
+    """
     async with database.write() as connection:
+        # A table of its own, which no dump of a sound database replaces.
+        await connection.execute(sa.text(f"CREATE TABLE IF NOT EXISTS {UNDER_WAY} (id INTEGER)"))
         for table in reversed(metadata.sorted_tables):
             if table.name not in tables:
                 await connection.execute(sa.text(f"DROP TABLE IF EXISTS {table.name} CASCADE"))

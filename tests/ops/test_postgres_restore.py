@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from bot.domain import JobState
 from bot.errors import ConfigurationError, StoreUnavailableError
 from bot.ops.backup import back_up
+from bot.ops.postgres_dump import load, tables_in
 from bot.ops.restore import Restored, restore
 from bot.settings import Settings
 from bot.store.engine import open_database
-from bot.store.migrate import migrate
+from bot.store.migrate import migrate, pending_migrations
 from bot.store.presence import be_present
-from bot.store.restored import Reopened
+from bot.store.restored import Reopened, make_way
+from bot.store.schema import metadata
 from tests.manual_clock import ManualClock
 from tests.store.engines import PostgresEngine
 from tests.store.old_versions import EARLIER, make_old
@@ -129,6 +131,40 @@ async def test_what_goes_wrong_on_the_way_is_told_with_what_to_do(
 
     with pytest.raises(StoreUnavailableError, match="mend that and restore again"):
         await restored(settings, world.clock, backup)
+
+    with pytest.raises(ConfigurationError, match="A restore was interrupted"):
+        await migrate(world.database)
+    await world.execute("DROP TABLE guest")
+    await restored(settings, world.clock, backup)
+    assert await migrate(world.database) == "0004"
+
+
+async def test_a_dump_that_was_loaded_and_not_made_safe_is_not_gone_on_from(
+    settings: Settings, world: World
+) -> None:
+    await world.reserve()
+    backup = (await back_up(settings, world.clock)).path
+    await make_way(world.database, await tables_in(backup))
+    await load(settings.database_url, backup)
+
+    for begin in (migrate, pending_migrations):
+        with pytest.raises(ConfigurationError, match="Run grok-bot restore again"):
+            await begin(world.database)
+    done = await restored(settings, world.clock, backup)
+
+    assert done.rows == Reopened(jobs=1, open=1, doubtful=1)
+    assert await pending_migrations(world.database) == 0
+
+
+async def test_what_was_dumped_in_the_middle_of_a_restore_can_be_gone_back_to(
+    settings: Settings, world: World
+) -> None:
+    await make_way(world.database, metadata.tables)
+    aside = (await back_up(settings, world.clock)).path
+
+    await restored(settings, world.clock, aside)
+
+    assert await pending_migrations(world.database) == 0
 
 
 async def test_a_server_without_tables_of_ours_takes_a_dump(
