@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import ConfigurationError, StoreUnavailableError
+from bot.store.server import server_major
 from bot.store.server_address import server_environment
 
 _DUMP: Final = "pg_dump"
@@ -17,6 +18,9 @@ _RESTORE: Final = "pg_restore"
 _READ_WHOLE: Final = (_RESTORE, f"--file={os.devnull}")
 """`--list` reads the table of contents alone, which a dump that was cut off still has."""
 _SAID: Final = 300
+_MAJOR: Final = re.compile(r"\) (\d+)")
+_SETS_NEW_TIMEOUT: Final = 17
+"""From this one on, pg_restore sets `transaction_timeout`, which older servers refuse."""
 _TABLE: Final = re.compile(r"^\d+; \d+ \d+ TABLE public (\S+) ", re.MULTILINE)
 _REVISION: Final = re.compile(r"^COPY public\.alembic_version .*\n(\S+)\n", re.MULTILINE)
 
@@ -25,10 +29,10 @@ async def dump(url: str, target: Path) -> None:
     """Write one moment of the database at `url` to `target`, and check that it can be read.
 
     Raises:
-        ConfigurationError: The tools are not on this machine.
+        ConfigurationError: The tools are not on this machine, or not the server's.
         StoreUnavailableError: They could not do it.
     """
-    _check_tools()
+    await check_tools(url)
     server = server_environment(url)
     await asyncio.to_thread(target.touch, mode=0o600, exist_ok=False)
     await _run(
@@ -41,9 +45,8 @@ async def check_dump(backup: Path) -> None:
     """Read all that is in a dump.
 
     Raises:
-        ConfigurationError: The tools are not on this machine, or it is damaged, or no dump.
+        ConfigurationError: It is damaged, or no dump.
     """
-    _check_tools()
     await _read(backup, *_READ_WHOLE[1:])
 
 
@@ -86,13 +89,29 @@ async def _read(backup: Path, *words: str) -> str:
         raise ConfigurationError(f"{backup.name} can't be used. {error}") from error
 
 
-def _check_tools() -> None:
+async def check_tools(url: str) -> None:
+    """Check that the tools are there, and are ones that this server understands.
+
+    Raises:
+        ConfigurationError: They are not.
+        StoreUnavailableError: The server can't be reached.
+    """
     for tool in (_DUMP, _RESTORE):
         if shutil.which(tool) is None:
             raise ConfigurationError(
                 f"A backup of PostgreSQL needs {tool}. Install the client tools of PostgreSQL, "
                 "or take backups where the database runs."
             )
+    version = _MAJOR.search(await _run((_RESTORE, "--version"), {}))
+    if version is None or int(version[1]) < _SETS_NEW_TIMEOUT:
+        return
+    server = await server_major(url)
+    if server < _SETS_NEW_TIMEOUT:
+        raise ConfigurationError(
+            f"{_RESTORE} is of version {version[1]}, and no server below {_SETS_NEW_TIMEOUT} "
+            f"understands it. Install PostgreSQL's client tools of the server's own major "
+            f"version, {server}."
+        )
 
 
 async def _run(command: tuple[str, ...], server: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from bot.clock import Clock
 from bot.errors import BotError, ConfigurationError, StoreUnavailableError
 from bot.ops.backup import back_up
-from bot.ops.postgres_dump import check_dump, load, revision_in, tables_in
+from bot.ops.postgres_dump import check_dump, check_tools, load, revision_in, tables_in
 from bot.settings import Settings
 from bot.store.engine import open_database
 from bot.store.migrate import is_known, migrate
@@ -33,6 +33,7 @@ async def restore_server(
     """
     url = settings.database_url
     step("Checking the backup")
+    await check_tools(url)
     await check_dump(backup)
     tables = await tables_in(backup)
     if not tables >= _NEEDED:

@@ -13,6 +13,7 @@ from bot.errors import ConfigurationError, StoreUnavailableError
 _CONNECTIONS: Final = 8
 """Of one process; a server allows a hundred to everybody unless it is told otherwise."""
 _COMMAND_SECONDS: Final = 30
+_PATIENCE: Final = timedelta(seconds=5)
 _STATEMENT_AT_FAULT: Final[dict[str, type[sa.exc.DatabaseError]]] = {
     # Classes of PostgreSQL's error codes (its manual, appendix A).
     "22": sa.exc.DataError,
@@ -78,6 +79,23 @@ def make_engine(
         },
         **pool,
     )
+
+
+async def server_major(url: str) -> int:
+    """Return the first number of the server's version.
+
+    Raises:
+        ConfigurationError: The address will not do.
+        StoreUnavailableError: The server can't be reached.
+    """
+    engine = make_engine(sa.make_url(url), _PATIENCE, settings={}, poolclass=sa.pool.NullPool)
+    try:
+        with server_errors("reached"):
+            async with engine.connect() as connection:
+                asked = await connection.execute(sa.text("SHOW server_version_num"))
+                return int(asked.scalar_one()) // 10_000
+    finally:
+        await engine.dispose()
 
 
 @contextmanager

@@ -6,9 +6,12 @@ import pytest
 
 from bot.errors import ConfigurationError, StoreUnavailableError
 from bot.ops.backup import back_up, backup_folder
+from bot.ops.restore import restore
 from bot.settings import Settings
+from bot.store.server import server_major
 from bot.store.server_address import server_environment
 from tests.manual_clock import ManualClock
+from tests.store.engines import PostgresEngine
 
 TOOLS = ("pg_dump", "pg_restore")
 
@@ -17,10 +20,11 @@ def settings_of(url: str, folder: Path) -> Settings:
     return Settings(_env_file=None, database_url=url, data_dir=folder)
 
 
-def put_tool(folder: Path, name: str, script: str) -> None:
+def put_tool(folder: Path, name: str, script: str, version: str = "15.18 (Debian)") -> None:
     folder.mkdir(exist_ok=True)
     path = folder / name
-    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    said = f'test "$1" = --version && echo "{name} (PostgreSQL) {version}" && exit'
+    path.write_text(f"#!/bin/sh\n{said}\n{script}\n", encoding="utf-8")
     path.chmod(0o755)
 
 
@@ -70,6 +74,35 @@ async def test_the_server_is_named_in_the_environment_and_never_on_the_command_l
         "PGUSER=bot",
     ]
     assert (tmp_path / "read").exists()
+
+
+async def test_tools_that_the_server_does_not_understand_are_refused_before_anything_is_done(
+    postgres_engine: PostgresEngine, tmp_path: Path, tools: Path
+) -> None:
+    url = postgres_engine.migrated()
+    if await server_major(url) >= 17:
+        pytest.skip("this server understands them")
+    settings = settings_of(url, tmp_path)
+    backup = (await back_up(settings, ManualClock())).path
+    for name in TOOLS:
+        put_tool(tools, name, "exit 0", "17.2")
+
+    for again in (back_up(settings, ManualClock()), restore(settings, ManualClock(), backup)):
+        with pytest.raises(ConfigurationError, match="client tools of the server's own major"):
+            await again
+
+    assert list(backup_folder(settings).iterdir()) == [backup]
+
+
+async def test_whether_new_tools_fit_is_not_known_while_the_server_is_away(
+    tmp_path: Path, tools: Path
+) -> None:
+    for name in TOOLS:
+        put_tool(tools, name, "exit 0", "17.2")
+    settings = settings_of("postgresql+asyncpg://u:p@127.0.0.1:1/d", tmp_path)
+
+    with pytest.raises(StoreUnavailableError, match="can't be reached"):
+        await back_up(settings, ManualClock())
 
 
 @pytest.mark.parametrize("failing", TOOLS)
