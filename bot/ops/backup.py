@@ -85,7 +85,8 @@ async def back_up(
             done = await asyncio.to_thread(_finish, part, target / f"{name}{ending}")
         finally:
             forget(part)
-        removed = _remove_old(target, settings.backup_keep if keep is None else keep)
+        how_many = settings.backup_keep if keep is None else keep
+        removed = _remove_old(target, how_many, spare=done)
     except OSError as error:
         text = f"the backup can't be written to {target}: {error.strerror}"
         raise StorageError(text, is_final=False) from error
@@ -187,9 +188,13 @@ def _finish(part: Path, target: Path) -> Path:
     return target
 
 
-def _remove_old(folder: Path, keep: int) -> list[Path]:
-    """Remove what newer backups make needless, and what crashed ones left."""
-    old = [path for _, path in backups_in(folder)[:-keep]] if keep else []
+def _remove_old(folder: Path, keep: int, *, spare: Path) -> list[Path]:
+    """Remove what newer backups make needless, and what crashed ones left.
+
+    The one just made is spared: a clock that was ahead gave others later dates.
+    """
+    others = [path for _, path in backups_in(folder) if path != spare]
+    old = others[: max(0, len(others) - keep + 1)] if keep else []
     yesterday = time.time() - _DAY_SECONDS
     left = [path for path in folder.glob(".grok-bot-*") if path.stat().st_mtime < yesterday]
     for path in (*old, *left):

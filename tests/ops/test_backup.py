@@ -111,6 +111,21 @@ async def test_only_the_newest_stay_and_nothing_of_others_goes(
 
 
 @pytest.mark.usefixtures("attic")
+async def test_a_backup_stays_though_a_clock_that_was_ahead_gave_others_later_dates(
+    settings: Settings, clock: ManualClock, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for day in (1, 2):
+        (folder / f"grok-bot-2030010{day}-000000.sqlite3").write_bytes(b"from the future")
+
+    made = await back_up(settings, clock, keep=2)
+
+    assert [path.name for path in made.removed] == ["grok-bot-20300101-000000.sqlite3"]
+    assert names(folder) == [NAME, "grok-bot-20300102-000000.sqlite3"]
+
+
+@pytest.mark.usefixtures("attic")
 async def test_what_a_crash_left_of_a_backup_goes_after_a_day(
     settings: Settings, clock: ManualClock
 ) -> None:
