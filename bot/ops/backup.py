@@ -16,7 +16,7 @@ from bot.errors import ConfigurationError, StorageError
 from bot.media.folder import sync_folder
 from bot.media.storage import open_storage
 from bot.media.work import make_folder
-from bot.ops.backup_tar import pack
+from bot.ops.backup_tar import pack, packed_bytes
 from bot.ops.postgres_dump import dump
 from bot.settings import Settings
 from bot.store.copies import check_copy, copy_database, expected_bytes, forget
@@ -130,6 +130,8 @@ async def _pack(database: Path, results: Path, part: Path, watch: Watch) -> None
             raise StorageError("the backup was given up", is_final=False)
         watch(done, total)
 
+    needed = await asyncio.to_thread(packed_bytes, database, results)
+    _check_room(part.parent, needed)
     try:
         await asyncio.to_thread(pack, database, results, part, report)
     finally:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,11 +23,11 @@ def pack(database: Path, results: Path, target: Path, watch: Callable[[int, int]
         OSError: It can't be written.
         StorageError: It is not what was written.
     """
-    parts = [(_DATABASE, database), *_files(results)]
-    total = sum(path.stat().st_size for _, path in parts)
+    parts = [(_DATABASE, database, database.stat().st_size), *files_to_pack(results)]
+    total = sum(size for *_, size in parts)
     packed = 0
     with tarfile.open(target, "w") as tar:
-        for name, path in parts:
+        for name, path, _ in parts:
             try:
                 tar.add(path, name, recursive=False)
             except FileNotFoundError:
@@ -89,11 +90,23 @@ def _results_in(tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
         yield key, opened
 
 
-def _files(results: Path) -> Iterator[tuple[str, Path]]:
+def packed_bytes(database: Path, results: Path) -> int:
+    """Return about how large the tar will be."""
+    sizes = [database.stat().st_size, *(size for *_, size in files_to_pack(results))]
+    # Each has a header, and ends with a whole block.
+    return sum(size + 2 * tarfile.BLOCKSIZE for size in sizes) + tarfile.RECORDSIZE
+
+
+def files_to_pack(results: Path) -> Iterator[tuple[str, Path, int]]:
+    """List the files of the results: the name in the tar, where it is, and its bytes."""
     for folder, folders, names in os.walk(results):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
             key = path.relative_to(results).as_posix()
-            if KEY.fullmatch(key) and path.is_file() and not path.is_symlink():
-                yield f"{_RESULTS}{key}", path
+            try:
+                facts = path.lstat()
+            except FileNotFoundError:
+                continue  # it was deleted meanwhile, as old files are
+            if KEY.fullmatch(key) and stat.S_ISREG(facts.st_mode):
+                yield f"{_RESULTS}{key}", path, facts.st_size

@@ -2,10 +2,7 @@ import asyncio
 import os
 import sqlite3
 import stat
-import tarfile
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +13,7 @@ from bot.errors import ConfigurationError, StorageError, StoreUnavailableError
 from bot.ops.backup import back_up, backup_folder, backups_in
 from bot.settings import Settings
 from bot.store.copies import check_copy
-from tests.manual_clock import START, ManualClock
+from tests.manual_clock import ManualClock
 from tests.ops.attic import Attic
 
 NAME = "grok-bot-20261120-120000.sqlite3"
@@ -140,33 +137,6 @@ async def test_what_a_crash_left_of_a_backup_goes_after_a_day(
     assert names(folder) == [".grok-bot-new.part", NAME]
 
 
-async def test_packing_that_is_given_up_ends_soon_and_leaves_nothing(
-    attic: Attic, settings: Settings, clock: ManualClock
-) -> None:
-    for number in (1, 2, 3):
-        await attic.job(number)
-    loop, threads = asyncio.get_running_loop(), ThreadPoolExecutor()
-    loop.set_default_executor(threads)
-    began, go_on = asyncio.Event(), threading.Event()
-    calls: list[int] = []
-
-    def hold(done: int, _total: int) -> None:
-        calls.append(done)
-        loop.call_soon_threadsafe(began.set)
-        go_on.wait(20)
-
-    backing = asyncio.create_task(back_up(settings, clock, with_results=True, watch=hold))
-    await began.wait()
-    backing.cancel()
-    await asyncio.gather(backing, return_exceptions=True)
-    go_on.set()
-    threads.shutdown(wait=True)
-    loop.set_default_executor(ThreadPoolExecutor())
-
-    assert len(calls) == 1
-    assert names(backup_folder(settings)) == []
-
-
 @pytest.mark.usefixtures("attic")
 async def test_none_goes_when_all_are_to_be_kept(settings: Settings, clock: ManualClock) -> None:
     keeping_all = settings.model_copy(update={"backup_keep": 0})
@@ -177,65 +147,6 @@ async def test_none_goes_when_all_are_to_be_kept(settings: Settings, clock: Manu
     assert len(names(backup_folder(settings))) == 9
 
 
-async def test_the_results_go_into_a_tar_on_demand(
-    attic: Attic, settings: Settings, clock: ManualClock
-) -> None:
-    await attic.job(1)
-    attic.put(".work/half.part", at=START)
-    attic.put("Holiday Pictures/a.jpg", at=START)
-    (attic.root / "link.mp4").symlink_to("/etc/passwd")
-    seen: list[tuple[int, int]] = []
-
-    made = await back_up(
-        settings, clock, with_results=True, watch=lambda done, total: seen.append((done, total))
-    )
-
-    assert made.path.name == "grok-bot-20261120-120000.tar"
-    assert names(made.path.parent) == [made.path.name]
-    with tarfile.open(made.path) as tar:
-        assert tar.getnames() == [
-            "bot.sqlite3",
-            "results/2026/11/job0000001.mp4",
-            "results/references/job0000001-1.jpg",
-        ]
-    assert seen == sorted(seen)
-    assert seen[-1][0] == seen[-1][1]
-
-
-@pytest.mark.usefixtures("attic")
-async def test_what_goes_while_it_is_packed_is_left_out(
-    settings: Settings, clock: ManualClock, tmp_path: Path, attic: Attic
-) -> None:
-    for number in (1, 2):
-        await attic.job(number)
-
-    def remove_the_last(_done: int, _total: int) -> None:
-        (tmp_path / "results/2026/11/job0000002.mp4").unlink(missing_ok=True)
-
-    made = await back_up(settings, clock, with_results=True, watch=remove_the_last)
-
-    with tarfile.open(made.path) as tar:
-        assert "results/2026/11/job0000002.mp4" not in tar.getnames()
-        assert len(tar.getnames()) == 4
-
-
-@pytest.mark.parametrize("beginning", [b"\0" * 512, b"\xff" * 512])
-async def test_a_tar_that_is_not_what_was_written_is_no_backup(
-    attic: Attic, settings: Settings, clock: ManualClock, beginning: bytes
-) -> None:
-    await attic.job(1)
-
-    def spoil(_done: int, _total: int) -> None:
-        for part in backup_folder(settings).glob(".*.part"):
-            with part.open("rb+") as file:
-                file.write(beginning)
-
-    with pytest.raises(StorageError, match="is not whole"):
-        await back_up(settings, clock, with_results=True, watch=spoil)
-
-    assert names(backup_folder(settings)) == []
-
-
 async def test_without_a_database_there_is_nothing_to_back_up(
     settings: Settings, clock: ManualClock
 ) -> None:
@@ -243,13 +154,6 @@ async def test_without_a_database_there_is_nothing_to_back_up(
         await back_up(settings, clock)
 
     assert names(backup_folder(settings)) == []
-
-
-async def test_results_in_a_bucket_are_not_packed(settings: Settings, clock: ManualClock) -> None:
-    in_bucket = settings.model_copy(update={"results_url": "s3://bucket"})
-
-    with pytest.raises(ConfigurationError, match="The results are in a bucket"):
-        await back_up(in_bucket, clock, with_results=True)
 
 
 @pytest.mark.usefixtures("attic")
