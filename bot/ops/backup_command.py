@@ -50,9 +50,7 @@ def backup(
                 folder=folder,
                 with_results=with_results,
                 keep=keep,
-                watch=lambda done, total: progress.update(
-                    task, completed=done, total=total or None
-                ),
+                watch=show,
             )
         )
     typer.echo(f"Written and checked: {made.path} ({made.size_bytes / 1e6:.1f} MB)")
