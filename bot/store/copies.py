@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -85,20 +85,38 @@ def finish(database: Path) -> None:
         raise StoreUnavailableError("The database can't be written: somebody has it open")
 
 
-def set_aside(database: Path, aside: Path) -> None:
-    """Give a database that nobody has open another name, with what belongs to it.
+def set_aside(database: Path, aside: Path, *, link: Callable[[Path, Path], None] = os.link) -> None:
+    """Give a database that nobody has open a second name, with what belongs to it.
+
+    It keeps the first one until another file takes its place, so that at no moment there is no
+    database; where the file system knows no links, it is renamed.
 
     Raises:
-        OSError: The folder can't be written.
+        OSError: The folder can't be written, or the second name is taken.
     """
     with suppress(ConfigurationError, StoreUnavailableError):
         # A damaged one is not touched, so that somebody may still save what is in it.
         check_copy(database, thoroughly=False)
         finish(database)
-    for ending in (*_SIDE_FILES, ""):
-        path = database.with_name(database.name + ending)
+    pairs = [
+        (database.with_name(database.name + ending), aside.with_name(aside.name + ending))
+        for ending in (*_SIDE_FILES, "")
+    ]
+    for path, other in pairs:
         if path.exists():
-            path.replace(aside.with_name(aside.name + ending))
+            _link_or_rename(path, other, link)
+    for path, _ in pairs[:-1]:
+        # It must not lie beside the file that comes.
+        path.unlink(missing_ok=True)
+
+
+def _link_or_rename(path: Path, other: Path, link: Callable[[Path, Path], None]) -> None:
+    try:
+        link(path, other)
+    except FileExistsError:
+        raise
+    except OSError:
+        path.replace(other)
 
 
 def forget(database: Path) -> None:

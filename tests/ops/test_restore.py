@@ -1,3 +1,4 @@
+import errno
 import io
 import sqlite3
 import tarfile
@@ -13,6 +14,7 @@ from bot.errors import ConfigurationError, StorageError
 from bot.ops.backup import back_up
 from bot.ops.restore import restore
 from bot.settings import Settings
+from bot.store.copies import set_aside
 from bot.store.engine import open_database
 from bot.store.restored import Reopened
 from tests.factories import make_job_id
@@ -138,6 +140,37 @@ async def test_a_damaged_database_is_replaced_too(
     assert done.aside is not None
     assert done.aside.read_bytes() == b"damaged"
     assert job_ids(tmp_path / "bot.sqlite3") == ["job0000001"]
+
+
+async def test_at_no_moment_is_there_no_database(
+    attic: Attic, settings: Settings, tmp_path: Path
+) -> None:
+    await attic.job(1)
+    backup = (await back_up(settings, attic.world.clock)).path
+    await attic.close()
+    (tmp_path / "bot.sqlite3-wal").write_bytes(b"")
+
+    # What a kill right before the last step leaves.
+    set_aside(tmp_path / "bot.sqlite3", tmp_path / "aside")
+
+    assert job_ids(tmp_path / "bot.sqlite3") == job_ids(tmp_path / "aside") == ["job0000001"]
+    assert (await restore(settings, attic.world.clock, backup)).rows.jobs == 1
+
+
+def has_no_links(_path: Path, _other: Path) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+async def test_where_there_are_no_links_the_database_is_renamed(
+    attic: Attic, tmp_path: Path
+) -> None:
+    await attic.job(1)
+    await attic.close()
+
+    set_aside(tmp_path / "bot.sqlite3", tmp_path / "aside", link=has_no_links)
+
+    assert job_ids(tmp_path / "aside") == ["job0000001"]
+    assert not (tmp_path / "bot.sqlite3").exists()
 
 
 async def test_it_is_refused_while_the_bot_runs(

@@ -148,7 +148,7 @@ def test_a_database_that_is_set_aside_keeps_what_belongs_to_it(
     set_aside(database, aside)
 
     assert job_ids(aside) == [make_job_id(1)]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["aside.sqlite3"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["aside.sqlite3", "bot.sqlite3"]
 
 
 def test_a_damaged_database_is_set_aside_as_it_is(tmp_path: Path) -> None:
@@ -158,11 +158,11 @@ def test_a_damaged_database_is_set_aside_as_it_is(tmp_path: Path) -> None:
     set_aside(tmp_path / "bot.sqlite3", tmp_path / "aside")
 
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["aside", "aside-shm", "aside-wal"]
+    assert names == ["aside", "aside-shm", "aside-wal", "bot.sqlite3"]
     assert (tmp_path / "aside").read_bytes() == b"damaged"
     assert (tmp_path / "aside-wal").read_bytes() == b"damaged-wal"
     forget(tmp_path / "aside")
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["bot.sqlite3"]
 
 
 async def test_a_database_in_use_or_damaged_can_not_be_finished(
