@@ -4,7 +4,7 @@ import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from pydantic import (
     BaseModel,
@@ -27,6 +27,7 @@ _MEGABYTE: Final = 1_000_000
 _TIME_OF_DAY: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DATABASE_PASSWORD: Final = re.compile(r"^[\w+]+://[^:/]*:([^@]*)@")
 """As the database's library splits its address."""
+_QUERY_PASSWORD: Final = re.compile(r"[?&]password=([^&]*)")
 
 
 class ProviderSettings(BaseModel):
@@ -124,6 +125,8 @@ class Settings(BaseSettings):
         values = [secret.get_secret_value() for secret in (self.discord_token, *keys) if secret]
         if found := _DATABASE_PASSWORD.search(self.database_url):
             values += [found[1], unquote(found[1])]
+        for word in _QUERY_PASSWORD.findall(self.database_url):
+            values += [word, unquote_plus(word)]
         return tuple(value.strip() for value in values if value.strip())
 
     @model_validator(mode="before")

@@ -48,6 +48,12 @@ def test_the_password_of_the_database_is_a_secret_as_it_is_written_and_as_it_is_
     assert set(secrets) == {"half%40a/pass%23word?", "half@a/pass#word?"}
 
 
+def test_a_password_behind_the_question_mark_is_a_secret_too() -> None:
+    url = f"{URL}db.example/bot?user=bot&password=half%40a+word&ssl=require"
+
+    assert set(given(database_url=url).secrets()) == {"half%40a+word", "half@a word"}
+
+
 @pytest.mark.parametrize("user", ["", "bot@", "bot:@"])
 def test_a_database_without_a_password_has_no_secret(user: str) -> None:
     url = f"{URL}{user}db.example:5432/bot"

@@ -8,6 +8,7 @@ from bot.errors import ConfigurationError, StoreUnavailableError
 from bot.ops.backup import back_up, backup_folder
 from bot.ops.restore import restore
 from bot.settings import Settings
+from bot.store.engine import open_database
 from bot.store.server import server_major
 from bot.store.server_address import server_environment
 from tests.manual_clock import ManualClock
@@ -67,6 +68,7 @@ async def test_the_server_is_named_in_the_environment_and_never_on_the_command_l
     assert made.path.name == "grok-bot-20261120-120000.pgdump"
     assert "s@cret" not in words
     assert environment == [
+        "PGCONNECT_TIMEOUT=10",
         "PGDATABASE=grok",
         "PGHOST=db.example",
         "PGPASSWORD=s@cret",
@@ -170,10 +172,25 @@ def test_a_socket_and_encryption_are_understood() -> None:
         "PGUSER": "bot",
         "PGDATABASE": "grok",
         "PGSSLMODE": "require",
+        "PGCONNECT_TIMEOUT": "10",
     }
 
 
 def test_of_several_hosts_the_first_is_taken() -> None:
     url = "postgresql+asyncpg:///grok?host=one.example&host=two.example"
 
-    assert server_environment(url) == {"PGHOST": "one.example", "PGDATABASE": "grok"}
+    assert server_environment(url)["PGHOST"] == "one.example"
+
+
+async def test_a_login_behind_the_question_mark_works_for_backups_as_for_the_bot(
+    postgres_engine: PostgresEngine, tmp_path: Path
+) -> None:
+    password = postgres_engine.server.password
+    login, address = postgres_engine.migrated().split("@")
+    url = f"postgresql+asyncpg://nobody@{address}?user=grok&password={password}"
+    assert login.endswith(password)
+
+    async with open_database(url):
+        made = await back_up(settings_of(url, tmp_path), ManualClock())
+
+    assert made.size_bytes > 0
