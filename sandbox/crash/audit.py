@@ -14,6 +14,7 @@ from sandbox.discord_api.state import Message
 from sandbox.provider_stand_in import ProviderStandIn, StandInJob
 
 _WORK: Final = ".work"
+_PICTURES: Final = "references/"
 _FINAL: Final = {JobState.POSTED: MessageKind.RESULT, JobState.TOLD: MessageKind.FAILURE}
 
 
@@ -43,12 +44,18 @@ class Audit:
         return [*self.about_money(), *self._about_jobs(), *self.about_files()]
 
     def leftovers(self) -> list[str]:
-        """List files that are there for the sweep: half ones, and those of jobs given up."""
-        given_up = [job.id for job in self._entries.jobs if job.failure is not None]
+        """List files that are there for the sweep.
+
+        They are half ones, those of jobs given up, and pictures kept for a job that never came.
+        """
+        pictures = {one.key for job in self._entries.jobs for one in job.references}
+        given_up = {job.id for job in self._entries.jobs if job.failure is not None}
         return [
             key
             for key in sorted(self._files())
-            if key.startswith(_WORK) or Path(key).stem in given_up
+            if key.startswith(_WORK)
+            or Path(key).stem in given_up
+            or (key.startswith(_PICTURES) and key not in pictures)
         ]
 
     def about_money(self) -> Iterator[str]:

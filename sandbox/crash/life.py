@@ -65,7 +65,8 @@ async def _judge(scene: Scene, verdict: Verdict) -> None:
     )
     audit = Audit(entries, scene.chat, scene.providers, scene.results)
     verdict.violations += audit.violations()
-    # Nobody gives a job up here, so there is nothing to sweep but what a killed download left.
+    # Nobody gives a job up here, and all jobs are there from the start, so there is nothing to
+    # sweep but what a killed download left.
     left = [key for key in audit.leftovers() if not key.endswith(".part")]
     verdict.violations += [f"{key} was left behind" for key in left]
     verdict.violations += await books.damage()

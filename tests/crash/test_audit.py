@@ -254,6 +254,13 @@ def test_half_files_and_those_of_jobs_given_up_are_left_for_the_sweep(ledger: Le
     assert ledger.audit.leftovers() == [".work/job0000001.mp4.0a1b2c3d.part", KEY]
 
 
+def test_pictures_of_a_job_that_never_came_are_for_the_sweep(ledger: Ledger) -> None:
+    ledger.keep("references/job0000009-1.jpg")
+
+    assert ledger.violations() == []
+    assert ledger.audit.leftovers() == ["references/job0000009-1.jpg"]
+
+
 def test_traces_in_the_log_are_told_and_nothing_else(tmp_path: Path) -> None:
     log = tmp_path / "bot.log"
     lines = [
