@@ -87,6 +87,16 @@ async def test_the_dead_are_inherited_from_after_a_while(around: Around, world: 
     assert [job.id for job in await world.other_jobs.claim(8, LEASES)] == [theirs.id]
 
 
+async def test_who_has_to_end_takes_nothing_over(around: Around, world: World) -> None:
+    await world.bring_to(JobState.RENDERING)
+    around.presence.workers, around.presence.is_ousted = ["second"], True
+
+    await rounds(around.company(), world, seconds=20)
+
+    assert around.shares == []
+    assert await world.other_jobs.claim(8, LEASES) == []
+
+
 async def test_who_comes_back_in_time_loses_nothing(around: Around, world: World) -> None:
     theirs = await world.bring_to(JobState.RENDERING)
     company = around.company()
