@@ -22,7 +22,9 @@ run: $(READY)  ## run the bot for real, with the settings of .env
 test: $(READY)  ## run the tests with coverage
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist worksteal
+	@# What a test has killed may leave half a file: such a one is passed over, and removed.
 	$(BIN)/coverage combine --quiet
+	@rm -f .coverage.*
 	$(BIN)/coverage report --format=total
 
 crash: $(READY)  ## kill the bot at every point where it can wait; takes about a quarter of an hour
