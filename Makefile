@@ -27,7 +27,7 @@ test: $(READY)  ## run the tests with coverage
 	@rm -f .coverage.*
 	$(BIN)/coverage report --format=total
 
-crash: $(READY)  ## kill the bot at every point where it can wait; takes about a quarter of an hour
+crash: $(READY)  ## kill the bot at every point where it can wait; takes about half an hour
 	$(BIN)/python -m sandbox crash --every $(EVERY) $(if $(filter postgres,$(ENGINE)),--postgres)
 
 lint: $(READY)  ## format, style, types, import direction
