@@ -12,10 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from bot.domain import FailureKind, Job, JobState, MessageKind, MessageState
+from bot.domain import FailureKind, Job, MessageKind, MessageState
 from bot.store.engine import sqlite_path
 from sandbox.chaos.keeper import Keeper
-from sandbox.crash.audit import Audit, log_problems
+from sandbox.crash.audit import FINAL, Audit, is_about, log_problems, posted_by_us
 from sandbox.crash.books import Books, Entries
 from sandbox.crash.cradle import Cradle
 from sandbox.crash.launch import LOG, Launch
@@ -33,7 +33,6 @@ _LEAP: Final = timedelta(seconds=20)
 _ABSENCE: Final = timedelta(minutes=30)
 """Until somebody has another machine; Discord has forgotten every nonce by then."""
 _RESULTS: Final = Path("data", "results")
-_FINAL: Final = {JobState.POSTED: MessageKind.RESULT, JobState.TOLD: MessageKind.FAILURE}
 _WRITTEN: Final = re.compile(r"Written and checked: (\S+)")
 
 
@@ -164,18 +163,12 @@ class Revival:
         """See that each thing that was told of a job, then or since, stands there once."""
         if job.is_open:
             yield f"job {job.id} is stuck: {job.state}"
-        posted = [_kind(one) for one in self._messages() if _is_about(one, job)]
+        posted = [_kind(one) for one in posted_by_us(self._chat) if is_about(one, job)]
         for kind in (MessageKind.RESULT, MessageKind.FAILURE):
             if posted.count(kind) != int(kind in told):
                 yield f"the {kind} of job {job.id} was posted {posted.count(kind)} times"
         if (cards := posted.count(MessageKind.CARD)) > 1:
             yield f"job {job.id} has {cards} cards"
-
-    def _messages(self) -> Iterator[Message]:
-        for channel in self._chat.backend.world.channels.values():
-            for message in channel.messages.values():
-                if message.author_id == self._chat.application_id and not message.is_ephemeral:
-                    yield message
 
     def _charges(self) -> int:
         return sum(len(provider.charges) for provider in self._providers)
@@ -207,7 +200,7 @@ class Revival:
 def _finals(entries: Entries, job: Job) -> set[MessageKind]:
     """Say which end of a job its channel was told."""
     kinds = {one.kind for one in entries.of(job) if one.state is MessageState.SENT}
-    wanted = _FINAL.get(job.state)
+    wanted = FINAL.get(job.state)
     return {wanted} & kinds if wanted is not None else set()
 
 
@@ -219,10 +212,3 @@ def _kind(message: Message) -> MessageKind:
     if not message.pinged:
         return MessageKind.CARD
     return MessageKind.RESULT if message.attachments else MessageKind.FAILURE
-
-
-def _is_about(message: Message, job: Job) -> bool:
-    """Whether a message shows a job, or did once, for a folded card no longer names it."""
-    shown: list[object] = [message.embeds, message.components, message.attachments, message.nonce]
-    shown += [part for one in message.edits for part in (one.embeds, one.components)]
-    return job.id in str(shown)

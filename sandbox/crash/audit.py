@@ -15,7 +15,8 @@ from sandbox.provider_stand_in import ProviderStandIn, StandInJob
 
 _WORK: Final = ".work"
 _PICTURES: Final = "references/"
-_FINAL: Final = {JobState.POSTED: MessageKind.RESULT, JobState.TOLD: MessageKind.FAILURE}
+FINAL: Final = {JobState.POSTED: MessageKind.RESULT, JobState.TOLD: MessageKind.FAILURE}
+"""The message with which a job is over, by the state that it leaves."""
 
 
 class Audit:
@@ -31,13 +32,7 @@ class Audit:
         self._entries = entries
         self._results = results
         self._charges = {charge.id: charge for one in providers for charge in one.charges}
-        channels = chat.backend.world.channels.values()
-        self._messages = [
-            message
-            for channel in channels
-            for message in channel.messages.values()
-            if message.author_id == chat.application_id and not message.is_ephemeral
-        ]
+        self._messages = posted_by_us(chat)
 
     def violations(self) -> list[str]:
         """List what was promised and is not so."""
@@ -86,7 +81,7 @@ class Audit:
             for message in kinds.values():
                 if message.state not in {MessageState.SENT, MessageState.DROPPED}:
                     yield f"the {message.kind} of job {job.id} is stuck in {message.state}"
-            owed = kinds.get(_FINAL[job.state])
+            owed = kinds.get(FINAL[job.state])
             if owed is None:
                 yield f"job {job.id} is {job.state} and owed nobody a word"
             elif owed.state is MessageState.SENT:
@@ -95,7 +90,7 @@ class Audit:
             yield from self._about_card(job, None if card is None else card.state)
 
     def _about_final(self, job: Job, message_id: int | None) -> Iterator[str]:
-        finals = [one for one in self._messages if one.pinged and _is_about(one, job)]
+        finals = [one for one in self._messages if one.pinged and is_about(one, job)]
         if len(finals) != 1:
             yield f"job {job.id} has {len(finals)} final messages: {_told(job)}"
             return
@@ -108,7 +103,7 @@ class Audit:
             yield f"the final message of job {job.id} has another file than the one stored"
 
     def _about_card(self, job: Job, state: MessageState | None) -> Iterator[str]:
-        cards = [one for one in self._messages if not one.pinged and _is_about(one, job)]
+        cards = [one for one in self._messages if not one.pinged and is_about(one, job)]
         least = 1 if state is MessageState.SENT else 0
         if not least <= len(cards) <= 1:
             yield f"job {job.id} has {len(cards)} cards, and its row says {state}"
@@ -162,12 +157,22 @@ def _maybe_paid(job: Job) -> int:
     return int(is_possible or _surely_paid(job))
 
 
+def posted_by_us(chat: DiscordStandIn) -> list[Message]:
+    """List what the bot posted and what stands there still."""
+    return [
+        message
+        for channel in chat.backend.world.channels.values()
+        for message in channel.messages.values()
+        if message.author_id == chat.application_id and not message.is_ephemeral
+    ]
+
+
 def _told(job: Job) -> str:
     failure = job.failure
     return f"{job.state}" + ("" if failure is None else f" as {failure.kind}/{failure.charge}")
 
 
-def _is_about(message: Message, job: Job) -> bool:
+def is_about(message: Message, job: Job) -> bool:
     """Whether a message shows a job, or did once: a card that is folded no longer names it."""
     shown: Sequence[object] = [message.embeds, message.components, message.attachments]
     earlier = [part for one in message.edits for part in (one.embeds, one.components)]
