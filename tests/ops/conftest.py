@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from bot.media.storage import ResultStorage
+from bot.settings import Settings
 from bot.store.engine import open_database
 from sandbox.geeknow import GeekNowStandIn
 from sandbox.kyy import GlobalAiOpcStandIn
@@ -24,6 +25,21 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "160")
     return Desk(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        database_url=f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3",
+        results_url=f"file://{tmp_path}/results",
+        data_dir=tmp_path,
+    )
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture

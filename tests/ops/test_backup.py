@@ -19,21 +19,6 @@ from tests.ops.attic import Attic
 NAME = "grok-bot-20261120-120000.sqlite3"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3",
-        results_url=f"file://{tmp_path}/results",
-        data_dir=tmp_path,
-    )
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 

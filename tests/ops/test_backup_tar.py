@@ -16,21 +16,6 @@ from tests.manual_clock import START, ManualClock
 from tests.ops.attic import Attic
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3",
-        results_url=f"file://{tmp_path}/results",
-        data_dir=tmp_path,
-    )
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 

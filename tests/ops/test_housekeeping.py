@@ -30,11 +30,6 @@ class Work:
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
 def work(clock: ManualClock) -> Work:
     return Work(clock)
 

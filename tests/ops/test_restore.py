@@ -26,16 +26,6 @@ from tests.store.world import World, make_world
 from tests.store_sqlite.foreign import foreign_process
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3",
-        results_url=f"file://{tmp_path}/results",
-        data_dir=tmp_path,
-    )
-
-
 def found(folder: Path, pattern: str) -> list[Path]:
     return sorted(folder.glob(pattern))
 

@@ -2,22 +2,10 @@ import io
 import tarfile
 from pathlib import Path
 
-import pytest
-
 from bot.ops.backup import back_up
 from bot.ops.restore import restore
 from bot.settings import Settings
 from tests.ops.attic import Attic
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        _env_file=None,
-        database_url=f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3",
-        results_url=f"file://{tmp_path}/results",
-        data_dir=tmp_path,
-    )
 
 
 def found(folder: Path, pattern: str) -> list[Path]:
