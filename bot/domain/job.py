@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.policy import Ending, Hold
 from bot.domain.request import Offer, Origin, ReferenceImage, VideoSpec
 
 
@@ -137,6 +138,19 @@ class Job:
     alternatives: tuple[Offer, ...] = ()
     look: str | None = None
     source_id: str | None = None
+    held_for: Hold | None = None
+    """What it waits for before it may be submitted."""
+    ending: Ending | None = None
+    """Why it was given up, when it had been held."""
+    note: str = ""
+    """What a moderator wrote to its requester."""
+    is_spoiler: bool = False
+    """Whether its video is posted behind a cover."""
+    removed_by_id: int | None = None
+    """Who had its posted video removed."""
+    removed_at: datetime | None = None
+    hidden_at: datetime | None = None
+    """Since when its posted video is covered, because it was reported."""
 
     @property
     def is_open(self) -> bool:

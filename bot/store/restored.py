@@ -13,7 +13,8 @@ from bot.clock import Clock
 from bot.domain import OPEN_STATES, JobState, MessageState
 from bot.store.engine import Database
 from bot.store.migrate import UNDER_WAY
-from bot.store.schema import jobs, metadata, outbox
+from bot.store.schema import jobs, outbox
+from bot.store.tables import metadata
 from bot.store.transitions import record
 
 

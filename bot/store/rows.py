@@ -9,8 +9,10 @@ from sqlalchemy import RowMapping
 
 from bot.domain import (
     Charge,
+    Ending,
     Failure,
     FailureKind,
+    Hold,
     Job,
     JobState,
     MessageKind,
@@ -78,6 +80,13 @@ def job_from(row: RowMapping) -> Job:
         ),
         look=row["look"],
         source_id=row["source_id"],
+        held_for=None if row["held_for"] is None else Hold(row["held_for"]),
+        ending=None if row["ending"] is None else Ending(row["ending"]),
+        note=row["note"],
+        is_spoiler=row["is_spoiler"],
+        removed_by_id=row["removed_by_id"],
+        removed_at=row["removed_at"],
+        hidden_at=row["hidden_at"],
     )
 
 

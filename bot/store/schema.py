@@ -1,13 +1,14 @@
-"""The tables, with the invariants that no code path may break."""
+"""The tables of jobs and messages, with the invariants that no code path may break."""
 
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 
 from bot.domain import (
     Charge,
+    Ending,
     FailureKind,
+    Hold,
     JobState,
     MessageKind,
     MessageState,
@@ -15,63 +16,7 @@ from bot.domain import (
     PauseReason,
     Place,
 )
-
-
-class UtcDateTime(sa.TypeDecorator[datetime]):
-    """An aware UTC moment on every engine; SQLite itself keeps no zone."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Turn an aware moment into what the engine stores."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a zone can't be stored")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ANN401 - SQLAlchemy's own signature
-        """Turn what the engine stored into an aware moment."""
-        if value is None:
-            return None
-        assert isinstance(value, datetime)  # noqa: S101 - the column's type, said for mypy
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Wording(sa.TypeDecorator[str]):
-    """Text of people and providers, without the few characters that an engine can't keep."""
-
-    impl = sa.Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
-        """Replace half characters, which are no UTF-8, and NUL, which PostgreSQL refuses."""
-        if value is None:
-            return None
-        return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
-
-
-NAMING: Final = {
-    "ix": "%(table_name)s_%(column_0_N_name)s",
-    "uq": "%(table_name)s_%(column_0_N_name)s_unique",
-    "ck": "%(table_name)s_%(constraint_name)s",
-    "fk": "%(table_name)s_%(column_0_N_name)s_of_%(referred_table_name)s",
-    "pk": "%(table_name)s_key",
-}
-metadata: Final = sa.MetaData(naming_convention=NAMING)
-
-
-def _one_of(
-    column: str,
-    values: type[
-        JobState | FailureKind | Charge | MessageKind | MessageState | Mode | PauseReason | Place
-    ],
-) -> str:
-    words = ", ".join(f"'{value}'" for value in values)
-    return f"{column} IN ({words})"
-
+from bot.store.columns import UtcDateTime, Wording, metadata, one_of
 
 jobs: Final = sa.Table(
     "jobs",
@@ -114,7 +59,7 @@ jobs: Final = sa.Table(
     sa.Column(
         "mode",
         sa.String(16),
-        sa.CheckConstraint(_one_of("mode", Mode), "mode_known"),
+        sa.CheckConstraint(one_of("mode", Mode), "mode_known"),
         nullable=False,
         server_default=Mode.TEXT,
     ),
@@ -131,9 +76,20 @@ jobs: Final = sa.Table(
     sa.Column("file_removed_at", UtcDateTime),  # `file_key` and its facts stay, as a record
     sa.Column("references_removed_at", UtcDateTime),
     sa.Column("maybe_posted_since", UtcDateTime),  # set by a restore: see `bot.store.restored`
-    sa.CheckConstraint(_one_of("state", JobState), "state_known"),
-    sa.CheckConstraint(_one_of("failure", FailureKind), "failure_known"),
-    sa.CheckConstraint(_one_of("charge", Charge), "charge_known"),
+    sa.Column(
+        "held_for", sa.String(16), sa.CheckConstraint(one_of("held_for", Hold), "held_known")
+    ),
+    sa.Column(
+        "ending", sa.String(16), sa.CheckConstraint(one_of("ending", Ending), "ending_known")
+    ),
+    sa.Column("note", Wording, nullable=False, server_default=""),
+    sa.Column("is_spoiler", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("removed_by_id", sa.BigInteger),
+    sa.Column("removed_at", UtcDateTime),
+    sa.Column("hidden_at", UtcDateTime),
+    sa.CheckConstraint(one_of("state", JobState), "state_known"),
+    sa.CheckConstraint(one_of("failure", FailureKind), "failure_known"),
+    sa.CheckConstraint(one_of("charge", Charge), "charge_known"),
     sa.CheckConstraint(
         "(state IN ('failed', 'told')) = (failure IS NOT NULL)", "failed_with_reason"
     ),
@@ -204,9 +160,9 @@ outbox: Final = sa.Table(
     sa.Column("shown", sa.String(64)),
     sa.Column("folded_at", UtcDateTime),
     sa.Column("created_at", UtcDateTime, nullable=False),
-    sa.CheckConstraint(_one_of("kind", MessageKind), "kind_known"),
-    sa.CheckConstraint(_one_of("state", MessageState), "state_known"),
-    sa.CheckConstraint(_one_of("place", Place), "place_known"),
+    sa.CheckConstraint(one_of("kind", MessageKind), "kind_known"),
+    sa.CheckConstraint(one_of("state", MessageState), "state_known"),
+    sa.CheckConstraint(one_of("place", Place), "place_known"),
     sa.CheckConstraint(
         "(kind = 'delivery') = (sequence > 0) AND sequence >= 0", "counted_deliveries"
     ),
@@ -250,7 +206,7 @@ pauses: Final = sa.Table(
     sa.Column("paused_at", UtcDateTime, nullable=False),
     sa.Column("retry_at", UtcDateTime, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),
-    sa.CheckConstraint(_one_of("reason", PauseReason), "reason_known"),
+    sa.CheckConstraint(one_of("reason", PauseReason), "reason_known"),
 )
 
 upload_limits: Final = sa.Table(

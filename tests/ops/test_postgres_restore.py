@@ -15,7 +15,7 @@ from bot.store.engine import open_database
 from bot.store.migrate import migrate, pending_migrations
 from bot.store.presence import be_present
 from bot.store.restored import Reopened, make_way
-from bot.store.schema import metadata
+from bot.store.tables import metadata
 from tests.manual_clock import ManualClock
 from tests.store.engines import PostgresEngine
 from tests.store.old_versions import EARLIER, make_old

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.store.engine import open_database
 from bot.store.migrate import migrate
-from bot.store.schema import metadata
+from bot.store.tables import metadata
 from sandbox.postgres_server import PostgresServer, PostgresUnavailableError
 
 ENGINES = ("sqlite", "postgres")

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from bot.domain import JobState, MessageKind, Mode
 from bot.store.engine import Database, open_database
 from bot.store.migrate import migrate, pending_migrations
-from bot.store.schema import metadata
+from bot.store.tables import metadata
 from tests.factories import make_job_id
 from tests.manual_clock import START, ManualClock
 from tests.store.engines import Engine

@@ -19,7 +19,8 @@ from bot.store.jobs import JobStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.questions import JobQuestions
-from bot.store.schema import UtcDateTime, jobs, outbox
+from bot.store.columns import UtcDateTime
+from bot.store.schema import jobs, outbox
 from tests.factories import make_failure, make_job_id, make_valid_request, make_video
 from tests.manual_clock import ManualClock
 

@@ -1,0 +1,96 @@
+"""The moderators' desk: cases, rules about prompts, what is taken down, and the record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class CaseKind(StrEnum):
+    """What the moderators are asked to decide."""
+
+    REVIEW = "review"
+    """May this job be made?"""
+    REPORT = "report"
+    """May this video stay?"""
+    APPEAL = "appeal"
+    """A job was declined, and its requester asks to think again."""
+
+
+class CaseState(StrEnum):
+    """Where a case stands; the first decision is the only one."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    """The job is made, the video stays."""
+    REJECTED = "rejected"
+    """The job is not made, the video is removed."""
+    CLOSED = "closed"
+    """There is nothing to decide any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question to the moderators."""
+
+    id: int
+    guild_id: int
+    job_id: str
+    kind: CaseKind
+    state: CaseState
+    why: str
+    """For the moderators: which rule, which reports."""
+    opened_at: datetime
+    decided_by_id: int | None = None
+    decided_at: datetime | None = None
+    reason: str = ""
+    """What the moderator wrote, for the member."""
+
+
+class RuleKind(StrEnum):
+    """How a rule about prompts finds what it looks for."""
+
+    WORD = "word"
+    """Whole words, however they are disguised."""
+    PATTERN = "pattern"
+    """A regular expression."""
+    SIMILAR = "similar"
+    """Nearly a prompt that a provider refused before; the text is the percentage."""
+
+
+class RuleAction(StrEnum):
+    """What becomes of a prompt that a rule is about."""
+
+    REFUSE = "refuse"
+    HOLD = "hold"
+    """A moderator decides."""
+    SPOILER = "spoiler"
+    """The result is posted behind a cover."""
+
+
+class Removal(StrEnum):
+    """What is done to the posted video of a job."""
+
+    HIDE = "hide"
+    """Covered until a moderator has decided."""
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One line of the record; each one holds the hash of the one before it."""
+
+    id: int
+    at: datetime
+    guild_id: int
+    """0 for what the operator did for all servers."""
+    actor_id: int | None
+    """None is the operator or the bot itself; the action tells."""
+    action: str
+    target: str
+    reason: str
+    before: str
+    """JSON."""
+    after: str
+    """JSON."""
+    previous_hash: str
+    hash: str

@@ -1,0 +1,305 @@
+"""What may be used and how much of it: limits, policies, grants, and what a refusal says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+EVERYWHERE: Final = 0
+"""The `guild_id` of what the operator has set for all servers."""
+
+
+class Scope(StrEnum):
+    """Whose use is limited; of all that apply, the strictest wins."""
+
+    EVERYWHERE = "everywhere"
+    """All jobs of the bot together; set by the operator."""
+    PERSON = "person"
+    """Each person over all servers; set by the operator."""
+    SERVER = "server"
+    """All jobs of a server together."""
+    CHANNEL = "channel"
+    """All jobs of a channel with its threads, or of a category."""
+    ROLE = "role"
+    """Each member who has the role; of several roles the most generous counts."""
+    MEMBER = "member"
+    """One member of a server."""
+
+
+class LimitKind(StrEnum):
+    """Over what a limit is measured; days and months are those of UTC."""
+
+    AT_ONCE = "at_once"
+    """What is being made at the moment."""
+    COOLDOWN = "cooldown"
+    """Seconds to wait after each job, after each second of video, or after each dollar."""
+    ROLLING_DAY = "24h"
+    DAY = "day"
+    MONTH = "month"
+
+
+class Unit(StrEnum):
+    """In what a limit is measured."""
+
+    JOBS = "jobs"
+    SECONDS = "seconds"
+    """Seconds of video."""
+    MONEY = "money"
+    """Micro-dollars."""
+
+
+class PolicyName(StrEnum):
+    """What can be set for a scope beside amounts; `bot.limits.values` says what each takes."""
+
+    CHANNELS = "channels"
+    ROLES = "roles"
+    MODELS = "models"
+    LONGEST = "longest"
+    RESOLUTION = "resolution"
+    REFERENCES = "references"
+    AGE_RESTRICTED = "age_restricted"
+    PAUSE = "pause"
+    REVIEW = "review"
+    NEWCOMERS = "newcomers"
+    CONFIRM_ABOVE = "confirm_above"
+    STEP_DOWN = "step_down"
+    LOG_CHANNEL = "log_channel"
+    REVIEW_CHANNEL = "review_channel"
+    HIDE_AT = "hide_at"
+    REMOVE_FILES = "remove_files"
+
+
+class EntryKind(StrEnum):
+    """Why a row of the ledger was written; the sum of the rows is the spend."""
+
+    RESERVE = "reserve"
+    """What a job may cost at most, before anybody is asked to pay."""
+    SETTLE = "settle"
+    """The difference to what it did cost."""
+    REFUND = "refund"
+    """All of it back: surely nothing was charged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One amount for one scope."""
+
+    guild_id: int
+    scope: Scope
+    target_id: int
+    """The server, channel, category, role or member; 0 for the operator's scopes."""
+    kind: LimitKind
+    unit: Unit
+    amount: int
+    """Jobs, seconds of video or micro-dollars; of a cooldown the seconds to wait for each."""
+    set_by_id: int | None
+    """None is the operator."""
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One thing that is allowed or done in one scope."""
+
+    guild_id: int
+    scope: Scope
+    target_id: int
+    name: PolicyName
+    value: Any
+    """As JSON has it; checked when it is set."""
+    set_by_id: int | None
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A member who may not make videos for the time being."""
+
+    guild_id: int
+    member_id: int
+    until_at: datetime | None
+    """None is until somebody ends it."""
+    reason: str
+    set_by_id: int | None
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Something on top of the limits of a member's own and of their roles, once."""
+
+    id: int
+    guild_id: int
+    member_id: int
+    unit: Unit
+    amount: int
+    used: int
+    expires_at: datetime
+    reason: str
+    set_by_id: int | None
+    set_at: datetime
+
+    @property
+    def left(self) -> int:
+        """Return what is not used yet."""
+        return self.amount - self.used
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks and from where, as Discord tells it with each interaction."""
+
+    member_id: int
+    role_ids: frozenset[int]
+    """Those of the member; @everyone, whose id is the server's, is among them."""
+    channel_id: int
+    parent_channel_id: int | None = None
+    """The channel of a thread."""
+    category_id: int | None = None
+    is_age_restricted: bool = False
+    joined_at: datetime | None = None
+    """When the member came to the server; None is unknown, which counts as just now."""
+
+    @property
+    def channel_ids(self) -> tuple[int, ...]:
+        """Return the places whose limits apply here, the narrowest first."""
+        places = (self.channel_id, self.parent_channel_id, self.category_id)
+        return tuple(place for place in places if place is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a job takes from limits: one job, its seconds, and what it may cost at most."""
+
+    jobs: int = 0
+    seconds: int = 0
+    micros: int = 0
+
+    def of(self, unit: Unit) -> int:
+        """Return how much it is in one of the units."""
+        match unit:
+            case Unit.JOBS:
+                return self.jobs
+            case Unit.SECONDS:
+                return self.seconds
+            case Unit.MONEY:
+                return self.micros
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A limit, and what is used of it at this moment."""
+
+    limit: Limit
+    used: int
+    granted: int = 0
+    """What grants add for this member."""
+    until: datetime | None = None
+    """When the cooldown is over, or when something is free again; None when no clock says."""
+
+    def room_for(self, cost: Cost) -> bool:
+        """Tell whether a job fits."""
+        if self.limit.kind is LimitKind.COOLDOWN:
+            return self.until is None
+        return self.used + cost.of(self.limit.unit) <= self.limit.amount + self.granted
+
+
+class Refusal(StrEnum):
+    """Why a job is not taken; `bot.posting.denials` says it to the member."""
+
+    BLOCKED = "blocked"
+    PAUSED = "paused"
+    CHANNELS = "channels"
+    AGE_RESTRICTED = "age_restricted"
+    ROLES = "roles"
+    MODELS = "models"
+    LONGEST = "longest"
+    RESOLUTION = "resolution"
+    REFERENCES = "references"
+    UNPRICED = "unpriced"
+    """Nobody knows its price, and money is limited here."""
+    LIMIT = "limit"
+    PROMPT = "prompt"
+    """A rule about prompts."""
+    COOLING = "cooling"
+    """Too many prompts that rules stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A polite no: which rule of which scope said so, and when it may go otherwise."""
+
+    refusal: Refusal
+    scope: Scope
+    target_id: int = 0
+    set_by_id: int | None = None
+    """None is the operator."""
+    gauge: Gauge | None = None
+    """With `Refusal.LIMIT`."""
+    wanted: int = 0
+    """What the job would take, in the unit of the limit."""
+    allowed: tuple[str, ...] = ()
+    """What would be taken instead: models, lengths, sizes, ids of channels or roles."""
+    until: datetime | None = None
+    reason: str = ""
+    """What a moderator wrote: of a pause or a block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a moderator or the operator has just set, with what was there before."""
+
+    before: Any
+    after: Any
+
+    @property
+    def is_one(self) -> bool:
+        """Whether anything is different now."""
+        return bool(self.before != self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetAlert:
+    """A share of a budget that was just reached."""
+
+    gauge: Gauge
+    percent: int
+
+
+ALERT_PERCENTS: Final = (50, 80, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A yes, with everything that has to be written in the same commit."""
+
+    cost: Cost
+    is_priced: bool
+    hold: "Hold | None" = None
+    hold_reason: str = ""
+    """For the moderators: which rule holds it."""
+    is_spoiler: bool = False
+    coverage: Mapping[int, int] = field(default_factory=dict)
+    """What is taken from each grant, by its id."""
+    alerts: tuple[BudgetAlert, ...] = ()
+
+
+class Hold(StrEnum):
+    """What a reserved job waits for before it may be submitted."""
+
+    CONFIRMATION = "confirmation"
+    """The requester's yes to the price."""
+    REVIEW = "review"
+    """A moderator's yes."""
+
+
+class Ending(StrEnum):
+    """Why a job that was held was given up."""
+
+    DECLINED = "declined"
+    """A moderator said no."""
+    UNDECIDED = "undecided"
+    """No moderator decided in time."""
+    UNCONFIRMED = "unconfirmed"
+    """The requester did not say yes to its price."""
