@@ -19,6 +19,7 @@ from bot.pipeline.access import JobAccess
 from bot.pipeline.assembly import assemble_delivery, assemble_ladder
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
+from bot.pipeline.confirm import Confirmer
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.intake import Intake
 from bot.pipeline.lanes import Lane, open_lanes
@@ -186,12 +187,17 @@ def _services(
         default_model=settings.default_model,
         prompt_max_characters=settings.prompt_max_characters,
     )
+    reserver = Reserver(stores.reservations, storage, bound_micros=settings.unknown_price_micros)
     access = JobAccess(stores.questions, stores.jobs, runner.wake)
     places, wake = stores.closed_places, runner.wake
     return Services(
         catalogue=offered,
-        intake=Intake(validator, Reserver(stores.jobs, storage), storage, places, wake),
+        intake=Intake(stores.policies, validator, reserver, storage, places, wake),
         access=access,
+        confirmer=Confirmer(access, stores.holds, wake),
+        policies=stores.policies,
+        members=stores.members,
+        audit=stores.audit,
         redeliverer=Redeliverer(access, stores.deliveries, wake),
         outbox=stores.outbox,
         questions=stores.questions,

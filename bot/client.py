@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
+from bot.pipeline.confirm import Confirmer
 from bot.pipeline.intake import Intake
 from bot.pipeline.redeliver import Redeliverer
 from bot.posting.budget import CallBudget
@@ -20,9 +21,12 @@ from bot.posting.buttons import JobButton
 from bot.posting.cards import Looks
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
+from bot.store.audit import AuditLog
 from bot.store.markers import MarkerStore
+from bot.store.members import MemberStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
+from bot.store.policies import PolicyStore
 from bot.store.questions import JobQuestions
 from bot.tree import GrokTree
 
@@ -40,6 +44,10 @@ class Services:
     intake: Intake
     access: JobAccess
     redeliverer: Redeliverer
+    confirmer: Confirmer
+    policies: PolicyStore
+    members: MemberStore
+    audit: AuditLog
     outbox: OutboxStore
     questions: JobQuestions
     pauses: PauseStore

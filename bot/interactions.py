@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.domain import Origin, UploadedImage, Viewer
+from bot.domain import Asker, Origin, UploadedImage, Viewer
 from bot.errors import FetchError, InvalidRequestError, NotAllowedError
 from bot.media.fetch import Fetcher
 from bot.media.images import MAX_IMAGE_BYTES, check_size
@@ -60,6 +60,31 @@ def _parent_of(interaction: discord.Interaction[Any]) -> int | None:
     if not isinstance(channel, discord.Thread) or channel.is_private():
         return None
     return channel.parent_id if interaction.permissions.send_messages else None
+
+
+def asker_of(interaction: discord.Interaction[Any]) -> Asker:
+    """Say what limits have to know of who asks, and of the place.
+
+    Raises:
+        NotAllowedError: It does not come from a server, or Discord has not told the bot about
+            that server yet: which roles count is not known then.
+    """
+    origin, guild, member = origin_of(interaction), interaction.guild, interaction.user
+    if guild is None or guild.unavailable or not isinstance(member, discord.Member):
+        raise NotAllowedError(
+            "Discord has not told me about this server yet. Please try again in a minute."
+        )
+    channel = interaction.channel
+    home = channel.parent if isinstance(channel, discord.Thread) else channel
+    return Asker(
+        member_id=origin.requester_id,
+        role_ids=frozenset({guild.id, *(role.id for role in member.roles)}),
+        channel_id=origin.channel_id,
+        parent_channel_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+        category_id=getattr(home, "category_id", None),
+        is_age_restricted=bool(getattr(channel, "is_nsfw", bool)()),
+        joined_at=member.joined_at,
+    )
 
 
 def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:

@@ -12,17 +12,22 @@ from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage, open_storage
 from bot.posting.budget import CallBudget
 from bot.settings import Settings
+from bot.store.audit import AuditLog
 from bot.store.deliveries import DeliveryStore
 from bot.store.engine import Database, open_database, sqlite_path
+from bot.store.holds import HoldStore
 from bot.store.instance import hold_alone
 from bot.store.jobs import JobStore
 from bot.store.leases import LeaseStore
 from bot.store.markers import MarkerStore
+from bot.store.members import MemberStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.places import ClosedPlaceStore
+from bot.store.policies import PolicyStore
 from bot.store.presence import Presence, be_present, worker_name
 from bot.store.questions import JobQuestions
+from bot.store.reservations import ReservationStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,11 @@ class Stores:
     leases: LeaseStore
     deliveries: DeliveryStore
     closed_places: ClosedPlaceStore
+    reservations: ReservationStore
+    policies: PolicyStore
+    members: MemberStore
+    holds: HoldStore
+    audit: AuditLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +118,9 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         leases=LeaseStore(database, clock),
         deliveries=DeliveryStore(database, clock),
         closed_places=ClosedPlaceStore(database, clock),
+        reservations=ReservationStore(database, clock),
+        policies=PolicyStore(database, clock),
+        members=MemberStore(database, clock),
+        holds=HoldStore(database, clock),
+        audit=AuditLog(database),
     )

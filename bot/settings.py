@@ -24,6 +24,7 @@ _DAY_MINUTES: Final = 1_440
 _MONTH_HOURS: Final = 720
 _CENTURY_DAYS: Final = 36_525
 _MEGABYTE: Final = 1_000_000
+_DOLLAR: Final = 1_000_000
 _TIME_OF_DAY: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DATABASE_PASSWORD: Final = re.compile(r"^[\w+]+://[^:/]*:([^@]*)@")
 """As the database's library splits its address."""
@@ -84,6 +85,7 @@ class Settings(BaseSettings):
     default_model: str | None = None
     models_file: Path | None = None
     show_prices: bool = False
+    unknown_price_dollars: float | None = Field(default=None, gt=0, le=1000)
     prompt_max_characters: int = Field(default=2000, ge=1, le=4000)
     worker_limit: int = Field(default=8, ge=1, le=64)
     result_max_megabytes: int = Field(default=500, ge=1, le=4000)
@@ -111,6 +113,12 @@ class Settings(BaseSettings):
     def result_max_bytes(self) -> int:
         """The size of the largest video that is fetched."""
         return self.result_max_megabytes * _MEGABYTE
+
+    @property
+    def unknown_price_micros(self) -> int | None:
+        """What a job of unknown price counts for, where the operator has said so."""
+        dollars = self.unknown_price_dollars
+        return None if dollars is None else round(dollars * _DOLLAR)
 
     @property
     def upload_limit_bytes(self) -> int | None:

@@ -10,8 +10,12 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.domain import Denial, Hold, Job
 from bot.errors import StorageError, StoreUnavailableError, UserError
 from bot.interactions import ALREADY_ACKNOWLEDGED
+from bot.posting.buttons import price_buttons
+from bot.posting.cards import Looks
+from bot.posting.denials import denial_text
 from bot.posting.words import STOPPING
 
 log = logging.getLogger(__name__)
@@ -27,21 +31,38 @@ CHANGED = "This command has changed. Please reload Discord and try again."
 BROKEN = "Something went wrong on the bot's side. Please tell a moderator this number: {number}."
 
 
-async def answer(interaction: discord.Interaction[Any], text: str) -> None:
+async def answer(
+    interaction: discord.Interaction[Any],
+    text: str,
+    view: discord.ui.View = discord.utils.MISSING,
+) -> None:
     """Tell only the person who asked, whether or not the interaction was answered before."""
     try:
         if not interaction.response.is_done():
             try:
-                await interaction.response.send_message(text, ephemeral=True)
+                await interaction.response.send_message(text, ephemeral=True, view=view)
             except discord.HTTPException as error:
                 if error.code != ALREADY_ACKNOWLEDGED:
                     raise
             else:
                 return
-        await interaction.followup.send(text, ephemeral=True)
+        await interaction.followup.send(text, ephemeral=True, view=view)
     except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as error:
         # The token is dead or the session closed (a RuntimeError): nobody is left to tell.
         log.info("Interaction %s could not be answered: %s", interaction.id, error)
+
+
+async def answer_made(
+    interaction: discord.Interaction[Any], looks: Looks, made: Job | Denial
+) -> None:
+    """Tell what came of a wish: a job, a question about its price, or a polite no."""
+    match made:
+        case Denial():
+            await answer(interaction, denial_text(made))
+        case Job(held_for=Hold.CONFIRMATION):
+            await answer(interaction, looks.accepted(made), price_buttons(made))
+        case Job():
+            await answer(interaction, looks.accepted(made))
 
 
 async def answer_error(interaction: discord.Interaction[Any], error: Exception) -> None:

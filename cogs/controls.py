@@ -8,11 +8,11 @@ from discord.ext import commands
 
 from bot.client import GrokBot
 from bot.errors import NotAllowedError
-from bot.interactions import defer, origin_of, viewer_of
+from bot.interactions import asker_of, defer, origin_of, viewer_of
 from bot.posting.buttons import Action, JobButton
 from bot.posting.permissions import check_can_post
-from bot.posting.words import CANCEL_ANSWERS, GONE, STOPPING
-from bot.tree import answer, answer_error
+from bot.posting.words import CANCEL_ANSWERS, GONE, LEFT, STOPPING
+from bot.tree import answer, answer_error, answer_made
 
 _PATIENCE_SECONDS: Final = 1.5
 """Half of what Discord waits for an answer."""
@@ -40,6 +40,12 @@ class Controls(commands.Cog):
                     await answer(interaction, CANCEL_ANSWERS[outcome])
                 case Action.SUBMIT_AGAIN:
                     await self._submit_again(interaction, job_id)
+                case Action.CONFIRM:
+                    await self._confirm(interaction, job_id)
+                case Action.DECLINE:
+                    confirmer = self._bot.services.confirmer
+                    job = await confirmer.decline(job_id, viewer_of(interaction))
+                    await answer(interaction, LEFT.format(job_id=job.id))
         except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
             await answer_error(interaction, error)
 
@@ -62,8 +68,15 @@ class Controls(commands.Cog):
         if job.origin.requester_id != viewer.member_id:
             raise NotAllowedError("Only its requester may submit this job again.")
         check_can_post(interaction)
-        again = await services.intake.repeat(job, origin_of(interaction))
-        await answer(interaction, services.looks.accepted(again))
+        made = await services.intake.repeat(job, origin_of(interaction), asker_of(interaction))
+        await answer_made(interaction, services.looks, made)
+
+    async def _confirm(self, interaction: discord.Interaction[GrokBot], job_id: str) -> None:
+        services = self._bot.services
+        check_can_post(interaction)
+        viewer, asker = viewer_of(interaction), asker_of(interaction)
+        made = await services.confirmer.confirm(job_id, viewer, asker)
+        await answer_made(interaction, services.looks, made)
 
 
 async def setup(bot: GrokBot) -> None:

@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.client import GrokBot
 from bot.domain import Job, MessageKind, Mode, VideoRequest
 from bot.errors import UserError
-from bot.interactions import defer, origin_of, read_images, viewer_of
+from bot.interactions import asker_of, defer, origin_of, read_images, viewer_of
 from bot.posting.cards import job_url, video_message
 from bot.posting.facts import prompt_of
 from bot.posting.model_list import model_pages
@@ -25,7 +25,7 @@ from bot.posting.text import safe
 from bot.posting.words import CANCEL_ANSWERS, HELP, NO_JOBS, STATE_WORDS
 from bot.providers.entries import ModelEntry
 from bot.providers.override_form import LONGEST_SECONDS
-from bot.tree import answer
+from bot.tree import answer, answer_made
 
 _LISTED: Final = 10
 _LINE_PROMPT: Final = 60
@@ -263,9 +263,9 @@ class Grok(
         self, interaction: discord.Interaction[GrokBot], request: VideoRequest
     ) -> None:
         services = self._bot.services
-        job = await services.intake.accept(request)
+        made = await services.intake.accept(request, asker_of(interaction))
         # From here on the job runs: an answer that gets lost must not look like a failure.
-        await answer(interaction, services.looks.accepted(job))
+        await answer_made(interaction, services.looks, made)
 
     def _chosen(self, interaction: discord.Interaction[GrokBot]) -> tuple[ModelEntry, ...]:
         """List the models that the command as typed so far would be checked against."""

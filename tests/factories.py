@@ -1,6 +1,8 @@
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from bot.domain import (
+    Asker,
     Charge,
     CleanImage,
     Failure,
@@ -95,6 +97,28 @@ def make_video_request(
         aspect_ratio=aspect_ratio,
         resolution=resolution,
         images=images,
+    )
+
+
+def make_asker(
+    origin: Origin | None = None,
+    *,
+    roles: Collection[int] = (),
+    parent_channel_id: int | None = None,
+    category_id: int | None = None,
+    is_age_restricted: bool = False,
+    joined_at: datetime | None = None,
+) -> Asker:
+    """Describe who asks: a member of some time, unless a day is said."""
+    asked = origin or make_origin()
+    return Asker(
+        member_id=asked.requester_id,
+        role_ids=frozenset({asked.guild_id, *roles}),
+        channel_id=asked.channel_id,
+        parent_channel_id=parent_channel_id,
+        category_id=category_id,
+        is_age_restricted=is_age_restricted,
+        joined_at=joined_at or START - timedelta(days=400),
     )
 
 

@@ -1,5 +1,13 @@
 """The words of the bot: what is asked for, jobs, messages, and the services beyond."""
 
+from bot.domain.decision import (
+    ALERT_PERCENTS,
+    Admission,
+    BudgetAlert,
+    Denial,
+    Gauge,
+    Refusal,
+)
 from bot.domain.desk import (
     AuditRow,
     Case,
@@ -29,25 +37,19 @@ from bot.domain.message import (
     Redelivery,
 )
 from bot.domain.policy import (
-    ALERT_PERCENTS,
     EVERYWHERE,
-    Admission,
     Asker,
     Block,
-    BudgetAlert,
     Change,
     Cost,
-    Denial,
     Ending,
     EntryKind,
-    Gauge,
     Grant,
     Hold,
     Limit,
     LimitKind,
     Policy,
     PolicyName,
-    Refusal,
     Scope,
     Unit,
 )

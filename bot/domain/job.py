@@ -140,6 +140,8 @@ class Job:
     source_id: str | None = None
     held_for: Hold | None = None
     """What it waits for before it may be submitted."""
+    released_at: datetime | None = None
+    """When it was let go on, if it had been held."""
     ending: Ending | None = None
     """Why it was given up, when it had been held."""
     note: str = ""
@@ -151,6 +153,11 @@ class Job:
     removed_at: datetime | None = None
     hidden_at: datetime | None = None
     """Since when its posted video is covered, because it was reported."""
+
+    @property
+    def waiting_since(self) -> datetime:
+        """Return since when it could have been submitted."""
+        return self.released_at or self.created_at
 
     @property
     def is_open(self) -> bool:

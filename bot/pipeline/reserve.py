@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from bot.domain import CleanImage, Job, ReferenceImage, ValidRequest
+from bot.domain import Asker, CleanImage, Denial, Job, ReferenceImage, ValidRequest
 from bot.errors import StorageError
+from bot.limits.facts import wish_of
 from bot.media.storage import ResultStorage
-from bot.store.jobs import JobStore
+from bot.store.reservations import ReservationStore
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base32: no letter that is mistaken for another when read aloud."""
@@ -22,14 +23,24 @@ def new_job_id() -> str:
 
 
 class Reserver:
-    """Turns a valid request into a job that no crash can lose."""
+    """Turns a valid request into a job that no crash can lose, if it is let in.
 
-    def __init__(self, jobs: JobStore, storage: ResultStorage) -> None:
-        self._jobs = jobs
+    `bound_micros` is the most that a job of unknown price comes to, where the operator says so.
+    """
+
+    def __init__(
+        self,
+        reservations: ReservationStore,
+        storage: ResultStorage,
+        *,
+        bound_micros: int | None = None,
+    ) -> None:
+        self._reservations = reservations
         self._storage = storage
+        self._bound_micros = bound_micros
 
-    async def reserve(self, request: ValidRequest) -> Job:
-        """Keep the images, insert the job and owe its card.
+    async def reserve(self, request: ValidRequest, asker: Asker) -> Job | Denial:
+        """Keep the images, insert the job and owe its card, or say which limit does not let it in.
 
         The same interaction again gives the job that it made the first time.
         """
@@ -38,13 +49,14 @@ class Reserver:
         try:
             for number, image in enumerate(request.images, start=1):
                 references.append(await self._keep(job_id, number, image))
-            job = await self._jobs.reserve(job_id, request, references)
+            wish = wish_of(request, bound_micros=self._bound_micros)
+            made = await self._reservations.reserve(job_id, request, references, asker, wish)
         except Exception:
             await self._forget(references)
             raise
-        if job.id != job_id:
+        if isinstance(made, Denial) or made.id != job_id:
             await self._forget(references)
-        return job
+        return made
 
     async def _forget(self, references: Sequence[ReferenceImage]) -> None:
         if not references:

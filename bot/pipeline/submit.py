@@ -64,12 +64,16 @@ class Submitter:
 
     async def submit(self, job: Job) -> None:
         """Make the paid call for a reserved job and record what became of it."""
+        if job.held_for is not None:
+            # It came up because nobody has decided for so long.
+            await self._jobs.expire(job)
+            return
         lane = self._lanes.get(job.spec.provider)
         if lane is None or lane.provider is None:
             if not await self._turned(job, "no key"):
                 await self._jobs.fail(job, _unusable(f"no key for {job.spec.provider}"))
             return
-        if self._clock.now() - job.created_at > _LONGEST_WAIT:
+        if self._clock.now() - job.waiting_since > _LONGEST_WAIT:
             await self._jobs.fail(job, _unusable("the provider could not be used for too long"))
             return
         pause = (await self._pauses.current()).get(job.spec.provider)

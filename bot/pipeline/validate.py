@@ -3,6 +3,7 @@
 import asyncio
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.domain import (
@@ -17,8 +18,10 @@ from bot.domain import (
     VideoSpec,
 )
 from bot.errors import InvalidRequestError
+from bot.limits.bounds import UNBOUNDED, Bounds
 from bot.media.images import clean_image, fit_together
 from bot.pipeline.fit import check_again, fit
+from bot.pipeline.within import within
 from bot.providers.catalogue import Catalogue, Choice
 from bot.providers.entries import ModelEntry
 
@@ -37,15 +40,18 @@ class Validator:
         # A decoded picture may take half a gigabyte, so one is decoded at a time in all.
         self._decoder = asyncio.Semaphore(1)
 
-    async def validate(self, request: VideoRequest) -> ValidRequest:
+    async def validate(self, request: VideoRequest, bounds: Bounds = UNBOUNDED) -> ValidRequest:
         """Check everything about `request` that needs no counting.
+
+        What it does not say is chosen within `bounds`, as far as there is something to choose;
+        whether all of it is allowed is decided later.
 
         Raises:
             InvalidRequestError: It does not fit; the text says what the model does accept.
         """
-        choice = self.choose(request.model, request.mode)
+        choice = self.choose(request.model, request.mode, bounds)
         prompt = clean_prompt(request.prompt, self._prompt_max_characters)
-        first, *others = _offers(choice.entries, request, prompt)
+        first, *others = _offers(choice.entries, request, prompt, bounds)
         images = await self._clean(request.images, [first.spec, *(one.spec for one in others)])
         return ValidRequest(
             request.origin,
@@ -88,27 +94,32 @@ class Validator:
             source_id=job.source_id,
         )
 
-    def choose(self, name: str | None, mode: Mode | None = None) -> Choice:
+    def choose(
+        self, name: str | None, mode: Mode | None = None, bounds: Bounds = UNBOUNDED
+    ) -> Choice:
         """Say which models are asked: those that `name` stands for, or the default ones.
 
-        `mode` is edit or extend; a default that can't do it is passed over.
+        `mode` is edit or extend; a default that can't do it, or is not allowed, is passed over,
+        and so is a model of a look.
 
         Raises:
             InvalidRequestError: There is no such model or look, or none at all.
         """
         if name:
-            return self._catalogue.choose(name)
+            return _allowed(self._catalogue.choose(name), bounds)
         if not self._catalogue.entries:
             raise InvalidRequestError(
                 "No video service is set up yet. Please tell the people who run this bot."
             )
         if self._default_model is not None:
             default = self._catalogue.choose(self._default_model)
-            if mode is None or any(mode in entry.modes for entry in default.entries):
-                return default
-        for entry in self._catalogue:
-            if mode is None or mode in entry.modes:
-                return Choice((entry,))
+            can = mode is None or any(mode in entry.modes for entry in default.entries)
+            if can and any(bounds.allows(entry.key) for entry in default.entries):
+                return _allowed(default, bounds)
+        able = [entry for entry in self._catalogue if mode is None or mode in entry.modes]
+        # Where none is allowed, the first one's refusal says what is.
+        for entry in [*(one for one in able if bounds.allows(one.key)), *able]:
+            return Choice((entry,))
         raise InvalidRequestError(f"None of the video models here can {mode} a video.")
 
     async def _clean(
@@ -145,14 +156,22 @@ def clean_prompt(typed: str, most_characters: int) -> str:
     return text
 
 
-def _offers(entries: Sequence[ModelEntry], request: VideoRequest, prompt: str) -> list[Offer]:
+def _allowed(choice: Choice, bounds: Bounds) -> Choice:
+    """Leave out the models that are not allowed, unless none would be left."""
+    entries = tuple(entry for entry in choice.entries if bounds.allows(entry.key))
+    return replace(choice, entries=entries) if entries else choice
+
+
+def _offers(
+    entries: Sequence[ModelEntry], request: VideoRequest, prompt: str, bounds: Bounds
+) -> list[Offer]:
     """List the models that the request fits as it is; if there are none, the first one's reason."""
     offers: list[Offer] = []
     refusals: list[InvalidRequestError] = []
     seconds = 0.0 if request.source is None else request.source.seconds
     for entry in entries:
         try:
-            spec = fit(entry, request, prompt)
+            spec = fit(entry, within(entry, request, bounds), prompt)
         except InvalidRequestError as error:
             refusals.append(error)
             continue

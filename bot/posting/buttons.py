@@ -18,9 +18,17 @@ class Action(StrEnum):
 
     CANCEL = "cancel"
     SUBMIT_AGAIN = "again"
+    CONFIRM = "confirm"
+    DECLINE = "decline"
 
 
-_TEMPLATE: Final = re.compile(r"v1:job:(?P<job_id>[0-9a-z]{10}):(?P<action>cancel|again)")
+_TEMPLATE: Final = re.compile(rf"v1:job:(?P<job_id>[0-9a-z]{{10}}):(?P<action>{'|'.join(Action)})")
+_LOOKS: Final = {
+    Action.CANCEL: (words.CANCEL, discord.ButtonStyle.secondary),
+    Action.SUBMIT_AGAIN: (words.SUBMIT_AGAIN, discord.ButtonStyle.danger),
+    Action.CONFIRM: (words.CONFIRM, discord.ButtonStyle.success),
+    Action.DECLINE: (words.DECLINE, discord.ButtonStyle.secondary),
+}
 
 
 class JobButton(
@@ -32,11 +40,11 @@ class JobButton(
     def __init__(self, job_id: str, action: Action) -> None:
         self.job_id = job_id
         self.action = action
-        is_cancel = action is Action.CANCEL
+        label, style = _LOOKS[action]
         super().__init__(
             discord.ui.Button(
-                label=words.CANCEL if is_cancel else words.SUBMIT_AGAIN,
-                style=discord.ButtonStyle.secondary if is_cancel else discord.ButtonStyle.danger,
+                label=label,
+                style=style,
                 custom_id=f"v1:job:{job_id}:{action}",
             )
         )
@@ -74,9 +82,15 @@ def failure_buttons(job: Job) -> discord.ui.View | None:
     return _view(job, Action.SUBMIT_AGAIN) if is_unknown else None
 
 
-def _view(job: Job, action: Action) -> discord.ui.View:
+def price_buttons(job: Job) -> discord.ui.View:
+    """Return the buttons by which a requester says yes or no to a price."""
+    return _view(job, Action.CONFIRM, Action.DECLINE)
+
+
+def _view(job: Job, *actions: Action) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
-    view.add_item(JobButton(job.id, action))
+    for action in actions:
+        view.add_item(JobButton(job.id, action))
     # A finished view is sent but not remembered: the dynamic item alone answers, for ever, and
     # a view kept for each message of months would be a leak.
     view.stop()

@@ -8,19 +8,21 @@ from typing import Final
 
 import discord
 
-from bot.domain import Failure, Job, JobState, MessageKind, OwedMessage, Pause, Place
+from bot.domain import Failure, Hold, Job, JobState, MessageKind, OwedMessage, Pause, Place
 from bot.posting import words
 from bot.posting.facts import extent, facts, price, prompt_of
 from bot.posting.forms import VideoForm
 from bot.posting.marks import delivery_mark, footer_mark
 from bot.posting.notes import notes
-from bot.posting.text import bar, safe
+from bot.posting.text import bar, dollars, safe
 
 _BUSY: Final = 0x5865F2
 _DONE: Final = 0x3BA55D
 _BAD: Final = 0xC0392B
 _CARD_PROMPT: Final = 600
 _RESULT_PROMPT: Final = 1000
+_MINUTES: Final = 15
+"""How long a price is asked about: `bot.store.reservations` gives it up then."""
 
 
 def _none(_: Job) -> bool:
@@ -48,6 +50,11 @@ class Looks:
 
     def accepted(self, job: Job) -> str:
         """Say to its requester that a job was taken, what of it is shown, and what it costs."""
+        match job.held_for:
+            case Hold.CONFIRMATION:
+                return words.ASK_PRICE.format(price=_most(job), minutes=_MINUTES, job_id=job.id)
+            case Hold.REVIEW:
+                return words.IN_REVIEW.format(job_id=job.id)
         made = [job.spec.model, *extent(job)]
         shown = price(job) if self._shows_prices else None
         if shown is not None:
@@ -143,6 +150,10 @@ class Looks:
         return embed
 
     def _progress(self, job: Job, now: datetime, pause: Pause | None, *, is_plain: bool) -> str:
+        if job.held_for is not None:
+            # What nobody has looked at yet is not shown to everybody.
+            started = discord.utils.format_dt(job.created_at, "R")
+            return f"**{words.WAITING_FOR_REVIEW}**\nAsked {started}"
         state = f"**{words.STATE_WORDS[job.state]}**"
         if job.state is JobState.RENDERING:
             shown = "" if job.progress is None else f" {job.progress}%"
@@ -165,6 +176,12 @@ class Looks:
     def _facts(self, job: Job) -> str:
         title = self._titles.get(job.spec.provider, job.spec.provider)
         return facts(job, title=title, shows_price=self._shows_prices)
+
+
+def _most(job: Job) -> str:
+    if job.estimate_micros is None:
+        return words.NO_PRICE
+    return words.AT_MOST.format(price=dollars(job.estimate_micros))
 
 
 def digest(embed: discord.Embed) -> str:

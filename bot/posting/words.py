@@ -102,6 +102,20 @@ SENT_TO_YOU: Final = "It comes to you directly because {channel} would not take 
 WITHOUT_PROMPT: Final = "The prompt is left out because a filter here does not let it through."
 SUBMIT_AGAIN: Final = "Submit again (may be charged twice)"
 CANCEL: Final = "Cancel"
+CONFIRM: Final = "Make it"
+DECLINE: Final = "Leave it"
+ASK_PRICE: Final = (
+    "This costs {price}. Press **Make it** within {minutes} minutes to start job `{job_id}`; "
+    "nothing is charged before."
+)
+NO_PRICE: Final = "an amount that nobody knows before"
+AT_MOST: Final = "about {price} at most"
+LEFT: Final = "Job `{job_id}` is given up. Nothing was charged."
+IN_REVIEW: Final = (
+    "Job `{job_id}` waits for review: a moderator looks at it first. Its card in this channel "
+    "shows what was decided; nothing is charged before."
+)
+WAITING_FOR_REVIEW: Final = "Waiting for review by a moderator"
 
 CANCEL_ANSWERS: Final = {
     Cancelled.FREE: "Cancelled. Nothing was charged.",

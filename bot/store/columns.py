@@ -37,10 +37,13 @@ class Wording(sa.TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
-        """Replace half characters, which are no UTF-8, and NUL, which PostgreSQL refuses."""
-        if value is None:
-            return None
-        return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
+        """Write what can be kept."""
+        return None if value is None else kept(value)
+
+
+def kept(text: str) -> str:
+    """Replace half characters, which are no UTF-8, and NUL, which PostgreSQL refuses."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
 
 
 NAMING: Final = {

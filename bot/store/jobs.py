@@ -1,6 +1,6 @@
 """The jobs: each method is one transition, guarded by the state and the lease it leaves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,18 +11,20 @@ from bot.clock import Clock
 from bot.domain import (
     Cancelled,
     Charge,
+    Ending,
     Failure,
     FailureKind,
+    Hold,
     Job,
     JobState,
     MessageKind,
     Offer,
-    ReferenceImage,
     StoredVideo,
-    ValidRequest,
 )
 from bot.store.engine import Database
-from bot.store.rows import job_from, offer_values, readable, reserved_values, video_values
+from bot.store.holds import give_up
+from bot.store.ledger import book_end
+from bot.store.rows import job_from, offer_values, readable, video_values
 from bot.store.schema import jobs
 from bot.store.transitions import TURNED_AWAY, change, fail, move, owe, record
 
@@ -41,36 +43,6 @@ class JobStore:
         self._database = database
         self._clock = clock
         self._worker = worker
-
-    async def reserve(
-        self, job_id: str, request: ValidRequest, references: Sequence[ReferenceImage]
-    ) -> Job:
-        """Insert the job and owe its card, in one commit.
-
-        An interaction that was reserved before, or a job that was submitted again before, gives
-        the job of that time: compare the id.
-        """
-        now = self._clock.now()
-        values = {
-            "id": job_id,
-            **reserved_values(request, references),
-            "state": JobState.RESERVED,
-            "due_at": now,
-            "created_at": now,
-            "updated_at": now,
-        }
-        try:
-            async with self._database.write() as connection:
-                statement = sa.insert(jobs).values(values).returning(*jobs.c)
-                job = job_from((await connection.execute(statement)).mappings().one())
-                await record(connection, job.id, "reserved", now=now)
-                await owe(connection, job, MessageKind.CARD, now=now)
-                return job
-        except sa.exc.IntegrityError:
-            earlier = await self._earlier(request)
-            if earlier is None:
-                raise
-            return earlier
 
     async def claim(self, limit: int, leases: Mapping[JobState, timedelta]) -> list[Job]:
         """Take at most `limit` due jobs; each is ours until its state's lease ends.
@@ -236,6 +208,7 @@ class JobStore:
                 **video_values(video),
             )
             await record(connection, job.id, "stored", now=now, detail=video.sha256)
+            await book_end(connection, moved, Charge.MADE, now=now)
             await owe(connection, moved, MessageKind.RESULT, now=now)
             return moved
 
@@ -248,6 +221,12 @@ class JobStore:
             return await fail(
                 connection, job, failure, now=self._clock.now(), cost_micros=cost_micros
             )
+
+    async def expire(self, job: Job) -> Job:
+        """Give a job up that was held for too long."""
+        ending = Ending.UNCONFIRMED if job.held_for is Hold.CONFIRMATION else Ending.UNDECIDED
+        async with self._database.write() as connection:
+            return await give_up(connection, job, ending, now=self._clock.now())
 
     async def cancel(self, job_id: str) -> Cancelled:
         """Give a job up, whoever works on it: later writes of that worker change nothing."""
@@ -280,15 +259,6 @@ class JobStore:
         )
         async with self._database.write() as connection:
             return (await connection.execute(statement)).rowcount
-
-    async def _earlier(self, request: ValidRequest) -> Job | None:
-        is_same = jobs.c.interaction_id == request.origin.interaction_id
-        if request.repeats is not None:
-            is_same |= jobs.c.repeats == request.repeats
-        statement = sa.select(jobs).where(is_same).limit(1)
-        async with self._database.read() as connection:
-            row = (await connection.execute(statement)).mappings().one_or_none()
-        return None if row is None else job_from(row)
 
     async def _heed_cancel(
         self, connection: AsyncConnection, job: Job, failure: Failure, now: datetime

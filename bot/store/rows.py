@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import RowMapping
 
@@ -30,6 +30,31 @@ from bot.domain import (
     VideoSpec,
 )
 
+_AS_THEY_ARE: Final = (
+    "id",
+    "created_at",
+    "updated_at",
+    "provider_ref",
+    "result_url",
+    "progress",
+    "attempts",
+    "misses",
+    "lease",
+    "submitted_at",
+    "cancel_requested_at",
+    "estimate_micros",
+    "cost_micros",
+    "look",
+    "source_id",
+    "released_at",
+    "note",
+    "is_spoiler",
+    "removed_by_id",
+    "removed_at",
+    "hidden_at",
+)
+"""The fields of a job that are columns of the same name."""
+
 Value = TypeVar("Value")
 
 log = logging.getLogger(__name__)
@@ -49,7 +74,6 @@ def readable(read: Callable[[RowMapping], Value], rows: Sequence[RowMapping]) ->
 def job_from(row: RowMapping) -> Job:
     """Read one row of `jobs`."""
     return Job(
-        id=row["id"],
         origin=Origin(
             interaction_id=row["interaction_id"],
             guild_id=row["guild_id"],
@@ -59,34 +83,16 @@ def job_from(row: RowMapping) -> Job:
         ),
         spec=_spec_from(row, row["prompt"]),
         state=JobState(row["state"]),
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
         references=tuple(ReferenceImage(**image) for image in row["reference_images"]),
-        provider_ref=row["provider_ref"],
-        result_url=row["result_url"],
-        progress=row["progress"],
         video=_video_from(row),
         failure=_failure_from(row),
-        attempts=row["attempts"],
-        misses=row["misses"],
-        lease=row["lease"],
-        submitted_at=row["submitted_at"],
-        cancel_requested_at=row["cancel_requested_at"],
-        estimate_micros=row["estimate_micros"],
-        cost_micros=row["cost_micros"],
         alternatives=tuple(
             Offer(_spec_from(offer, row["prompt"]), offer["estimate_micros"])
             for offer in row["alternatives"]
         ),
-        look=row["look"],
-        source_id=row["source_id"],
         held_for=None if row["held_for"] is None else Hold(row["held_for"]),
         ending=None if row["ending"] is None else Ending(row["ending"]),
-        note=row["note"],
-        is_spoiler=row["is_spoiler"],
-        removed_by_id=row["removed_by_id"],
-        removed_at=row["removed_at"],
-        hidden_at=row["hidden_at"],
+        **{name: row[name] for name in _AS_THEY_ARE},
     )
 
 

@@ -82,6 +82,7 @@ jobs: Final = sa.Table(
     sa.Column(
         "ending", sa.String(16), sa.CheckConstraint(one_of("ending", Ending), "ending_known")
     ),
+    sa.Column("released_at", UtcDateTime),  # when it had been held
     sa.Column("note", Wording, nullable=False, server_default=""),
     sa.Column("is_spoiler", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("removed_by_id", sa.BigInteger),

@@ -7,8 +7,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import OPEN_STATES, Failure, Job, JobState, MessageKind, MessageState
+from bot.domain import OPEN_STATES, Failure, Hold, Job, JobState, MessageKind, MessageState
 from bot.errors import StaleJobError
+from bot.store.cases import close_cases
+from bot.store.ledger import book_end
 from bot.store.rows import job_from
 from bot.store.schema import job_events, jobs, outbox
 
@@ -80,7 +82,9 @@ async def fail(
 ) -> Job:
     """End `job` without a video and owe the channel the reason, in the caller's transaction.
 
-    A cost that is known already stays, unless `cost_micros` says it anew.
+    A cost that is known already stays, unless `cost_micros` says it anew. What was taken from
+    limits is given back as far as nothing was charged. A job whose price was not agreed to is
+    known to its requester alone: nothing is owed to the channel.
     """
     failed = await move(
         connection,
@@ -94,8 +98,14 @@ async def fail(
         due_at=None,
         leased_by=None,
         lease=job.lease + 1,
+        held_for=None,
     )
     await record(connection, job.id, f"failed:{failure.kind}", now=now, detail=failure.detail)
+    await book_end(connection, failed, failure.charge, now=now)
+    await close_cases(connection, job.id, now=now)
+    if job.held_for is Hold.CONFIRMATION:
+        await record(connection, job.id, "told", now=now)
+        return await move(connection, failed, JobState.TOLD, now=now)
     await owe(connection, failed, MessageKind.FAILURE, now=now)
     return failed
 

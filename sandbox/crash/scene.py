@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot.domain import Origin, UploadedImage, VideoRequest
+from bot.domain import Asker, Origin, UploadedImage, VideoRequest
 from bot.media.storage import ResultStorage
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
 from bot.providers import CATALOGUE
 from bot.store.engine import open_database
-from bot.store.jobs import JobStore
+from bot.store.reservations import ReservationStore
 from sandbox.bot_process import settings_for
 from sandbox.canned import CannedReply
 from sandbox.crash.databases import Databases, LifeDatabase
@@ -133,8 +133,10 @@ async def _reserve(scene: Scene) -> None:
     picture = UploadedImage("reference.png", make_picture("reference", 90, 60))
     validator = Validator(CATALOGUE, default_model=None, prompt_max_characters=2000)
     storage = ResultStorage.from_url(f"file://{scene.results}")
+    guild_id, channel_id, member_id = place
+    asker = Asker(member_id, frozenset({guild_id}), channel_id)
     async with open_database(scene.database.url) as database:
-        reserver = Reserver(JobStore(database, scene.clock, worker="member"), storage)
+        reserver = Reserver(ReservationStore(database, scene.clock), storage)
         for number, order in enumerate(_ORDERS, start=1):
             request = VideoRequest(
                 origin=Origin(number, *place),
@@ -143,4 +145,4 @@ async def _reserve(scene: Scene) -> None:
                 seconds=order.seconds,
                 images=(picture,) if order.has_image else (),
             )
-            await reserver.reserve(await validator.validate(request))
+            await reserver.reserve(await validator.validate(request), asker)

@@ -88,7 +88,7 @@ class Desk:
                 ReferenceImage(key, image.media_type, size, image.width, image.height)
             )
         request = ValidRequest(make_origin(number), spec or self.spec, source_id=source_id)
-        job = await self.world.jobs.reserve(make_job_id(number), request, references)
+        job = await self.world.put(make_job_id(number), request, references)
         return await self.world.claim(job.id)
 
     async def accepted(self, number: int = 1, *, spec: VideoSpec | None = None) -> Job:

@@ -134,7 +134,7 @@ async def test_a_job_whose_inputs_are_gone_turns_to_a_model_that_does_not_need_t
 ) -> None:
     public = make_spec(model="public")
     request = replace(make_valid_request(), spec=public, alternatives=(OTHER,))
-    reserved = await world.jobs.reserve(make_job_id(), request, [make_reference()])
+    reserved = await world.put(make_job_id(), request, [make_reference()])
     card = await world.begin_sending(reserved.id, MessageKind.CARD)
     await world.outbox.give_up(card, problem="403")
 

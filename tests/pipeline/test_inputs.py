@@ -23,7 +23,7 @@ async def job(world: World) -> Job:
     """A job for a model that wants addresses."""
     request = replace(make_valid_request(), spec=make_spec(model="public"))
     references = [make_reference(key) for key in KEYS]
-    reserved = await world.jobs.reserve(make_job_id(), request, references)
+    reserved = await world.put(make_job_id(), request, references)
     return await world.claim(reserved.id)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import FailureKind, Job, Mode, SourceVideo, UploadedImage
+from bot.domain import FailureKind, Job, Mode, Origin, SourceVideo, UploadedImage, VideoRequest
 from bot.errors import InvalidRequestError
 from bot.media.storage import ResultStorage
 from bot.pipeline.intake import Intake
@@ -13,7 +13,7 @@ from bot.pipeline.validate import Validator
 from bot.providers.catalogue import Catalogue
 from bot.store.places import ClosedPlaceStore
 from sandbox.pictures import make_picture
-from tests.factories import make_failure, make_origin, make_video_request
+from tests.factories import make_asker, make_failure, make_origin, make_video_request
 from tests.pipeline.fakes import CATALOGUE, Bell
 from tests.providers.entries import make_model
 from tests.store.world import World
@@ -30,16 +30,40 @@ def places_of(world: World) -> ClosedPlaceStore:
     return ClosedPlaceStore(world.database, world.clock)
 
 
+def intake_of(world: World, validator: Validator, storage: ResultStorage, bell: Bell) -> Intake:
+    reserver = Reserver(world.reservations, storage)
+    return Intake(world.policies, validator, reserver, storage, places_of(world), bell.ring)
+
+
 @pytest.fixture
 def intake(world: World, storage: ResultStorage, bell: Bell) -> Intake:
     validator = Validator(CATALOGUE, default_model=None, prompt_max_characters=2000)
-    return Intake(validator, Reserver(world.jobs, storage), storage, places_of(world), bell.ring)
+    return Intake(
+        world.policies,
+        validator,
+        Reserver(world.reservations, storage),
+        storage,
+        places_of(world),
+        bell.ring,
+    )
+
+
+async def accept(intake: Intake, request: VideoRequest) -> Job:
+    made = await intake.accept(request, make_asker(request.origin))
+    assert isinstance(made, Job)
+    return made
+
+
+async def repeat(intake: Intake, job: Job, origin: Origin) -> Job:
+    made = await intake.repeat(job, origin, make_asker(origin))
+    assert isinstance(made, Job)
+    return made
 
 
 async def test_an_accepted_request_is_a_row_and_wakes_the_runner(
     intake: Intake, world: World, bell: Bell
 ) -> None:
-    job = await intake.accept(make_video_request(images=(FOX,)))
+    job = await accept(intake, make_video_request(images=(FOX,)))
 
     assert await world.job(job.id) == job
     assert len(job.references) == 1
@@ -48,7 +72,7 @@ async def test_an_accepted_request_is_a_row_and_wakes_the_runner(
 
 async def test_a_refused_request_leaves_nothing(intake: Intake, world: World, bell: Bell) -> None:
     with pytest.raises(InvalidRequestError):
-        await intake.accept(make_video_request(""))
+        await accept(intake, make_video_request(""))
 
     assert await world.count("SELECT count(*) FROM jobs") == 0
     assert bell.rings == 0
@@ -59,10 +83,10 @@ def unknown(job: Job) -> Job:
 
 
 async def test_a_job_of_known_outcome_is_not_submitted_again(intake: Intake, world: World) -> None:
-    job = await intake.accept(make_video_request())
+    job = await accept(intake, make_video_request())
 
     with pytest.raises(InvalidRequestError, match="known outcome"):
-        await intake.repeat(job, make_origin(2))
+        await repeat(intake, job, make_origin(2))
 
     assert await world.count("SELECT count(*) FROM jobs") == 1
 
@@ -70,9 +94,9 @@ async def test_a_job_of_known_outcome_is_not_submitted_again(intake: Intake, wor
 async def test_two_wishes_to_submit_again_make_one_job(
     intake: Intake, world: World, results: Path
 ) -> None:
-    first = await intake.accept(make_video_request(images=(FOX,)))
+    first = await accept(intake, make_video_request(images=(FOX,)))
 
-    again = [await intake.repeat(unknown(first), make_origin(number)) for number in (2, 3)]
+    again = [await repeat(intake, unknown(first), make_origin(number)) for number in (2, 3)]
 
     assert again[0] == again[1]
     assert await world.count("SELECT count(*) FROM jobs") == 2
@@ -82,10 +106,10 @@ async def test_two_wishes_to_submit_again_make_one_job(
 async def test_a_repeated_job_asks_for_the_same_in_another_name(
     intake: Intake, storage: ResultStorage, bell: Bell
 ) -> None:
-    first = await intake.accept(make_video_request("A fox", seconds=8, images=(FOX,)))
+    first = await accept(intake, make_video_request("A fox", seconds=8, images=(FOX,)))
     origin = make_origin(2, requester_id=44)
 
-    second = await intake.repeat(unknown(first), origin)
+    second = await repeat(intake, unknown(first), origin)
 
     assert second.id != first.id
     assert (second.origin, second.spec) == (origin, first.spec)
@@ -96,9 +120,9 @@ async def test_a_repeated_job_asks_for_the_same_in_another_name(
 
 
 async def test_a_job_without_images_is_repeated_with_its_own_shape(intake: Intake) -> None:
-    first = await intake.accept(make_video_request(aspect_ratio="1:1"))
+    first = await accept(intake, make_video_request(aspect_ratio="1:1"))
 
-    second = await intake.repeat(unknown(first), make_origin(2))
+    second = await repeat(intake, unknown(first), make_origin(2))
 
     assert (second.spec, second.references) == (first.spec, ())
 
@@ -106,11 +130,11 @@ async def test_a_job_without_images_is_repeated_with_its_own_shape(intake: Intak
 async def test_a_job_whose_images_are_gone_can_not_be_repeated(
     intake: Intake, storage: ResultStorage, world: World
 ) -> None:
-    job = await intake.accept(make_video_request(images=(FOX,)))
+    job = await accept(intake, make_video_request(images=(FOX,)))
     await storage.remove(job.references[0].key)
 
     with pytest.raises(InvalidRequestError) as caught:
-        await intake.repeat(unknown(job), make_origin(2))
+        await repeat(intake, unknown(job), make_origin(2))
 
     assert str(caught.value) == (
         "The reference images of that job are no longer kept. "
@@ -122,11 +146,11 @@ async def test_a_job_whose_images_are_gone_can_not_be_repeated(
 async def test_a_job_whose_prompt_is_no_longer_kept_can_not_be_repeated(
     intake: Intake, world: World
 ) -> None:
-    job = await intake.accept(make_video_request())
+    job = await accept(intake, make_video_request())
     blanked = replace(job, spec=replace(job.spec, prompt=""))
 
     with pytest.raises(InvalidRequestError) as caught:
-        await intake.repeat(unknown(blanked), make_origin(2))
+        await repeat(intake, unknown(blanked), make_origin(2))
 
     assert str(caught.value) == (
         "The prompt of that job is no longer kept. Please start a new one with /grok video."
@@ -137,13 +161,13 @@ async def test_a_job_whose_prompt_is_no_longer_kept_can_not_be_repeated(
 async def test_images_out_of_reach_are_a_reason_to_try_again_later(
     intake: Intake, world: World, results: Path
 ) -> None:
-    job = await intake.accept(make_video_request(images=(FOX,)))
+    job = await accept(intake, make_video_request(images=(FOX,)))
     path = results / job.references[0].key
     path.unlink()
     path.mkdir()
 
     with pytest.raises(InvalidRequestError, match="Please try again later"):
-        await intake.repeat(unknown(job), make_origin(2))
+        await repeat(intake, unknown(job), make_origin(2))
 
     assert await world.count("SELECT count(*) FROM jobs") == 1
 
@@ -160,10 +184,10 @@ def of_another_length(job: Job) -> Job:
 async def test_what_the_catalogue_no_longer_has_can_not_be_repeated(
     intake: Intake, change: Callable[[Job], Job]
 ) -> None:
-    job = await intake.accept(make_video_request())
+    job = await accept(intake, make_video_request())
 
     with pytest.raises(InvalidRequestError):
-        await intake.repeat(unknown(change(job)), make_origin(2))
+        await repeat(intake, unknown(change(job)), make_origin(2))
 
 
 async def test_the_models_of_a_suggestion_are_those_that_a_request_is_checked_against(
@@ -179,12 +203,19 @@ async def test_an_edit_of_unknown_outcome_is_submitted_again_from_the_same_sourc
 ) -> None:
     catalogue = Catalogue((make_model("script-1"),))
     validator = Validator(catalogue, default_model=None, prompt_max_characters=2000)
-    intake = Intake(validator, Reserver(world.jobs, storage), storage, places_of(world), bell.ring)
+    intake = Intake(
+        world.policies,
+        validator,
+        Reserver(world.reservations, storage),
+        storage,
+        places_of(world),
+        bell.ring,
+    )
     source = SourceVideo("job0000007", 6.04)
     wish = replace(make_video_request("in red"), mode=Mode.EDIT, source=source)
-    first = await intake.accept(wish)
+    first = await accept(intake, wish)
 
-    second = await intake.repeat(unknown(first), make_origin(2))
+    second = await repeat(intake, unknown(first), make_origin(2))
 
     assert (first.spec.mode, first.source_id) == (Mode.EDIT, "job0000007")
     assert (second.spec, second.source_id) == (first.spec, first.source_id)

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.domain import CleanImage
+from bot.domain import CleanImage, Job, ValidRequest
 from bot.errors import FetchError, StorageError
 from bot.media.storage import ResultStorage
 from bot.pipeline.reserve import Reserver, new_job_id
-from tests.factories import make_clean_image, make_valid_request
+from tests.factories import make_asker, make_clean_image, make_valid_request
 from tests.store.world import World
 
 IMAGES = (make_clean_image(b"first"), make_clean_image(b"second", "image/png"))
@@ -16,7 +16,13 @@ IMAGES = (make_clean_image(b"first"), make_clean_image(b"second", "image/png"))
 
 @pytest.fixture
 def reserver(world: World, storage: ResultStorage) -> Reserver:
-    return Reserver(world.jobs, storage)
+    return Reserver(world.reservations, storage)
+
+
+async def keep(reserver: Reserver, request: ValidRequest) -> Job:
+    made = await reserver.reserve(request, make_asker(request.origin))
+    assert isinstance(made, Job)
+    return made
 
 
 class StubbornStorage(ResultStorage):
@@ -37,7 +43,7 @@ def kept(results: Path) -> dict[str, bytes]:
 async def test_the_images_of_a_reserved_job_are_kept(
     reserver: Reserver, world: World, results: Path
 ) -> None:
-    job = await reserver.reserve(make_valid_request(images=IMAGES))
+    job = await keep(reserver, make_valid_request(images=IMAGES))
 
     assert await world.job(job.id) == job
     first, second = (f"references/{job.id}-1.jpg", f"references/{job.id}-2.png")
@@ -49,7 +55,7 @@ async def test_the_images_of_a_reserved_job_are_kept(
 async def test_a_webp_keeps_its_ending(reserver: Reserver) -> None:
     image = make_clean_image(b"w", "image/webp")
 
-    job = await reserver.reserve(make_valid_request(images=(image,)))
+    job = await keep(reserver, make_valid_request(images=(image,)))
 
     assert job.references[0].key.endswith("-1.webp")
 
@@ -61,7 +67,7 @@ async def test_the_images_are_on_the_disk_before_the_row_is(
     (results / "references").write_bytes(b"a file where the folder should be")
 
     with pytest.raises(FetchError):
-        await reserver.reserve(make_valid_request(images=IMAGES))
+        await keep(reserver, make_valid_request(images=IMAGES))
 
     assert await world.count("SELECT count(*) FROM jobs") == 0
 
@@ -73,7 +79,7 @@ async def test_an_image_that_can_not_be_kept_takes_the_others_with_it(
     unknown = CleanImage(b"third", "image/unheard-of", 1, 1)
 
     with pytest.raises(KeyError):
-        await reserver.reserve(make_valid_request(images=(*IMAGES, unknown)))
+        await keep(reserver, make_valid_request(images=(*IMAGES, unknown)))
 
     assert list(kept(results)) == ["references/other.jpg"]
     assert await world.count("SELECT count(*) FROM jobs") == 0
@@ -86,7 +92,7 @@ async def test_the_images_of_a_job_that_was_not_inserted_are_removed(
     await world.execute("CREATE UNIQUE INDEX one_card_only ON outbox (kind)")
 
     with pytest.raises(sa.exc.IntegrityError):
-        await reserver.reserve(make_valid_request(2, images=IMAGES))
+        await keep(reserver, make_valid_request(2, images=IMAGES))
 
     assert kept(results) == {}
 
@@ -99,7 +105,7 @@ async def test_images_that_can_not_be_removed_are_left_to_the_sweep(
     stubborn = StubbornStorage.from_url(f"file://{results}")
 
     with pytest.raises(sa.exc.IntegrityError):
-        await Reserver(world.jobs, stubborn).reserve(make_valid_request(2, images=IMAGES))
+        await keep(Reserver(world.reservations, stubborn), make_valid_request(2, images=IMAGES))
 
     assert len(kept(results)) == 2
 
@@ -107,10 +113,10 @@ async def test_images_that_can_not_be_removed_are_left_to_the_sweep(
 async def test_the_same_interaction_again_keeps_only_the_first_images(
     reserver: Reserver, results: Path
 ) -> None:
-    first = await reserver.reserve(make_valid_request(1, images=IMAGES))
+    first = await keep(reserver, make_valid_request(1, images=IMAGES))
     before = kept(results)
 
-    second = await reserver.reserve(make_valid_request(1, images=IMAGES))
+    second = await keep(reserver, make_valid_request(1, images=IMAGES))
 
     assert second == first
     assert kept(results) == before

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.domain import (
+    Asker,
+    Denial,
     Job,
     JobState,
     MessageKind,
@@ -13,15 +15,21 @@ from bot.domain import (
     ReferenceImage,
     ValidRequest,
 )
+from bot.limits.facts import wish_of
+from bot.store.audit import AuditLog
+from bot.store.columns import UtcDateTime
 from bot.store.deliveries import DeliveryStore
 from bot.store.engine import Database
+from bot.store.holds import HoldStore
 from bot.store.jobs import JobStore
+from bot.store.members import MemberStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
+from bot.store.policies import PolicyStore
 from bot.store.questions import JobQuestions
-from bot.store.columns import UtcDateTime
+from bot.store.reservations import ReservationStore
 from bot.store.schema import jobs, outbox
-from tests.factories import make_failure, make_job_id, make_valid_request, make_video
+from tests.factories import make_asker, make_failure, make_job_id, make_valid_request, make_video
 from tests.manual_clock import ManualClock
 
 LEASES = {
@@ -54,6 +62,12 @@ class World:
     other_jobs: JobStore
     other_outbox: OutboxStore
     deliveries: DeliveryStore
+    reservations: ReservationStore
+    other_reservations: ReservationStore
+    policies: PolicyStore
+    members: MemberStore
+    holds: HoldStore
+    audit: AuditLog
 
     async def reserve(
         self,
@@ -64,11 +78,38 @@ class World:
         references: Sequence[ReferenceImage] = (),
     ) -> Job:
         request = make_valid_request(number, origin=origin, prompt=prompt)
-        return await self.jobs.reserve(make_job_id(number), request, references)
+        return await self.put(make_job_id(number), request, references)
+
+    async def put(
+        self, job_id: str, request: ValidRequest, references: Sequence[ReferenceImage] = ()
+    ) -> Job:
+        """Insert a job that no limit turns away."""
+        made = await self.ask(job_id, request, references)
+        assert isinstance(made, Job)
+        return made
+
+    async def ask(
+        self,
+        job_id: str,
+        request: ValidRequest,
+        references: Sequence[ReferenceImage] = (),
+        *,
+        asker: Asker | None = None,
+        bound_micros: int | None = None,
+        store: ReservationStore | None = None,
+    ) -> Job | Denial:
+        """Insert a job if the limits let it in."""
+        return await (store or self.reservations).reserve(
+            job_id,
+            request,
+            references,
+            asker or make_asker(request.origin),
+            wish_of(request, bound_micros=bound_micros),
+        )
 
     async def reserve_request(self, request: ValidRequest, number: int = 1) -> Job:
         """Reserve a request as it is, and have the first worker take it in hand."""
-        job = await self.jobs.reserve(make_job_id(number), request, ())
+        job = await self.put(make_job_id(number), request)
         return await self.claim(job.id)
 
     async def claim(self, job_id: str) -> Job:
@@ -184,4 +225,10 @@ def make_world(database: Database, clock: ManualClock) -> World:
         JobStore(database, clock, worker="second"),
         OutboxStore(database, clock, worker="second"),
         DeliveryStore(database, clock),
+        ReservationStore(database, clock),
+        ReservationStore(database, clock),
+        PolicyStore(database, clock),
+        MemberStore(database, clock),
+        HoldStore(database, clock),
+        AuditLog(database),
     )

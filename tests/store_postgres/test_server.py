@@ -220,7 +220,7 @@ async def test_an_error_does_not_quote_the_row_that_it_is_about(
 ) -> None:
     async with open_database(url) as database:
         world = make_world(database, clock)
-        await world.jobs.reserve(make_job_id(), make_valid_request(prompt="A secret wish"), [])
+        await world.put(make_job_id(), make_valid_request(prompt="A secret wish"), [])
 
         with pytest.raises(sa.exc.IntegrityError) as caught:
             await world.execute("UPDATE jobs SET seconds = 0")

@@ -48,6 +48,7 @@ def _change_jobs() -> None:
             nullable=True,
         ),
     )
+    op.add_column("jobs", sa.Column("released_at", _MOMENT, nullable=True))
     op.add_column("jobs", sa.Column("note", sa.Text(), server_default="", nullable=False))
     op.add_column(
         "jobs", sa.Column("is_spoiler", sa.Boolean(), server_default=sa.false(), nullable=False)

@@ -1,0 +1,141 @@
+"""Is this job allowed, and which rule said so: decided on facts that were read in one view."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bot.domain import (
+    Admission,
+    Cost,
+    Denial,
+    Gauge,
+    Hold,
+    Limit,
+    LimitKind,
+    Offer,
+    PolicyName,
+    Refusal,
+    Scope,
+    Unit,
+)
+from bot.limits.allowed import check_person, check_request
+from bot.limits.budgets import WINDOWS, alerts, step_down
+from bot.limits.facts import Facts, Wish
+
+_OWN_SCOPES: Final = frozenset({Scope.ROLE, Scope.MEMBER})
+
+
+def decide(facts: Facts, wish: Wish) -> Admission | Denial:
+    """Let a job in, or say politely which rule does not."""
+    denial = check_person(facts) or check_request(facts, wish) or _check_limits(facts, wish)
+    if denial is not None:
+        return denial
+    hold, hold_reason = _hold(facts, wish)
+    return Admission(
+        cost=wish.cost,
+        is_priced=wish.is_priced,
+        hold=hold,
+        hold_reason=hold_reason,
+        alternatives=tuple(_fine_alternatives(facts, wish)),
+        coverage=_coverage(facts, wish.cost),
+        alerts=tuple(alerts(facts.gauges, wish.cost)),
+    )
+
+
+def _fine_alternatives(facts: Facts, wish: Wish) -> Iterator[Offer]:
+    for offer in wish.alternatives:
+        if check_request(facts, replace(wish, spec=offer.spec)) is None:
+            yield offer
+
+
+def _check_limits(facts: Facts, wish: Wish) -> Denial | None:
+    if not wish.is_priced and not wish.has_bound:
+        money = next((one for one in facts.gauges if one.limit.unit is Unit.MONEY), None)
+        if money is not None:
+            limit = money.limit
+            return Denial(
+                Refusal.UNPRICED, limit.scope, limit.target_id, limit.set_by_id, gauge=money
+            )
+    full = [one for one in facts.gauges if _lacks(one, wish.cost) > one.granted]
+    if not full:
+        return None
+    # Of several the one that takes longest, so that nobody comes back in vain.
+    gauge = max(full, key=lambda one: (one.until is None, one.until or facts.now))
+    limit = gauge.limit
+    return Denial(
+        Refusal.LIMIT,
+        limit.scope,
+        limit.target_id,
+        limit.set_by_id,
+        gauge=gauge,
+        wanted=wish.cost.of(limit.unit),
+        until=gauge.until,
+    )
+
+
+def _lacks(gauge: Gauge, cost: Cost) -> int:
+    """Return how much a job has too much for a limit; of the job itself at most all of it."""
+    limit, wanted = gauge.limit, cost.of(gauge.limit.unit)
+    if limit.kind is LimitKind.COOLDOWN:
+        return 0 if gauge.until is None else 1
+    return min(gauge.used + wanted - limit.amount, max(wanted, 1))
+
+
+def takes_grants(limit: Limit) -> bool:
+    """Tell whether grants add to a limit: to a member's own and their roles', in windows of time.
+
+    Not to a zero: it denies, and nothing that was given on top of it is meant.
+    """
+    return limit.scope in _OWN_SCOPES and limit.kind in WINDOWS and limit.amount > 0
+
+
+def _coverage(facts: Facts, cost: Cost) -> dict[int, int]:
+    """Say what is taken from which grant, so that no limit of the member's own is passed."""
+    needed: dict[Unit, int] = {}
+    for gauge in facts.gauges:
+        if takes_grants(gauge.limit):
+            lacks = _lacks(gauge, cost)
+            needed[gauge.limit.unit] = max(lacks, needed.get(gauge.limit.unit, 0))
+    taken: dict[int, int] = {}
+    for grant in facts.grants:
+        part = min(grant.left, needed.get(grant.unit, 0))
+        if part > 0:
+            taken[grant.id] = part
+            needed[grant.unit] -= part
+    return taken
+
+
+def _hold(facts: Facts, wish: Wish) -> tuple[Hold | None, str]:
+    """Say what the job has to wait for; the price comes before the moderators."""
+    above = [one.value for one in facts.book.policies_for(facts.asker, PolicyName.CONFIRM_ABOVE)]
+    is_dear = bool(above) and wish.cost.micros > min(above)
+    is_unknown = bool(above) and not wish.is_priced
+    why = review_reason(facts)
+    if is_dear or is_unknown:
+        return Hold.CONFIRMATION, why
+    return (Hold.REVIEW, why) if why else (None, "")
+
+
+def review_reason(facts: Facts) -> str:
+    """Say why a moderator has to agree first; nothing when none has to.
+
+    A role that is trusted is not reviewed, whatever else is set.
+    """
+    reviews = facts.book.policies_for(facts.asker, PolicyName.REVIEW)
+    of_roles = [one for one in reviews if one.scope is Scope.ROLE]
+    if any(one.value is False for one in of_roles):
+        return ""
+    if of_roles:
+        return "a role of the member is reviewed"
+    smaller = step_down(facts)
+    if smaller is not None and smaller.review:
+        return "most of the budget is used"
+    for one in reviews:
+        if one.value is True:
+            return f"this {'channel' if one.scope is Scope.CHANNEL else 'server'} is reviewed"
+    for one in facts.book.policies_for(facts.asker, PolicyName.NEWCOMERS):
+        joined_at = facts.asker.joined_at
+        if joined_at is None or facts.now - joined_at < timedelta(days=one.value):
+            return "the member is new here"
+    return ""
