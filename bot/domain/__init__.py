@@ -1,4 +1,4 @@
-"""The words of the bot: what is asked for, jobs, messages, and the services beyond."""
+"""The words of the bot: what is asked for, jobs, messages, usage, and the services beyond."""
 
 from bot.domain.job import (
     OPEN_STATES,
@@ -34,6 +34,7 @@ from bot.domain.request import (
     VideoSpec,
     Viewer,
 )
+from bot.domain.usage import DayUsage, Usage, UsageLine
 from bot.errors import PauseReason
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Cancelled",
     "Charge",
     "CleanImage",
+    "DayUsage",
     "Failure",
     "FailureKind",
     "Inputs",
@@ -63,6 +65,8 @@ __all__ = [
     "SourceVideo",
     "StoredVideo",
     "UploadedImage",
+    "Usage",
+    "UsageLine",
     "ValidRequest",
     "VideoRequest",
     "VideoSpec",
