@@ -1,4 +1,4 @@
-"""The words of the bot: what is asked for, jobs, messages, and the services beyond."""
+"""The words of the bot: what is asked for, jobs, messages, usage, and the services beyond."""
 
 from bot.domain.decision import (
     ALERT_PERCENTS,
@@ -68,6 +68,7 @@ from bot.domain.request import (
     VideoSpec,
     Viewer,
 )
+from bot.domain.usage import DayUsage, Usage, UsageLine
 from bot.errors import PauseReason
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "Charge",
     "CleanImage",
     "Cost",
+    "DayUsage",
     "Denial",
     "Ending",
     "EntryKind",
@@ -125,6 +127,8 @@ __all__ = [
     "StoredVideo",
     "Unit",
     "UploadedImage",
+    "Usage",
+    "UsageLine",
     "ValidRequest",
     "VideoRequest",
     "VideoSpec",
