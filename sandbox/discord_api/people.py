@@ -15,7 +15,7 @@ from sandbox.discord_api.person import CommandValue, Person, menu_entry
 from sandbox.discord_api.posting import delete_message
 from sandbox.discord_api.rest_reactions import add_reaction, remove_reaction
 from sandbox.discord_api.runs import Modal, Run
-from sandbox.discord_api.state import InteractionKind, Message
+from sandbox.discord_api.state import GuildState, InteractionKind, Message, RoleState
 from sandbox.discord_api.uploads import Upload
 
 _USER_MENU: Final = 2
@@ -37,6 +37,18 @@ class Member(Person):
     def direct_channel(self) -> Channel:
         """Return the direct channel with the bot."""
         return Channel(self.backend, self.backend.world.direct_channel(self.user))
+
+    def give(self, role: RoleState) -> None:
+        """Give a role of the guild; one that the person has already changes nothing."""
+        if role.id not in self.state.role_ids:
+            self.state.role_ids.append(role.id)
+            self.backend.tell_member(self._guild(), self.state)
+
+    def take(self, role: RoleState) -> None:
+        """Take a role away; one that the person does not have changes nothing."""
+        if role.id in self.state.role_ids:
+            self.state.role_ids.remove(role.id)
+            self.backend.tell_member(self._guild(), self.state)
 
     async def slash(self, channel: Channel, path: str, /, **options: CommandValue) -> Run:
         """Send a slash command, for example `slash(channel, "grok video", prompt="a fox")`."""
@@ -128,6 +140,10 @@ class Member(Person):
         return reach.write(
             self.backend, self.id, channel.state, text, files=files, reply_to=reply_to
         )
+
+    def _guild(self) -> GuildState:
+        guilds = self.backend.world.guilds.values()
+        return next(one for one in guilds if one.members.get(self.id) is self.state)
 
     def _use(self, message: Message, component: Json, more: Json) -> Run:
         channel = self.backend.world.channels[message.channel_id]
