@@ -28,6 +28,8 @@ _EVENT_PARTS: Mapping[str, Mapping[str, str]] = {
     "CHANNEL_UPDATE": {"": "GuildChannelResponse"},
     "THREAD_CREATE": {"": "ThreadResponse"},
     "THREAD_UPDATE": {"": "ThreadResponse"},
+    "GUILD_MEMBER_UPDATE": {"": "GuildMemberResponse"},
+    "GUILD_ROLE_CREATE": {"role": "GuildRoleResponse"},
     "INTERACTION_CREATE": {
         "user": "UserResponse",
         "member": "PrivateGuildMemberResponse",
@@ -40,9 +42,15 @@ _LISTED_PARTS: Mapping[str, str] = {
     "threads": "ThreadResponse",
     "members": "GuildMemberResponse",
 }
+_RESOLVED_PARTS: Mapping[str, str] = {
+    "attachments": "AttachmentResponse",
+    "users": "UserResponse",
+    "roles": "GuildRoleResponse",
+}
 _CHANNELS: Mapping[int, str] = {
     0: "GuildChannelResponse",
     1: "PrivateChannelResponse",
+    4: "GuildChannelResponse",
     11: "ThreadResponse",
 }
 
@@ -265,13 +273,15 @@ def _event_parts(event: str, data: Mapping[str, Any]) -> Iterator[tuple[object, 
         for name, schema in _LISTED_PARTS.items():
             yield from ((one, schema) for one in data[name])
     if event == "INTERACTION_CREATE":
-        channel = data["channel"]
-        yield channel, _CHANNELS[channel["type"]]
-        resolved = data["data"].get("resolved", {})
-        for one in resolved.get("attachments", {}).values():
-            yield one, "AttachmentResponse"
-        for one in resolved.get("users", {}).values():
-            yield one, "UserResponse"
+        yield data["channel"], _CHANNELS[data["channel"]["type"]]
+        yield from _resolved_parts(data["data"].get("resolved", {}))
+
+
+def _resolved_parts(resolved: Mapping[str, Any]) -> Iterator[tuple[object, str]]:
+    for name, schema in _RESOLVED_PARTS.items():
+        yield from ((one, schema) for one in resolved.get(name, {}).values())
+    for one in resolved.get("channels", {}).values():
+        yield one, _CHANNELS[one["type"]]
 
 
 def find_document() -> Path | None:

@@ -5,8 +5,9 @@ from sandbox.discord_api.exchanges import Exchange, FilePart, Json
 from sandbox.discord_api.faults import Fault
 from sandbox.discord_api.guilds import Guild
 from sandbox.discord_api.options import CannotDoError
-from sandbox.discord_api.people import CommandValue, Member
+from sandbox.discord_api.people import Member
 from sandbox.discord_api.permissions import BOT_PERMISSIONS, Permission
+from sandbox.discord_api.person import CommandValue, Person
 from sandbox.discord_api.runs import Ack, Modal, Run
 from sandbox.discord_api.server import DiscordStandIn
 from sandbox.discord_api.state import Attachment, Message, Version
@@ -30,6 +31,7 @@ __all__ = [
     "Message",
     "Modal",
     "Permission",
+    "Person",
     "Rules",
     "Run",
     "Upload",

@@ -11,6 +11,7 @@ from sandbox.discord_api.gateway import (
     INTENT_GUILD_MESSAGES,
     INTENT_GUILD_REACTIONS,
     INTENT_GUILDS,
+    INTENT_MEMBERS,
     INTENT_MESSAGE_CONTENT,
     Build,
     Gateway,
@@ -20,10 +21,18 @@ from sandbox.discord_api.payloads import (
     channel_payload,
     guild_create_payload,
     member_payload,
+    role_payload,
 )
 from sandbox.discord_api.permissions import Permission
 from sandbox.discord_api.session import Session
-from sandbox.discord_api.state import ChannelKind, ChannelState, GuildState, Message
+from sandbox.discord_api.state import (
+    ChannelKind,
+    ChannelState,
+    GuildState,
+    MemberState,
+    Message,
+    RoleState,
+)
 from sandbox.discord_api.world import Rules, World
 
 
@@ -89,6 +98,28 @@ class Backend:
             channel_payload(self.world, channel),
             intent=INTENT_GUILDS,
             guild_id=channel.guild_id,
+        )
+        self.world.changes.tell()
+
+    def tell_role(self, action: str, guild: GuildState, role: RoleState) -> None:
+        """Dispatch GUILD_ROLE_CREATE or GUILD_ROLE_DELETE."""
+        payload: Json = {"guild_id": str(guild.id)}
+        if action == "DELETE":
+            payload["role_id"] = str(role.id)
+        else:
+            payload["role"] = role_payload(role)
+        self.gateway.dispatch(
+            f"GUILD_ROLE_{action}", payload, intent=INTENT_GUILDS, guild_id=guild.id
+        )
+        self.world.changes.tell()
+
+    def tell_member(self, guild: GuildState, member: MemberState) -> None:
+        """Dispatch GUILD_MEMBER_UPDATE; of itself the bot hears in any case (docs, Gateway)."""
+        self.gateway.dispatch(
+            "GUILD_MEMBER_UPDATE",
+            member_payload(member) | {"guild_id": str(guild.id)},
+            intent=0 if member.user.id == self.world.bot.id else INTENT_MEMBERS,
+            guild_id=guild.id,
         )
         self.world.changes.tell()
 

@@ -42,6 +42,7 @@ class Cdn:
             content_type=content_type or guessed,
             data=data,
             path=f"/{folder}/{channel_id}/{attachment_id}/{name}",
+            is_ephemeral=is_ephemeral,
         )
         self._files[attachment.path] = attachment
         return attachment

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.discord_api.backend import Backend
-from sandbox.discord_api.state import ChannelState, Message, Overwrite
+from sandbox.discord_api.state import ChannelKind, ChannelState, Message, Overwrite
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Channel:
-    """A text channel, a thread, or a direct channel with the bot."""
+    """A text channel, a thread, a category, or a direct channel with the bot."""
 
     backend: Backend
     state: ChannelState
@@ -65,10 +65,14 @@ class Channel:
         self.backend.tell_channel("UPDATE", self.state)
 
     def delete(self) -> None:
-        """Remove the channel with everything in it, and its threads."""
+        """Remove the channel with its threads; the channels of a category are left behind."""
         world = self.backend.world
-        for thread in [one for one in world.channels.values() if one.parent_id == self.id]:
-            del world.channels[thread.id]
-            self.backend.tell_channel("DELETE", thread)
+        for inner in [one for one in world.channels.values() if one.parent_id == self.id]:
+            if inner.kind is ChannelKind.THREAD:
+                del world.channels[inner.id]
+                self.backend.tell_channel("DELETE", inner)
+            else:
+                inner.parent_id = None
+                self.backend.tell_channel("UPDATE", inner)
         del world.channels[self.id]
         self.backend.tell_channel("DELETE", self.state)

@@ -1,6 +1,7 @@
 """A guild as people see it, and what its owner can change about it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sandbox.discord_api.backend import Backend
 from sandbox.discord_api.channels import Channel
@@ -27,7 +28,7 @@ class Guild:
         return self.state.name
 
     def channel(self, name: str) -> Channel:
-        """Find a text channel or thread.
+        """Find a text channel, thread or category.
 
         Raises:
             LookupError: There is none of this name.
@@ -64,9 +65,20 @@ class Guild:
         """Return what the bot may do in this guild before channels say otherwise."""
         return guild_permissions(self.state, self.backend.world.bot.id)
 
-    def add_channel(self, name: str, *, is_nsfw: bool = False) -> Channel:
-        """Create a text channel."""
-        channel = self.backend.world.add_channel(self.state, name, is_nsfw=is_nsfw)
+    def add_category(self, name: str) -> Channel:
+        """Create a category, which holds text channels."""
+        category = self.backend.world.add_category(self.state, name)
+        self.backend.tell_channel("CREATE", category)
+        return Channel(self.backend, category)
+
+    def add_channel(
+        self, name: str, *, is_nsfw: bool = False, category: Channel | None = None
+    ) -> Channel:
+        """Create a text channel, in a category if one is given."""
+        category_id = None if category is None else category.id
+        channel = self.backend.world.add_channel(
+            self.state, name, is_nsfw=is_nsfw, category_id=category_id
+        )
         self.backend.tell_channel("CREATE", channel)
         return Channel(self.backend, channel)
 
@@ -76,12 +88,18 @@ class Guild:
         self.backend.tell_channel("CREATE", thread)
         return Channel(self.backend, thread)
 
-    def add_member(self, username: str, *, roles: tuple[RoleState, ...] = ()) -> Member:
-        """Let a person in, somebody new unless the name is known."""
+    def add_member(
+        self,
+        username: str,
+        *,
+        roles: tuple[RoleState, ...] = (),
+        joined_at: datetime | None = None,
+    ) -> Member:
+        """Let a person in, now if not said otherwise; somebody new unless the name is known."""
         world = self.backend.world
         known = (user for user in world.users.values() if user.username == username)
         user = next(known, None) or world.add_user(username)
-        member = world.add_member(self.state, user)
+        member = world.add_member(self.state, user, joined_at)
         member.role_ids.extend(role.id for role in roles)
         return Member(self.backend, member)
 
@@ -89,11 +107,20 @@ class Guild:
         self, name: str, *, permissions: int = 0, is_mentionable: bool = False
     ) -> RoleState:
         """Create a role."""
-        role = RoleState(
-            self.backend.world.new_id(), name, permissions, is_mentionable=is_mentionable
+        role = self.backend.world.add_role(
+            self.state, name, permissions, is_mentionable=is_mentionable
         )
-        self.state.roles[role.id] = role
+        self.backend.tell_role("CREATE", self.state, role)
         return role
+
+    def remove_role(self, role: RoleState) -> None:
+        """Delete a role; nobody has it any more, and no channel mentions it."""
+        del self.state.roles[role.id]
+        for member in self.state.members.values():
+            member.role_ids = [one for one in member.role_ids if one != role.id]
+        for channel in self.backend.world.channels.values():
+            channel.overwrites = [one for one in channel.overwrites if one.target_id != role.id]
+        self.backend.tell_role("DELETE", self.state, role)
 
     def boost(self, tier: int) -> None:
         """Set the boost tier, 0 to 3, which decides how large a file may be."""

@@ -32,6 +32,8 @@ class MessagePayloads:
         }
         if attachment.description is not None:
             payload["description"] = attachment.description
+        if attachment.is_ephemeral:
+            payload["ephemeral"] = True
         return payload
 
     def message(self, message: Message, *, is_content_known: bool = True) -> Json:
@@ -113,8 +115,12 @@ class MessagePayloads:
         }
         if interaction.kind is InteractionKind.COMPONENT and interaction.source is not None:
             payload["interacted_message_id"] = str(interaction.source.id)
-        if interaction.kind is InteractionKind.MODAL and interaction.cause is not None:
-            payload["triggering_interaction_metadata"] = self._metadata(interaction.cause)
+        if interaction.kind is InteractionKind.MODAL:
+            # A forged form has no cause, but every form of Discord's has: then a command.
+            cause = interaction.cause
+            payload["triggering_interaction_metadata"] = (
+                self._metadata(cause) if cause else payload | {"type": int(InteractionKind.COMMAND)}
+            )
         return payload
 
     def _reaction(self, message: Message, emoji: str) -> Json:

@@ -7,7 +7,6 @@ from typing import Final
 from sandbox.discord_api.components import SELECTS, ComponentKind
 from sandbox.discord_api.exchanges import Json
 from sandbox.discord_api.options import CannotDoError
-from sandbox.discord_api.runs import Modal
 from sandbox.discord_api.uploads import Upload
 
 ModalValue = str | bool | Sequence[str] | Sequence[Upload]
@@ -24,18 +23,18 @@ class ModalAnswers:
     """Stores a file and returns how it is shown in the resolved data."""
     attachments: Json = field(default_factory=dict)
 
-    def data(self, modal: Modal) -> Json:
-        """Return the data of the submission.
+    def data(self, custom_id: str, fields: Sequence[Json]) -> Json:
+        """Return the data of the submission of a form with these fields.
 
         Raises:
             CannotDoError: A field is unknown, missing, too short or too long.
         """
-        components = [self._row(row) for row in modal.components]
-        known = {one["custom_id"] for one in _fields(modal.components)}
+        components = [self._row(row) for row in fields]
+        known = {one["custom_id"] for one in _fields(fields)}
         for name in self.values:
             if name not in known:
                 raise CannotDoError(f"The form has no field {name}.")
-        data: Json = {"custom_id": modal.custom_id, "components": components}
+        data: Json = {"custom_id": custom_id, "components": components}
         return data | ({"resolved": {"attachments": self.attachments}} if self.attachments else {})
 
     def _row(self, row: Json) -> Json:
@@ -92,9 +91,30 @@ def _check_text(field: Json, text: str) -> None:
         raise CannotDoError(f"The field {name} takes {shortest} to {longest} characters.")
 
 
-def _fields(rows: list[Json]) -> list[Json]:
+def _fields(rows: Sequence[Json]) -> list[Json]:
     fields: list[Json] = []
     for row in rows:
         fields += row.get("components") or ()
         fields += [row["component"]] if "component" in row else []
     return fields
+
+
+def blank_form(values: Mapping[str, ModalValue]) -> list[Json]:
+    """Return a form that asks for just these values, for one that the bot never opened."""
+    return [
+        {"type": ComponentKind.LABEL.value, "component": _field_for(name, value)}
+        for name, value in values.items()
+    ]
+
+
+def _field_for(name: str, value: ModalValue) -> Json:
+    field: Json = {"custom_id": name, "required": False}
+    match value:
+        case bool():
+            return field | {"type": ComponentKind.CHECKBOX.value}
+        case str():
+            kind = ComponentKind.TEXT_INPUT.value
+            return field | {"type": kind, "max_length": max(1, len(value))}
+    has_files = any(isinstance(one, Upload) for one in value)
+    kind = ComponentKind.FILE_UPLOAD if has_files else ComponentKind.STRING_SELECT
+    return field | {"type": kind.value, "max_values": max(1, len(value))}

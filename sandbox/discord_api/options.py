@@ -107,15 +107,14 @@ def fill(
         _resolve(backend, resolved, value, guild_id, user_id)
     for step in reversed(leaf.way):
         options = [{"name": step["name"], "type": step["type"], "options": options}]
-    data: Json = {
-        "id": str(leaf.command.id),
-        "name": leaf.command.name,
-        "type": _SLASH,
-        "options": options,
-    }
-    if leaf.command.guild_id is not None:
-        data["guild_id"] = str(leaf.command.guild_id)
+    data = entry(leaf.command) | {"options": options}
     return data | ({"resolved": resolved} if resolved else {})
+
+
+def entry(command: Command) -> Json:
+    """Return what the data of every interaction says about its command."""
+    data: Json = {"id": str(command.id), "name": command.name, "type": command.kind}
+    return data if command.guild_id is None else data | {"guild_id": str(command.guild_id)}
 
 
 def _check_names(
@@ -185,7 +184,7 @@ def _resolve(
     match value:
         case Attachment():
             files = resolved.setdefault("attachments", {})
-            files[str(value.id)] = backend.payloads.attachment(value) | {"ephemeral": True}
+            files[str(value.id)] = backend.payloads.attachment(value)
         case UserState():
             resolve_user(backend, resolved, value, guild_id)
         case ChannelState():

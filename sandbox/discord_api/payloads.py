@@ -108,14 +108,11 @@ def role_payload(role: RoleState) -> Json:
 
 def channel_payload(world: World, channel: ChannelState) -> Json:
     """Show a channel of any kind."""
-    last = max(channel.messages, default=None)
-    payload: Json = {
-        "id": str(channel.id),
-        "type": int(channel.kind),
-        "last_message_id": None if last is None else str(last),
-        "last_pin_timestamp": None,
-        "flags": 0,
-    }
+    payload: Json = {"id": str(channel.id), "type": int(channel.kind), "flags": 0}
+    if channel.kind is not ChannelKind.CATEGORY:
+        last = max(channel.messages, default=None)
+        payload["last_message_id"] = None if last is None else str(last)
+        payload["last_pin_timestamp"] = None
     if channel.kind is ChannelKind.DIRECT:
         recipient = world.users[channel.recipient_id or 0]
         return payload | {"recipients": [user_payload(recipient)]}
@@ -210,7 +207,7 @@ def guild_create_payload(world: World, guild: GuildState, *, with_members: bool)
         "members": members,
         "channels": [
             channel_payload(world, channel)
-            for channel in world.channels_of(guild, ChannelKind.TEXT)
+            for channel in world.channels_of(guild, ChannelKind.TEXT, ChannelKind.CATEGORY)
         ],
         "threads": threads,
         "voice_states": [],

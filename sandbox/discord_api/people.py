@@ -1,57 +1,30 @@
 """A person in a guild, and what they can do in Discord's client."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sandbox.discord_api import reach
-from sandbox.discord_api.backend import Backend
 from sandbox.discord_api.channels import Channel
 from sandbox.discord_api.components import SELECTS, ComponentKind
 from sandbox.discord_api.exchanges import Json
-from sandbox.discord_api.invoking import Intent, invoke
-from sandbox.discord_api.modals import ModalAnswers, ModalValue
-from sandbox.discord_api.options import CannotDoError, OptionValue, fill, find_leaf, resolve_user
+from sandbox.discord_api.modals import ModalValue
+from sandbox.discord_api.options import CannotDoError, find_leaf, resolve_user
 from sandbox.discord_api.permissions import Permission
+from sandbox.discord_api.person import CommandValue, Person, menu_entry
 from sandbox.discord_api.posting import delete_message
 from sandbox.discord_api.rest_reactions import add_reaction, remove_reaction
 from sandbox.discord_api.runs import Modal, Run
-from sandbox.discord_api.state import (
-    ChannelState,
-    Interaction,
-    InteractionKind,
-    MemberState,
-    Message,
-    UserState,
-)
+from sandbox.discord_api.state import GuildState, InteractionKind, Message, RoleState
 from sandbox.discord_api.uploads import Upload
 
 _USER_MENU: Final = 2
-_MESSAGE_MENU: Final = 3
 _LINK_STYLES: Final = (5, 6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Member:
+class Member(Person):
     """A person; what the client would not let them do raises `CannotDoError`."""
-
-    backend: Backend
-    state: MemberState
-
-    @property
-    def id(self) -> int:
-        """Return the person's snowflake."""
-        return self.state.user.id
-
-    @property
-    def name(self) -> str:
-        """Return the username."""
-        return self.state.user.username
-
-    @property
-    def user(self) -> UserState:
-        """Return the account; its `are_dms_open` and `locale` may be set."""
-        return self.state.user
 
     def sees(self, channel: Channel) -> list[Message]:
         """Return what this person sees in a channel, own ephemeral answers too, oldest first."""
@@ -65,13 +38,22 @@ class Member:
         """Return the direct channel with the bot."""
         return Channel(self.backend, self.backend.world.direct_channel(self.user))
 
-    async def slash(self, channel: Channel, path: str, /, **options: "CommandValue") -> Run:
+    def give(self, role: RoleState) -> None:
+        """Give a role of the guild; one that the person has already changes nothing."""
+        if role.id not in self.state.role_ids:
+            self.state.role_ids.append(role.id)
+            self.backend.tell_member(self._guild(), self.state)
+
+    def take(self, role: RoleState) -> None:
+        """Take a role away; one that the person does not have changes nothing."""
+        if role.id in self.state.role_ids:
+            self.state.role_ids.remove(role.id)
+            self.backend.tell_member(self._guild(), self.state)
+
+    async def slash(self, channel: Channel, path: str, /, **options: CommandValue) -> Run:
         """Send a slash command, for example `slash(channel, "grok video", prompt="a fox")`."""
         leaf = find_leaf(reach.usable_commands(self.backend, self.state, channel.state), path)
-        values = self._plain(options, channel.state)
-        where = channel.state.guild_id
-        data = fill(self.backend, leaf, values, guild_id=where, user_id=self.id)
-        return self._invoke(InteractionKind.COMMAND, channel.state, data)
+        return self._command(channel.state, leaf, options)
 
     async def autocomplete(
         self,
@@ -81,28 +63,24 @@ class Member:
         *,
         focused: str,
         value: str,
-        **options: "CommandValue",
+        **options: CommandValue,
     ) -> list[Json]:
         """Type `value` into the option `focused` and return what the bot suggests."""
         leaf = find_leaf(reach.usable_commands(self.backend, self.state, channel.state), path)
-        values = self._plain(options, channel.state) | {focused: value}
-        where = channel.state.guild_id
-        data = fill(self.backend, leaf, values, guild_id=where, user_id=self.id, focused=focused)
-        return await self._invoke(InteractionKind.AUTOCOMPLETE, channel.state, data).choices()
+        return await self._suggestions(channel.state, leaf, focused, {**options, focused: value})
 
     async def use_on_message(self, message: Message, command: str) -> Run:
         """Choose a command from the menu of a message."""
         channel = reach.require_sight(self.backend, self.id, message)
-        shown = {str(message.id): self.backend.payloads.message(message)}
-        data = self._menu(_MESSAGE_MENU, channel, command)
-        data |= {"target_id": str(message.id), "resolved": {"messages": shown}}
-        return self._invoke(InteractionKind.COMMAND, channel, data)
+        offered = reach.usable_commands(self.backend, self.state, channel)
+        return self._on_message(message, offered, command)
 
     async def use_on_member(self, channel: Channel, other: "Member", command: str) -> Run:
         """Choose a command from the menu of a person."""
         resolved: Json = {}
         resolve_user(self.backend, resolved, other.user, channel.state.guild_id)
-        data = self._menu(_USER_MENU, channel.state, command)
+        offered = reach.usable_commands(self.backend, self.state, channel.state)
+        data = menu_entry(_USER_MENU, offered, command)
         data |= {"target_id": str(other.id), "resolved": resolved}
         return self._invoke(InteractionKind.COMMAND, channel.state, data)
 
@@ -127,15 +105,9 @@ class Member:
 
     async def submit(self, modal: Modal, /, **values: ModalValue) -> Run:
         """Fill in and send a form; each value is named by the custom id of its field."""
-        channel = self.backend.world.channels[modal.cause.channel_id]
-
-        def keep(file: Upload) -> Json:
-            stored = reach.upload(self.backend, self.id, file, channel, is_ephemeral=True)
-            return self.backend.payloads.attachment(stored) | {"ephemeral": True}
-
-        data = ModalAnswers(values, keep).data(modal)
         cause = modal.cause
-        return self._invoke(InteractionKind.MODAL, channel, data, source=cause.source, cause=cause)
+        channel = self.backend.world.channels[cause.channel_id]
+        return self._send_form(channel, modal.custom_id, modal.components, values, cause)
 
     async def react(self, message: Message, emoji: str) -> None:
         """Put a reaction on a message."""
@@ -169,31 +141,9 @@ class Member:
             self.backend, self.id, channel.state, text, files=files, reply_to=reply_to
         )
 
-    def _plain(
-        self,
-        options: "Mapping[str, CommandValue]",
-        channel: ChannelState,
-    ) -> dict[str, OptionValue]:
-        values: dict[str, OptionValue] = {}
-        for name, value in options.items():
-            match value:
-                case Upload():
-                    values[name] = reach.upload(
-                        self.backend, self.id, value, channel, is_ephemeral=True
-                    )
-                case Member():
-                    values[name] = value.user
-                case Channel():
-                    values[name] = value.state
-                case _:
-                    values[name] = value
-        return values
-
-    def _menu(self, kind: int, channel: ChannelState, name: str) -> Json:
-        for command in reach.usable_commands(self.backend, self.state, channel):
-            if command.kind == kind and command.name == name:
-                return {"id": str(command.id), "name": name, "type": kind}
-        raise CannotDoError(f"There is no command {name} in this menu.")
+    def _guild(self) -> GuildState:
+        guilds = self.backend.world.guilds.values()
+        return next(one for one in guilds if one.members.get(self.id) is self.state)
 
     def _use(self, message: Message, component: Json, more: Json) -> Run:
         channel = self.backend.world.channels[message.channel_id]
@@ -203,19 +153,3 @@ class Member:
             "id": component["id"],
         }
         return self._invoke(InteractionKind.COMPONENT, channel, data | more, source=message)
-
-    def _invoke(
-        self,
-        kind: InteractionKind,
-        channel: ChannelState,
-        data: Json,
-        *,
-        source: Message | None = None,
-        cause: Interaction | None = None,
-    ) -> Run:
-        intent = Intent(kind, self.id, channel, data, source, cause)
-        return Run(self.backend, invoke(self.backend, intent))
-
-
-CommandValue = OptionValue | Upload | Member | Channel
-"""What a person can give to an option of a command."""

@@ -67,7 +67,7 @@ def create_message(backend: Backend, call: Call, place: Place) -> Message:
         interaction_token=place.interaction_token,
         visible_to=place.visible_to,
     )
-    message.attachments = _upload(backend, body, call, place.channel.id, names)
+    message.attachments = _upload(backend, body, call, message, names)
     _write(message, body)
     replied_to = place.replied.author_id if place.replied else None
     _mention(backend, message, place.channel, body, replied_to)
@@ -101,7 +101,7 @@ def edit_message(backend: Backend, call: Call, message: Message, place: Place) -
             backend.cdn.remove(dropped)
     message.flags &= ~MessageFlag.LOADING
     message.flags |= MessageFlag.COMPONENTS_V2 if is_v2 else 0
-    message.attachments = kept + _upload(backend, body, call, place.channel.id, names)
+    message.attachments = kept + _upload(backend, body, call, message, names)
     _write(message, body)
     pinged = message.pinged
     _mention(backend, message, place.channel, body, None)
@@ -177,14 +177,16 @@ def _filenames(body: Json, call: Call) -> dict[str, str]:
 
 
 def _upload(
-    backend: Backend, body: Json, call: Call, channel_id: int, names: dict[str, str]
+    backend: Backend, body: Json, call: Call, message: Message, names: dict[str, str]
 ) -> list[Attachment]:
     texts = {str(one["id"]): one.get("description") for one in body.get("attachments") or ()}
     stored = []
     for part in call.files:
         index = file_index(part) or ""
         if index in names:
-            attachment = backend.cdn.store(channel_id, names[index], part.data)
+            attachment = backend.cdn.store(
+                message.channel_id, names[index], part.data, is_ephemeral=message.is_ephemeral
+            )
             stored.append(replace(attachment, description=texts.get(index)))
     return stored
 

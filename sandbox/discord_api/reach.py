@@ -11,6 +11,7 @@ from sandbox.discord_api.options import CannotDoError
 from sandbox.discord_api.permissions import EVERYTHING, Permission, sending_permission
 from sandbox.discord_api.state import (
     Attachment,
+    ChannelKind,
     ChannelState,
     Command,
     MemberState,
@@ -64,6 +65,7 @@ def usable_commands(backend: Backend, member: MemberState, channel: ChannelState
     world = backend.world
     user_id = member.user.id
     guild = world.guild_of(channel)
+    _refuse_category(channel)
     require(backend, user_id, Permission.USE_APPLICATION_COMMANDS, channel)
     if guild is not None and not guild.has_bot:
         raise CannotDoError("The bot is not in this guild.")
@@ -71,11 +73,17 @@ def usable_commands(backend: Backend, member: MemberState, channel: ChannelState
         raise CannotDoError("Commands can't be used in an archived thread.")
     held = world.permissions(channel, user_id)
     context = _BOT_DM_CONTEXT if guild is None else _GUILD_CONTEXT
+    is_nsfw = world.ruling_channel(channel).is_nsfw
     return [
         command
         for command in world.commands_in(channel.guild_id)
-        if _is_offered(command.body, held, context, is_nsfw=channel.is_nsfw)
+        if _is_offered(command.body, held, context, is_nsfw=is_nsfw)
     ]
+
+
+def _refuse_category(channel: ChannelState) -> None:
+    if channel.kind is ChannelKind.CATEGORY:
+        raise CannotDoError("A category has no messages.")
 
 
 def _is_offered(body: Json, held: int, context: int, *, is_nsfw: bool) -> bool:
@@ -141,6 +149,7 @@ def write(
         CannotDoError: They may not write here.
     """
     world = backend.world
+    _refuse_category(channel)
     require(backend, user_id, sending_permission(channel), channel)
     message = Message(
         id=world.new_id(),

@@ -19,6 +19,9 @@ _SLASH_LIMIT: Final = 100
 _OPTION_LIMIT: Final = 25
 _NAME_LIMIT: Final = 32
 _DESCRIPTION_LIMIT: Final = 100
+_CHOICE_NAME_LIMIT: Final = 100
+_SIZE_LIMIT: Final = 8000
+"""Characters of all names, descriptions and values of one command (docs, Application Commands)."""
 
 
 def _scope(backend: Backend, call: Call) -> int | None:
@@ -109,7 +112,23 @@ def _check(wanted: list[Json]) -> None:
             description = body.get("description") or ""
             form.text((number, "description"), description, _DESCRIPTION_LIMIT, minimum=1)
             _check_options(form, (number,), body.get("options") or [])
+        if _size(body) > _SIZE_LIMIT:
+            message = f"Command exceeds maximum size ({_SIZE_LIMIT})"
+            form.wrong((number,), "APPLICATION_COMMAND_TOO_LARGE", message)
     form.refuse_if_wrong()
+
+
+def _size(part: Json) -> int:
+    """Count a command, option or choice as Discord does: of each text the longest translation."""
+    texts = sum(_longest(part, name) for name in ("name", "description"))
+    value = part.get("value")
+    inner = [*(part.get("options") or ()), *(part.get("choices") or ())]
+    return texts + len("" if value is None else str(value)) + sum(_size(one) for one in inner)
+
+
+def _longest(part: Json, name: str) -> int:
+    translations: Json = part.get(f"{name}_localizations") or {}
+    return max(len(text) for text in (part.get(name) or "", *translations.values()))
 
 
 def _check_options(form: Form, path: tuple[str | int, ...], options: list[Json]) -> None:
@@ -128,4 +147,7 @@ def _check_options(form: Form, path: tuple[str | int, ...], options: list[Json])
         is_after_optional = is_after_optional or not is_required
         choices = option.get("choices") or []
         form.check(len(choices) <= _OPTION_LIMIT, (*here, "choices"), "BASE_TYPE_BAD_LENGTH")
+        for place, choice in enumerate(choices):
+            name_place = (*here, "choices", place, "name")
+            form.text(name_place, choice["name"], _CHOICE_NAME_LIMIT, minimum=1)
         _check_options(form, here, option.get("options") or [])

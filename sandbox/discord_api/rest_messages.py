@@ -11,7 +11,7 @@ from sandbox.discord_api.permissions import Permission, sending_permission
 from sandbox.discord_api.posting import Place, create_message, delete_message, edit_message
 from sandbox.discord_api.replies import NO_CONTENT, Refusal, RefusedCallError, Reply
 from sandbox.discord_api.routes import Routes
-from sandbox.discord_api.state import ChannelState, Message, MessageKind
+from sandbox.discord_api.state import ChannelKind, ChannelState, Message, MessageKind
 
 ROUTES: Final = Routes()
 _DEFAULT_PAGE: Final = 50
@@ -71,6 +71,8 @@ def post_message(backend: Backend, call: Call) -> Reply:
 def _require_sending(backend: Backend, call: Call, channel: ChannelState) -> None:
     """Refuse what the bot may not send here; sending wakes an archived thread (docs, Threads)."""
     world, body = backend.world, call.json()
+    if channel.kind is ChannelKind.CATEGORY:
+        raise RefusedCallError(Refusal.NOT_A_TEXT_CHANNEL)
     if channel.recipient_id is not None:
         _require_open_dms(backend, channel.recipient_id)
     require(backend, channel, sending_permission(channel))

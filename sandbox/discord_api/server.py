@@ -121,14 +121,14 @@ class DiscordStandIn:
         owner = people.get("moderator") or world.add_user("moderator")
         state = world.add_guild(name, owner, tier)
         guild = Guild(self.backend, state)
-        moderators = guild.add_role(
-            "moderators", permissions=Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES
+        moderators = world.add_role(
+            state, "moderators", Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES
         )
         state.members[owner.id].role_ids.append(moderators.id)
-        guild.add_role("members", permissions=Permission.ADD_REACTIONS)
+        members = world.add_role(state, "members", Permission.ADD_REACTIONS)
         for username in ("requester", "visitor"):
-            guild.add_member(username, roles=(guild.role("members"),))
-        world.add_channel(state, "videos", is_nsfw=False)
+            guild.add_member(username, roles=(members,))
+        world.add_channel(state, "videos")
         self.backend.tell_joined(state)
         return guild
 

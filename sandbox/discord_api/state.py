@@ -17,6 +17,7 @@ class ChannelKind(IntEnum):
 
     TEXT = 0
     DIRECT = 1
+    CATEGORY = 4
     THREAD = 11
 
 
@@ -103,6 +104,8 @@ class Attachment:
     data: bytes = field(repr=False)
     path: str
     description: str | None = None
+    is_ephemeral: bool = False
+    """Whether it came with a command, a form or a message that one user sees."""
     is_in_embed: bool = False
     """Discord shows a file that an embed uses in the embed only."""
 
@@ -171,7 +174,7 @@ class Message:
 
 @dataclass(slots=True)
 class ChannelState:
-    """A text channel, a thread (then `parent_id` is set) or a direct channel."""
+    """A channel; `parent_id` is the text channel of a thread, or the category of a text channel."""
 
     id: int
     kind: ChannelKind

@@ -103,31 +103,37 @@ class World:
         self.add_member(guild, self.bot).role_ids.append(role.id)
         guild.has_bot = True
 
-    def add_member(self, guild: GuildState, user: UserState) -> MemberState:
-        """Let a user into a guild."""
-        member = MemberState(user, self.clock.now())
+    def add_member(
+        self, guild: GuildState, user: UserState, joined_at: datetime | None = None
+    ) -> MemberState:
+        """Let a user into a guild, now unless it was at another time."""
+        member = MemberState(user, joined_at or self.clock.now())
         guild.members[user.id] = member
         return member
 
-    def add_channel(self, guild: GuildState, name: str, *, is_nsfw: bool) -> ChannelState:
+    def add_role(
+        self, guild: GuildState, name: str, permissions: int, *, is_mentionable: bool = False
+    ) -> RoleState:
+        """Create a role that nobody has yet."""
+        role = RoleState(self.new_id(), name, permissions, is_mentionable=is_mentionable)
+        guild.roles[role.id] = role
+        return role
+
+    def add_category(self, guild: GuildState, name: str) -> ChannelState:
+        """Create a category."""
+        return self._add_channel(ChannelKind.CATEGORY, name, guild.id)
+
+    def add_channel(
+        self, guild: GuildState, name: str, *, is_nsfw: bool = False, category_id: int | None = None
+    ) -> ChannelState:
         """Create a text channel."""
-        channel = ChannelState(
-            self.new_id(), ChannelKind.TEXT, name, guild_id=guild.id, is_nsfw=is_nsfw
-        )
-        self.channels[channel.id] = channel
+        channel = self._add_channel(ChannelKind.TEXT, name, guild.id, category_id)
+        channel.is_nsfw = is_nsfw
         return channel
 
     def add_thread(self, parent: ChannelState, name: str) -> ChannelState:
         """Create a public thread of a text channel."""
-        thread = ChannelState(
-            self.new_id(),
-            ChannelKind.THREAD,
-            name,
-            guild_id=parent.guild_id,
-            parent_id=parent.id,
-        )
-        self.channels[thread.id] = thread
-        return thread
+        return self._add_channel(ChannelKind.THREAD, name, parent.guild_id, parent.id)
 
     def direct_channel(self, user: UserState) -> ChannelState:
         """Return the direct channel of the bot and a user, made at first use."""
@@ -143,13 +149,22 @@ class World:
         """Return the guild of a channel, None for a direct one."""
         return None if channel.guild_id is None else self.guilds[channel.guild_id]
 
-    def channels_of(self, guild: GuildState, kind: ChannelKind) -> list[ChannelState]:
-        """Return a guild's channels of one kind, oldest first."""
+    def channels_of(self, guild: GuildState, *kinds: ChannelKind) -> list[ChannelState]:
+        """Return a guild's channels of some kinds, oldest first."""
         return [
             channel
             for channel in self.channels.values()
-            if channel.guild_id == guild.id and channel.kind is kind
+            if channel.guild_id == guild.id and channel.kind in kinds
         ]
+
+    def ruling_channel(self, channel: ChannelState) -> ChannelState:
+        """Return whose overwrites and age restriction hold: for a thread its parent's.
+
+        A category rules nothing: what its channels take over from it is a copy (docs, Permissions).
+        """
+        if channel.kind is ChannelKind.THREAD and channel.parent_id is not None:
+            return self.channels[channel.parent_id]
+        return channel
 
     def permissions(self, channel: ChannelState, user_id: int) -> int:
         """Return what a user may do in a channel."""
@@ -157,8 +172,8 @@ class World:
         if guild is None:
             party = {channel.recipient_id, self.bot.id}
             return DIRECT_PERMISSIONS if user_id in party else 0
-        ruling = self.channels[channel.parent_id] if channel.parent_id else channel
-        return channel_permissions(guild, channel, ruling.overwrites, user_id)
+        overwrites = self.ruling_channel(channel).overwrites
+        return channel_permissions(guild, channel, overwrites, user_id)
 
     def may(self, user_id: int, permission: int, channel: ChannelState) -> bool:
         """Whether a user has all bits of `permission` in a channel."""
@@ -187,3 +202,10 @@ class World:
         """Return the commands that people see in a guild: its own first, then the global ones."""
         own = self.commands.get(guild_id, []) if guild_id is not None else []
         return [*own, *self.commands[None]]
+
+    def _add_channel(
+        self, kind: ChannelKind, name: str, guild_id: int | None, parent_id: int | None = None
+    ) -> ChannelState:
+        channel = ChannelState(self.new_id(), kind, name, guild_id=guild_id, parent_id=parent_id)
+        self.channels[channel.id] = channel
+        return channel

@@ -4,10 +4,10 @@ import aiohttp
 import discord
 import pytest
 
-from sandbox.discord_api import Channel, Member
+from sandbox.discord_api import Channel, DiscordStandIn, Member
 from tests.sandbox.hand_clock import HandClock
 from tests.sandbox.rest_client import RestClient
-from tests.sandbox.small_bot import SmallBot
+from tests.sandbox.small_bot import Ask, SmallBot
 
 NAMES = [f"reference-{number}.png" for number in range(1, 8)]
 
@@ -99,3 +99,72 @@ async def test_the_files_of_a_deleted_message_are_gone(
     await moderator.delete(channel.messages[0])
 
     assert await fetched(sent.attachments[0].url) == 404
+
+
+async def test_an_edit_replaces_all_files_with_new_ones(
+    chat: DiscordStandIn, bot: SmallBot, channel: Channel
+) -> None:
+    sent = await post(bot, channel, *NAMES[:2])
+
+    edited = await sent.edit(attachments=[discord.File(io.BytesIO(b"new"), "new.png")])
+
+    assert [one.filename for one in channel.messages[0].attachments] == ["new.png"]
+    assert [await fetched(one.url) for one in edited.attachments] == ["new"]
+    assert [await fetched(one.url) for one in sent.attachments] == [404, 404]
+    (patch,) = chat.asked("PATCH", "/channels/*/messages/*")
+    assert [one.filename for one in patch.files] == ["new.png"]
+
+
+async def test_the_files_of_an_ephemeral_follow_up_are_for_its_person(
+    bot: SmallBot, channel: Channel, requester: Member, visitor: Member
+) -> None:
+    links: list[discord.Attachment] = []
+
+    async def act(interaction: Ask) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        chart = discord.File(io.BytesIO(b"png"), "chart.png")
+        first = await interaction.followup.send("chart", file=chart, wait=True)
+        table = discord.File(io.BytesIO(b"a,b"), "table.csv")
+        second = await interaction.followup.send("table", file=table, ephemeral=True, wait=True)
+        links.extend([*first.attachments, *second.attachments])
+
+    bot.act = act
+    await requester.slash(channel, "grok video", prompt="x")
+    await bot.until(lambda _: len(links) == 2)
+
+    seen = requester.sees(channel)
+    assert [one.attachments[0].filename for one in seen] == ["chart.png", "table.csv"]
+    assert [one.attachments[0].data for one in seen] == [b"png", b"a,b"]
+    assert [one.content_type for one in links] == ["image/png", "text/csv"]
+    assert all(one.ephemeral for one in links)
+    assert [await fetched(one.url) for one in links] == ["png", "a,b"]
+    assert visitor.sees(channel) == channel.messages == []
+    await requester.delete(seen[1])
+    assert await fetched(links[1].url) == 404
+
+
+async def test_a_file_in_a_first_ephemeral_answer_is_ephemeral_and_in_a_channel_not(
+    bot: SmallBot, channel: Channel, requester: Member
+) -> None:
+    async def act(interaction: Ask) -> None:
+        file = discord.File(io.BytesIO(b"a,b"), "table.csv")
+        await interaction.response.send_message(file=file, ephemeral=True)
+
+    bot.act = act
+    answer = await (await requester.slash(channel, "grok video", prompt="x")).answer()
+    sent = await post(bot, channel, "reference-1.png")
+
+    assert answer.attachments[0].is_ephemeral
+    assert answer.attachments[0].data == b"a,b"
+    assert not sent.attachments[0].ephemeral
+
+
+async def test_a_direct_message_brings_its_files(bot: SmallBot, requester: Member) -> None:
+    user = await bot.fetch_user(requester.id)
+
+    sent = await user.send("yours", file=discord.File(io.BytesIO(b"data"), "data.csv"))
+
+    (message,) = requester.direct_channel().messages
+    assert requester.sees(requester.direct_channel()) == [message]
+    assert (message.content, message.attachments[0].data) == ("yours", b"data")
+    assert await fetched(sent.attachments[0].url) == "data"

@@ -156,6 +156,7 @@ OPTION = {"type": 3, "name": "a", "description": "A"}
         ([slash(options=[OPTION, OPTION | {"required": True}])], 50035),
         ([slash(options=[OPTION | {"choices": [{"name": "n", "value": "v"}] * 26}])], 50035),
         ([slash(options=[{"type": 1, "name": "", "description": "D"}])], 50035),
+        ([slash(options=[OPTION | {"choices": [{"name": "n" * 101, "value": "v"}]}])], 50035),
     ],
 )
 async def test_commands_over_a_limit_are_refused(
@@ -165,6 +166,68 @@ async def test_commands_over_a_limit_are_refused(
 
     assert await lax_rest.code("PUT", path, commands) == code
     assert lax_chat.commands == []
+
+
+def group(subcommands: int, description: str) -> dict[str, object]:
+    """Make a command with 25 groups of some subcommands, each with a choice of two characters."""
+    inner = [
+        {
+            "type": 1,
+            "name": f"{number:02}",
+            "description": description,
+            "options": [OPTION | {"choices": [{"name": "n", "value": 5}]}],
+        }
+        for number in range(subcommands)
+    ]
+    groups = [
+        {"type": 2, "name": f"g{number:02}", "description": "G", "options": inner}
+        for number in range(25)
+    ]
+    return slash(options=groups)
+
+
+async def test_twenty_five_groups_of_twenty_five_subcommands_fit_if_they_are_short(
+    lax_chat: DiscordStandIn, lax_rest: RestClient
+) -> None:
+    path = f"/applications/{lax_chat.application_id}/commands"
+
+    status, _ = await lax_rest.call("PUT", path, [group(25, "ABC")])
+
+    assert status == 200
+    assert await lax_rest.code("PUT", path, [group(26, "A")]) == 50035
+
+
+# "ping" and "Ping" are 8 characters, a group 4, a subcommand with its option and choice 6 more:
+# 8 + 25 * (4 + 10 * (6 + 25)) = 7858 with a description of 25 characters. 142 are left.
+@pytest.mark.parametrize(
+    ("last", "status"),
+    [
+        ({"name": "x", "value": "v" * 141}, 200),
+        ({"name": "x", "value": "v" * 142}, 400),
+        ({"name": "x", "value": "v", "name_localizations": {"de": "n" * 141}}, 200),
+        ({"name": "x", "value": "v", "name_localizations": {"de": "n" * 142, "fr": "n"}}, 400),
+    ],
+)
+async def test_a_command_of_more_than_eight_thousand_characters_is_too_large(
+    lax_chat: DiscordStandIn, lax_rest: RestClient, last: dict[str, object], status: int
+) -> None:
+    path = f"/applications/{lax_chat.application_id}/commands"
+    command: Any = group(10, "D" * 25)
+    first_choices = command["options"][0]["options"][0]["options"][0]["choices"]
+    assert first_choices == [{"name": "n", "value": 5}]
+
+    choices = [*first_choices, last]
+    option = OPTION | {"choices": choices}
+    subcommand = command["options"][0]["options"][0] | {"options": [option]}
+    rest_of_group = command["options"][0]["options"][1:]
+    command["options"][0] = command["options"][0] | {"options": [subcommand, *rest_of_group]}
+    found, answer = await lax_rest.call("PUT", path, [slash(name="other"), command])
+
+    assert found == status
+    if status == 400:
+        (error,) = answer["errors"]["1"]["_errors"]
+        assert error["code"] == "APPLICATION_COMMAND_TOO_LARGE"
+        assert error["message"] == "Command exceeds maximum size (8000)"
 
 
 async def test_a_form_needs_a_title_and_fields(

@@ -8,7 +8,6 @@ from bot.errors import FetchError
 from bot.media.fetch import Fetcher
 from sandbox.canned import CannedReply
 from tests.media.downloads import Listener, LyingResolver
-from tests.security.forging import forge
 from tests.world import PICTURE, World
 
 
@@ -62,7 +61,7 @@ async def test_risk_05_an_image_inside_is_not_fetched(world: World, inside: List
     answers = []
     for address in (url, url.replace("http:", "https:"), "file:///etc/passwd"):
         attachment["url"] = attachment["proxy_url"] = address
-        forged = forge(world.chat, world.requester, world.channel, deepcopy(data))
+        forged = await world.requester.forge(world.channel, deepcopy(data))
         answers.append((await forged.answer()).content)
 
     assert inside.connections == 0

@@ -20,7 +20,6 @@ from sandbox.discord_api import DiscordStandIn, Fault, Message, Upload
 from sandbox.geeknow import GeekNowStandIn
 from tests.media.file_host import open_file_host
 from tests.security.bot_run import files_in
-from tests.security.forging import forge
 from tests.world import PICTURE, World, running, settings_for
 
 HUGE = 500_000_000
@@ -81,7 +80,8 @@ async def test_risk_07_an_announced_giant_is_not_even_asked_for(world: World) ->
     attachment["size"] = HUGE
     attachment["url"] = f"{world.provider.files_url}/files/giant.png"
 
-    answer = await forge(world.chat, world.requester, world.channel, data).answer()
+    run = await world.requester.forge(world.channel, data)
+    answer = await run.answer()
 
     assert "476.8 MB" in answer.content
     assert not [one for one in world.provider.requests if "giant" in one.path]
@@ -109,7 +109,7 @@ async def test_risk_07_a_giant_that_claims_to_be_small_is_cut_off(world: World) 
     async with open_file_host("127.0.0.1") as host:
         host.answers["/giant.png"] = pour
         attachment["url"] = host.url("/giant.png")
-        answer = await forge(world.chat, world.requester, world.channel, data).answer()
+        answer = await (await world.requester.forge(world.channel, data)).answer()
         async with asyncio.timeout(10):
             await hangs_up.wait()
 
@@ -148,7 +148,7 @@ async def test_risk_08_no_name_from_outside_becomes_a_path(
         (attachment,) = data["resolved"]["attachments"].values()
         for name in names:
             attachment["filename"] = name
-            await forge(chat, world.requester, world.channel, deepcopy(data)).answer()
+            await (await world.requester.forge(world.channel, deepcopy(data))).answer()
         await world.channel.wait_for(lambda _: len(videos(world)) == 4, 20)
         jobs = await world.jobs()
 

@@ -1,7 +1,6 @@
 from copy import deepcopy
 
 from sandbox.canned import CannedReply
-from tests.security.forging import forge
 from tests.security.waiting import until
 from tests.world import World, record_events
 
@@ -22,7 +21,7 @@ async def test_risk_14_a_crowd_in_two_servers_is_counted_to_the_last_one(world: 
     ]
 
     runs = [
-        forge(world.chat, member, channel, deepcopy(data))
+        await member.forge(channel, deepcopy(data))
         for channel, member in (places * CROWD)[: CROWD - 1]
     ]
     answers = [(await run.answer(30)).content for run in runs]

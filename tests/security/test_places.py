@@ -6,7 +6,6 @@ from bot.domain import JobState
 from sandbox.canned import CannedReply
 from sandbox.discord_api import Channel, Fault
 from sandbox.discord_api.options import CannotDoError
-from tests.security.forging import forge, press
 from tests.security.waiting import until
 from tests.world import World
 
@@ -41,7 +40,7 @@ async def test_risk_13_a_direct_message_starts_and_shows_nothing(world: World) -
         await world.requester.slash(direct, "grok video", prompt="a fox")
 
     answers = [
-        (await forge(world.chat, world.requester, direct, data).answer()).content
+        (await (await world.requester.forge(direct, data)).answer()).content
         for data in await commands_about(world, job.id)
     ]
 
@@ -58,21 +57,15 @@ async def test_risk_13_a_member_can_not_bring_the_bot_along(world: World) -> Non
     owners = {"1": str(world.requester.id)}
 
     runs = [
-        forge(
-            world.chat,
-            world.requester,
-            world.channel,
-            data,
-            authorizing_integration_owners=owners,
-        )
+        await world.requester.forge(world.channel, data, authorizing_integration_owners=owners)
         for data in await commands_about(world, job.id)
     ]
     answers = [(await run.answer()).content for run in runs]
 
     assert all("where the bot is a member" in answer for answer in answers)
     assert len(await world.jobs()) == len(world.provider.charges) == 1
-    pressed = await press(world.chat, world.requester, card, f"v1:job:{job.id}:cancel").answer()
-    assert "Cancelled" in pressed.content
+    pressed = await world.requester.press(card, f"v1:job:{job.id}:cancel")
+    assert "Cancelled" in (await pressed.answer()).content
 
 
 async def has_messages(channel: Channel, count: int) -> None:

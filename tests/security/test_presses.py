@@ -1,12 +1,10 @@
 import asyncio
-from copy import deepcopy
 
 import pytest
 
 from bot.domain import Job, JobState
 from sandbox.canned import CannedReply
 from sandbox.discord_api import Permission
-from tests.security.forging import forge, press
 from tests.world import World, record_events
 
 NEVER = CannedReply(200, {"id": "x", "status": "processing", "progress": 5})
@@ -58,17 +56,13 @@ async def test_risk_11_a_command_that_is_shown_is_not_yet_allowed(
 
 
 async def test_risk_11_the_right_is_asked_for_at_each_command(world: World, job: Job) -> None:
-    run = await world.moderator.slash(world.channel, "grok show", id=job.id)
-    await run.answer()
-    data = deepcopy(run.interaction.data)
-    data["options"][0]["name"] = "cancel"
     moderator = world.chat.guild.add_member("a new moderator")
     world.channel.overwrite(moderator.id, allow=Permission.MANAGE_MESSAGES)
     world.channel.overwrite(moderator.id)
 
-    former = await forge(world.chat, moderator, world.channel, deepcopy(data)).answer()
+    former = await (await moderator.call(world.channel, "grok cancel", id=job.id)).answer()
     state = (await world.job()).state
-    present = await forge(world.chat, world.moderator, world.channel, data).answer()
+    present = await (await world.moderator.call(world.channel, "grok cancel", id=job.id)).answer()
 
     assert NOT_YOURS in former.content
     assert state is JobState.RENDERING
@@ -97,7 +91,7 @@ async def test_risk_12_a_button_of_another_server_finds_nothing(world: World, jo
     card = await elsewhere.channel("videos").wait_for(lambda message: bool(message.components))
 
     answers = [
-        await press(world.chat, who, card, f"v1:job:{job.id}:{action}").answer()
+        await (await who.press(card, f"v1:job:{job.id}:{action}")).answer()
         for who in (other, elsewhere.member("moderator"))
         for action in ("cancel", "again")
     ]
@@ -118,7 +112,7 @@ async def test_risk_12_an_id_that_is_only_like_ours_does_nothing(world: World, j
         "v1:job:' OR '1'='1:cancel",
     )
 
-    runs = [press(world.chat, world.requester, card, custom_id) for custom_id in forged]
+    runs = [await world.requester.press(card, custom_id) for custom_id in forged]
     answers = [await run.answer() for run in runs]
 
     assert all("no longer works" in answer.content for answer in answers)
