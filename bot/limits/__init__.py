@@ -1,0 +1,1 @@
+"""What servers and operators allow: rules that are decided without asking anybody."""
