@@ -32,7 +32,13 @@ from bot.tree import GrokTree
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS: Final = ("cogs.grok", "cogs.deliver", "cogs.controls")
+EXTENSIONS: Final = (
+    "cogs.grok",
+    "cogs.deliver",
+    "cogs.controls",
+    "cogs.moderation.group",
+)
+"""In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
 
 

@@ -14,6 +14,11 @@ from bot.posting.text import safe
 
 ALREADY_ACKNOWLEDGED: Final = 40060
 """Discord's code for a second answer; after a retried request the first one was ours."""
+ADMIN: Final = "grok-admin"
+"""The root of the moderators' commands."""
+NOT_A_MODERATOR: Final = (
+    "This is for moderators: it needs the permission Manage Server. Nothing was changed."
+)
 _NAME_LENGTH: Final = 60
 
 
@@ -100,6 +105,25 @@ def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
         member_id=origin.requester_id,
         is_moderator=interaction.permissions.manage_messages,
     )
+
+
+def is_for_moderators(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether a command is part of /grok-admin."""
+    command = interaction.command
+    root = getattr(command, "root_parent", None) or command
+    return root is not None and root.name == ADMIN
+
+
+def check_moderator(interaction: discord.Interaction[Any]) -> Viewer:
+    """Say who moderates; asked on every command, button and form, for rights can be taken away.
+
+    Raises:
+        NotAllowedError: They may not manage the server, or it comes from none.
+    """
+    viewer = viewer_of(interaction)
+    if not interaction.permissions.manage_guild:
+        raise NotAllowedError(NOT_A_MODERATOR)
+    return viewer
 
 
 async def read_images(

@@ -12,7 +12,7 @@ from discord import app_commands
 
 from bot.domain import Denial, Hold, Job
 from bot.errors import StorageError, StoreUnavailableError, UserError
-from bot.interactions import ALREADY_ACKNOWLEDGED
+from bot.interactions import ALREADY_ACKNOWLEDGED, check_moderator, is_for_moderators
 from bot.posting.buttons import price_buttons
 from bot.posting.cards import Looks
 from bot.posting.denials import denial_text
@@ -101,15 +101,26 @@ class GrokTree(app_commands.CommandTree[Any]):
         self._changed = asyncio.Event()
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let nothing in while the bot stops."""
+        """Let nothing in while the bot stops, nor anybody where only moderators may go."""
         is_command = interaction.type is not discord.InteractionType.autocomplete
         if self.is_open:
-            if is_command:
-                self._in_hand.add(interaction.id)
-            return True
+            return await self._is_allowed(interaction, is_command=is_command)
         if is_command:
             await answer(interaction, STOPPING)
         return False
+
+    async def _is_allowed(self, interaction: discord.Interaction[Any], *, is_command: bool) -> bool:
+        """Let nobody but moderators into /grok-admin: no command there can forget to ask."""
+        try:
+            if is_for_moderators(interaction):
+                check_moderator(interaction)
+        except UserError as error:
+            if is_command:
+                await answer_error(interaction, error)
+            return False
+        if is_command:
+            self._in_hand.add(interaction.id)
+        return True
 
     def finish(self, interaction: discord.Interaction[Any]) -> None:
         """Note that a command came to its end, well or not."""

@@ -67,6 +67,21 @@ class RuleAction(StrEnum):
     """The result is posted behind a cover."""
 
 
+@dataclass(frozen=True, slots=True)
+class PromptRule:
+    """What somebody does not want to see in prompts."""
+
+    id: int
+    guild_id: int
+    """0 for a rule of the operator, which holds everywhere."""
+    kind: RuleKind
+    text: str
+    """The words or the pattern; for `RuleKind.SIMILAR` how alike in percent, 50 to 100."""
+    action: RuleAction
+    set_by_id: int | None
+    set_at: datetime
+
+
 class Removal(StrEnum):
     """What is done to the posted video of a job."""
 
