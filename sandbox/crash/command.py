@@ -19,6 +19,8 @@ from sandbox.crash.sweep import Sweep, Tally
 from sandbox.postgres_option import DatabaseUrl, Postgres, postgres_url
 
 _EXIT_VIOLATIONS: Final = 1
+_TOLD: Final = 10
+"""How often the progress is told where there is no terminal."""
 WIDTH: Final = 110
 """Of tables, in characters."""
 
@@ -57,12 +59,20 @@ def crash(
 async def _run(
     url: str | None, every: int, at_once: int, seed: int, out: Path, console: Console
 ) -> Sweep:
-    with tempfile.TemporaryDirectory(prefix="crash-") as name, Progress(console=console) as bar:
+    bar = Progress(console=console, disable=not console.is_terminal)
+    with tempfile.TemporaryDirectory(prefix="crash-") as name, bar:
         folder = Path(name)
         databases: Databases = (
             await SqliteDatabases.make(folder) if url is None else await PostgresDatabases.make(url)
         )
         task = bar.add_task("lives", total=None)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            # Where nothing can be drawn, half an hour of silence looks like a program that hangs.
+            if not console.is_terminal and done * _TOLD // total > (done - 1) * _TOLD // total:
+                console.print(f"{done} of {total} lives", highlight=False)
+
         sweep = Sweep(
             folder,
             databases,
@@ -70,7 +80,7 @@ async def _run(
             at_once=at_once,
             seed=seed,
             keep=out,
-            on_life=lambda done, total: bar.update(task, completed=done, total=total),
+            on_life=show,
         )
         await sweep.run()
     return sweep

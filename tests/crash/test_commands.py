@@ -40,6 +40,16 @@ def test_crash_tells_people_its_kills_and_violations(tmp_path: Path) -> None:
     assert "jobs ended outcome_unknown" in output
 
 
+def test_crash_tells_how_far_it_is_where_nothing_can_be_drawn(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        cli, ["crash", "--every", "400", "--out", str(tmp_path)], catch_exceptions=False
+    )
+
+    told = [line for line in result.stderr.splitlines() if line.endswith(" lives")]
+    done, total = told[-1].removesuffix(" lives").split(" of ")
+    assert done == total
+
+
 def test_crash_tells_machines_the_same(tmp_path: Path) -> None:
     told = run_for_machines(*FEW, "--out", str(tmp_path))
 
