@@ -1,0 +1,146 @@
+"""Where a story is played: the bot as its own process, people who type and press, a transcript."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sandbox.bot_process import BotProcess, settings_for
+from sandbox.discord_api.channels import Channel
+from sandbox.discord_api.guilds import Guild
+from sandbox.discord_api.people import Member
+from sandbox.discord_api.person import CommandValue
+from sandbox.discord_api.server import DiscordStandIn
+from sandbox.discord_api.state import Message
+from sandbox.narrator import Narrator
+from sandbox.provider_stand_in import ProviderStandIn
+from sandbox.story.transcript import Transcript
+
+SECONDS: Final = 60.0
+"""The longest that anything of a story may take."""
+_FIRST_COMMAND: Final = ("grok-admin", "pause")
+
+
+@dataclass(frozen=True, slots=True)
+class Theatre:
+    """The stage of a story; whatever is done on it goes into the transcript."""
+
+    out: Path
+    chat: DiscordStandIn
+    provider: ProviderStandIn
+    bot: BotProcess
+    narrator: Narrator
+    transcript: Transcript
+
+    @property
+    def guild(self) -> Guild:
+        """Return the server."""
+        return self.chat.guild
+
+    @property
+    def channel(self) -> Channel:
+        """Return where members ask for videos."""
+        return self.guild.channel("videos")
+
+    @property
+    def database(self) -> Path:
+        """Name the bot's database."""
+        return self.out / "bot" / "data" / "bot.sqlite3"
+
+    def person(self, name: str) -> Member:
+        """Return one of the people."""
+        return self.guild.member(name)
+
+    async def types(
+        self, name: str, command: str, *expected: str, **options: CommandValue
+    ) -> Message:
+        """Let somebody send a command in the channel, and look for words in the answer."""
+        member = self.person(name)
+        shown = "".join(f" {key}: {_shown(value)}" for key, value in options.items())
+        self.narrator.command(name, f"/{command}{shown}", [])
+        run = await member.slash(self.channel, command, **options)
+        answer = await run.answer(SECONDS)
+        return self._heard(name, f"/{command}{shown}", answer, expected)
+
+    async def presses(self, name: str, message: Message, label: str, *expected: str) -> Message:
+        """Let somebody press a button, and look for words in the answer."""
+        run = await self.person(name).click(message, label)
+        answer = await run.answer(SECONDS)
+        return self._heard(name, f"presses “{label}”", answer, expected)
+
+    async def fills_in(
+        self, name: str, message: Message, label: str, *expected: str, **values: str
+    ) -> Message:
+        """Let somebody press a button that opens a form, and send the form."""
+        member = self.person(name)
+        run = await member.click(message, label)
+        sent = await member.submit(await run.modal(SECONDS), **values)
+        answer = await sent.answer(SECONDS)
+        written = ", ".join(values.values())
+        return self._heard(name, f"presses “{label}” and writes “{written}”", answer, expected)
+
+    async def reacts(self, name: str, message: Message, emoji: str) -> None:
+        """Let somebody put a reaction on a message."""
+        await self.person(name).react(message, emoji)
+        self.transcript.add(name, f"reacts with {emoji}")
+        self.narrator.stage(f"{name} reacts with {emoji}")
+
+    async def sees(
+        self, place: Channel, what: str, is_it: Callable[[Message], bool], *expected: str
+    ) -> Message:
+        """Wait until a message in a channel looks a certain way."""
+        message = await place.wait_for(is_it, SECONDS)
+        await asyncio.sleep(0)
+        return self._heard("everybody", what, message, expected)
+
+    def _heard(self, who: str, what: str, answer: Message, expected: tuple[str, ...]) -> Message:
+        self.transcript.add(who, what, answer)
+        self.transcript.expect(self.transcript.text_of(answer), *expected)
+        self.narrator.message(f"{who}: {what}", answer)
+        return answer
+
+
+@asynccontextmanager
+async def open_theatre(
+    out: Path, chat: DiscordStandIn, provider: ProviderStandIn, narrator: Narrator
+) -> AsyncIterator[Theatre]:
+    """Start a bot between the stand-ins, and stop it in the end.
+
+    Raises:
+        TimeoutError: It did not come up.
+    """
+    folder = out / "bot"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    async with chat, provider:
+        settings = settings_for(chat, provider, poll_seconds=0.2) | {"SHOW_PRICES": "true"}
+        bot = BotProcess(folder, settings)
+        names = _names(chat)
+        narrator.meet(names)
+        transcript = Transcript(names)
+        await bot.start()
+        try:
+            await chat.wait_until_connected(SECONDS)
+            await chat.wait_for_command(*_FIRST_COMMAND, seconds=SECONDS)
+            yield Theatre(out, chat, provider, bot, narrator, transcript)
+        finally:
+            exit_code = await bot.stop()
+            if exit_code:
+                transcript.problems.append(f"the bot ended with {exit_code}")
+
+
+def _names(chat: DiscordStandIn) -> Mapping[int, str]:
+    return {user.id: user.username for user in chat.backend.world.users.values()}
+
+
+def _shown(value: CommandValue) -> str:
+    match value:
+        case Member():
+            return f"@{value.name}"
+        case Channel():
+            return f"#{value.state.name}"
+        case _:
+            return str(value)
