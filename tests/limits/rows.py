@@ -122,21 +122,25 @@ def _shares(
 
 
 def _is_passed(limit: Limit, rows: Sequence[Booked]) -> bool:
+    if limit.kind is LimitKind.COOLDOWN:
+        return _was_hasty(limit, rows)
+    return any(total > limit.amount for total in _totals(limit, rows))
+
+
+def _totals(limit: Limit, rows: Sequence[Booked]) -> list[int]:
+    """Return what was used in each window that there ever was."""
     match limit.kind:
-        case LimitKind.AT_ONCE:
-            sums = [sum(row.own(limit) for row in rows if row.is_working)]
         case LimitKind.ROLLING_DAY:
-            sums = [
+            return [
                 sum(row.own(limit) for row in rows if end - DAY < row.at <= end)
                 for end in (row.at for row in rows)
             ]
         case LimitKind.DAY:
-            sums = _sums(limit, rows, "%Y-%m-%d")
+            return _sums(limit, rows, "%Y-%m-%d")
         case LimitKind.MONTH:
-            sums = _sums(limit, rows, "%Y-%m")
-        case LimitKind.COOLDOWN:
-            return _was_hasty(limit, rows)
-    return any(total > limit.amount for total in sums)
+            return _sums(limit, rows, "%Y-%m")
+        case _:
+            return [sum(row.own(limit) for row in rows if row.is_working)]
 
 
 def _sums(limit: Limit, rows: Sequence[Booked], window: str) -> list[int]:

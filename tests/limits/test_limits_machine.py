@@ -106,7 +106,11 @@ class LimitsUnderStress(RuleBasedStateMachine):
     )
     def ask(self, who: Person, micros: int | None, seconds: int, other: int) -> None:
         offer = Offer(make_spec(provider="other", model="other-1", seconds=8), other)
-        wanted = {"micros": micros, "seconds": seconds, "alternatives": (offer,) * bool(other)}
+        wanted: dict[str, Any] = {
+            "micros": micros,
+            "seconds": seconds,
+            "alternatives": (offer,) * bool(other),
+        }
         number = len(self.asked) + 1
         self.asked.append((number, who, wanted))
         made = self.wait(who.ask(self.world, number, bound_micros=BOUND, **wanted))
