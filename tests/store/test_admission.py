@@ -1,5 +1,6 @@
 """Who is told about a budget, when, and how often."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -32,7 +33,7 @@ async def alerts(world: World) -> list[tuple[int, int, int]]:
         rows = (await connection.execute(statement)).mappings().all()
     found = []
     for row in rows:
-        after: dict[str, Any] = row["after"]
+        after: dict[str, Any] = json.loads(row["after"])
         found.append((row["guild_id"], after["percent"], after["used"]))
     return found
 
