@@ -1,7 +1,7 @@
 """What may be asked for at all, by whom and where, whatever was used so far."""
 
 from bot.domain import Denial, Policy, PolicyName, Refusal, Scope, VideoSpec
-from bot.limits.budgets import step_down, stepping_policy
+from bot.limits.budgets import steps_down
 from bot.limits.facts import Facts, Wish
 from bot.limits.values import height_of, listing_of, reason_of
 
@@ -65,20 +65,20 @@ def check_request(facts: Facts, wish: Wish) -> Denial | None:
 
 
 def _check_step_down(facts: Facts, spec: VideoSpec) -> Denial | None:
-    smaller = step_down(facts)
-    if smaller is None:
-        return None
-    policy = stepping_policy(facts)
-    if smaller.longest is not None and spec.seconds > smaller.longest:
+    steps = steps_down(facts)
+    lengths = [(one.longest, policy) for policy, one in steps if one.longest is not None]
+    sizes = [(one.resolution, policy) for policy, one in steps if one.resolution is not None]
+    longest, policy = min(lengths, key=lambda one: one[0], default=(spec.seconds, None))
+    if policy is not None and spec.seconds > longest:
         return _denied(
             Refusal.LONGEST,
             policy,
-            allowed=(str(smaller.longest),),
+            allowed=(str(longest),),
             wanted=spec.seconds,
             is_stepped_down=True,
         )
-    size = smaller.resolution
-    if size is not None and height_of(spec.resolution) > height_of(size):
+    size, policy = min(sizes, key=lambda one: height_of(one[0]), default=(spec.resolution, None))
+    if policy is not None and height_of(spec.resolution) > height_of(size):
         return _denied(Refusal.RESOLUTION, policy, allowed=(size,), is_stepped_down=True)
     return None
 

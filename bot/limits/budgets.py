@@ -1,6 +1,7 @@
 """Budgets of servers and of the operator: when to tell, and what is made smaller in time."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.domain import (
@@ -41,12 +42,12 @@ def alerts(gauges: Sequence[Gauge], cost: Cost) -> Iterator[BudgetAlert]:
             if gauge.used * 100 < percent * amount <= (gauge.used + cost.micros) * 100
         ]
         for percent in reached[-1:]:
-            yield BudgetAlert(gauge, percent)
+            yield BudgetAlert(replace(gauge, used=gauge.used + cost.micros), percent)
 
 
 def step_down(facts: Facts) -> StepDown | None:
     """Return what is made smaller now, because a budget is used up to its share; the strictest."""
-    reached = [one for _, one in _reached(facts)]
+    reached = [one for _, one in steps_down(facts)]
     if not reached:
         return None
     lengths = [one.longest for one in reached if one.longest is not None]
@@ -59,12 +60,8 @@ def step_down(facts: Facts) -> StepDown | None:
     )
 
 
-def stepping_policy(facts: Facts) -> Policy:
-    """Return the policy by which things are made smaller at the moment."""
-    return _reached(facts)[0][0]
-
-
-def _reached(facts: Facts) -> list[tuple[Policy, StepDown]]:
+def steps_down(facts: Facts) -> list[tuple[Policy, StepDown]]:
+    """List by which policies things are made smaller at the moment, and what each says."""
     found = facts.book.policies_for(facts.asker, PolicyName.STEP_DOWN)
     steps = [(policy, step_down_of(policy)) for policy in found]
     return [(policy, one) for policy, one in steps if _share(facts.gauges, policy) >= one.percent]

@@ -21,13 +21,14 @@ from bot.domain import (
 )
 from bot.limits.allowed import check_person, check_request
 from bot.limits.budgets import WINDOWS, alerts, step_down
-from bot.limits.facts import Facts, Wish
+from bot.limits.facts import Facts, Wish, with_fewer
 
 _OWN_SCOPES: Final = frozenset({Scope.ROLE, Scope.MEMBER})
 
 
 def decide(facts: Facts, wish: Wish) -> Admission | Denial:
     """Let a job in, or say politely which rule does not."""
+    wish = fitting(facts, wish)
     denial = check_person(facts) or check_request(facts, wish) or _check_limits(facts, wish)
     if denial is not None:
         return denial
@@ -37,14 +38,24 @@ def decide(facts: Facts, wish: Wish) -> Admission | Denial:
         is_priced=wish.is_priced,
         hold=hold,
         hold_reason=hold_reason,
-        alternatives=tuple(_fine_alternatives(facts, wish)),
+        alternatives=wish.alternatives,
         coverage=_coverage(facts, wish.cost),
         alerts=tuple(alerts(facts.gauges, wish.cost)),
     )
 
 
+def fitting(facts: Facts, wish: Wish) -> Wish:
+    """Leave out what may not be made instead, so that nobody is turned away because of it."""
+    fine = tuple(_fine_alternatives(facts, wish))
+    return wish if fine == wish.alternatives else with_fewer(wish, fine)
+
+
 def _fine_alternatives(facts: Facts, wish: Wish) -> Iterator[Offer]:
+    is_limited = any(one.limit.unit is Unit.MONEY for one in facts.gauges)
+    needs_price = is_limited and wish.estimate_micros is not None and not wish.has_bound
     for offer in wish.alternatives:
+        if needs_price and offer.estimate_micros is None:
+            continue
         if check_request(facts, replace(wish, spec=offer.spec)) is None:
             yield offer
 
@@ -79,7 +90,7 @@ def _lacks(gauge: Gauge, cost: Cost) -> int:
     limit, wanted = gauge.limit, cost.of(gauge.limit.unit)
     if limit.kind is LimitKind.COOLDOWN:
         return 0 if gauge.until is None else 1
-    return min(gauge.used + wanted - limit.amount, max(wanted, 1))
+    return min(gauge.used + wanted - limit.amount, wanted)
 
 
 def takes_grants(limit: Limit) -> bool:

@@ -1,5 +1,6 @@
 """What is known when a job is asked for: what was read, and what is wished for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,23 +31,43 @@ class Wish:
     """What may be made instead; those that are not allowed are left out."""
     images: int
     cost: Cost
-    """With the price of the dearest of them: nobody knows yet which it will be."""
+    """As dear as the dearest of them and as long as the longest: which it will be, nobody knows."""
     is_priced: bool
-    has_bound: bool = False
-    """Whether the operator has said what a job of unknown price costs at most."""
+    estimate_micros: int | None = None
+    """What `spec` alone costs at most; None is unknown."""
+    bound_micros: int | None = None
+    """What a job of unknown price costs at most, where the operator has said so."""
+
+    @property
+    def has_bound(self) -> bool:
+        """Whether the operator has said what a job of unknown price costs at most."""
+        return self.bound_micros is not None
 
 
 def wish_of(request: ValidRequest, *, bound_micros: int | None = None) -> Wish:
     """Say what a request takes; `bound_micros` is the most that an unknown price comes to."""
-    prices = [request.estimate_micros, *(one.estimate_micros for one in request.alternatives)]
+    own = Offer(request.spec, request.estimate_micros)
+    return _wish(own, request.alternatives, len(request.images), bound_micros)
+
+
+def with_fewer(wish: Wish, alternatives: Sequence[Offer]) -> Wish:
+    """Leave out of a wish what may not be made instead, and what that would have taken."""
+    own = Offer(wish.spec, wish.estimate_micros)
+    return _wish(own, tuple(alternatives), wish.images, wish.bound_micros)
+
+
+def _wish(own: Offer, others: tuple[Offer, ...], images: int, bound_micros: int | None) -> Wish:
+    prices = [one.estimate_micros for one in (own, *others)]
     known = [price for price in prices if price is not None]
     is_priced = len(known) == len(prices)
     bound = 0 if is_priced or bound_micros is None else bound_micros
+    seconds = max(one.spec.seconds for one in (own, *others))
     return Wish(
-        spec=request.spec,
-        alternatives=request.alternatives,
-        images=len(request.images),
-        cost=Cost(jobs=1, seconds=request.spec.seconds, micros=max([*known, bound])),
+        spec=own.spec,
+        alternatives=others,
+        images=images,
+        cost=Cost(jobs=1, seconds=seconds, micros=max([*known, bound])),
         is_priced=is_priced,
-        has_bound=bound_micros is not None,
+        estimate_micros=own.estimate_micros,
+        bound_micros=bound_micros,
     )

@@ -61,11 +61,13 @@ def cools_until(
     uses: Sequence[tuple[datetime, Cost]], unit: Unit, seconds_each: int
 ) -> datetime | None:
     """Return when the cooldown after these jobs is over; a part of a dollar counts as a part."""
-    ends = [moment + _pause(cost.of(unit), unit, seconds_each) for moment, cost in uses]
-    return max(ends, default=None)
+    pauses = [(moment, _pause(cost.of(unit), unit, seconds_each)) for moment, cost in uses]
+    # After a job that asks for no pause there is none, also when its clock was ahead of ours.
+    return max((moment + pause for moment, pause in pauses if pause), default=None)
 
 
 def _pause(amount: int, unit: Unit, seconds_each: int) -> timedelta:
     divisor = _DOLLAR if unit is Unit.MONEY else 1
     seconds = -(-seconds_each * amount // divisor)
-    return min(timedelta(seconds=seconds), LONGEST_COOLDOWN)
+    # The smaller number first: a timedelta can't be of any length.
+    return timedelta(seconds=min(seconds, round(LONGEST_COOLDOWN.total_seconds())))

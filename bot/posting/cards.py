@@ -179,9 +179,12 @@ class Looks:
 
 
 def _most(job: Job) -> str:
-    if job.estimate_micros is None:
+    # It may turn to another model on its way: the yes is to the dearest of them.
+    offered = [job.estimate_micros, *(one.estimate_micros for one in job.alternatives)]
+    prices = [price for price in offered if price is not None]
+    if len(prices) < len(offered):
         return words.NO_PRICE
-    return words.AT_MOST.format(price=dollars(job.estimate_micros))
+    return words.AT_MOST.format(price=dollars(max(prices)))
 
 
 def digest(embed: discord.Embed) -> str:

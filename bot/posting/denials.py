@@ -113,7 +113,8 @@ def _what(denial: Denial) -> str:
     with_list, without = _REASONS[denial.refusal]
     write = _LISTS.get(denial.refusal, str)
     allowed = ", ".join(map(write, denial.allowed[:_LISTED]))
-    told = with_list.format(allowed=allowed, wanted=denial.wanted) if allowed else without
+    lists = bool(allowed and with_list)
+    told = with_list.format(allowed=allowed, wanted=denial.wanted) if lists else without
     return f"{told} Reason: {safe(denial.reason, _REASON)}." if denial.reason else told
 
 

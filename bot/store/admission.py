@@ -6,9 +6,9 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import ALERT_PERCENTS, Admission, Asker, BudgetAlert, Denial, Job
+from bot.domain import ALERT_PERCENTS, Admission, Asker, BudgetAlert, Denial, Job, Refusal
 from bot.limits.budgets import is_budget
-from bot.limits.decide import decide
+from bot.limits.decide import decide, fitting
 from bot.limits.facts import Wish
 from bot.limits.windows import begin_of
 from bot.store.audit import Entry, append
@@ -33,7 +33,11 @@ async def admit(
 ) -> Admission | Denial:
     """Decide on committed rows."""
     facts = await read_facts(connection, guild_id, asker, wish.cost, now)
-    return decide(facts, wish)
+    wanted = fitting(facts, wish)
+    if wanted.cost != wish.cost:
+        # When a job fits again is told for what it takes, which has just become less.
+        facts = await read_facts(connection, guild_id, asker, wanted.cost, now)
+    return decide(facts, wanted)
 
 
 async def book(connection: AsyncConnection, job: Job, asker: Asker, admission: Admission) -> None:
@@ -48,7 +52,9 @@ async def book(connection: AsyncConnection, job: Job, asker: Asker, admission: A
 
 async def tell_of_denial(connection: AsyncConnection, denial: Denial, now: datetime) -> None:
     """Tell that a budget is used up when it turned a job away, though a little may be left."""
-    if denial.gauge is not None and is_budget(denial.gauge):
+    if denial.refusal is not Refusal.LIMIT or denial.gauge is None:
+        return  # a budget that turns unknown prices away is not used up by that
+    if is_budget(denial.gauge):
         await _tell_once(connection, BudgetAlert(denial.gauge, ALERT_PERCENTS[-1]), now)
 
 

@@ -61,9 +61,7 @@ class HoldStore:
             if not why:
                 return await release(connection, job, now=now)
             await open_case(connection, job, CaseKind.REVIEW, why, now=now)
-            await record(connection, job.id, f"held:{Hold.REVIEW}", now=now)
-            due_at = now + HELD_FOR[Hold.REVIEW]
-            return await change(connection, job, now=now, held_for=Hold.REVIEW, due_at=due_at)
+            return await _hold_for_review(connection, job, now)
 
     async def decline(self, job_id: str) -> bool:
         """Give a job up whose price its requester does not agree to; False when it is too late."""
@@ -73,6 +71,19 @@ class HoldStore:
                 return False
             await give_up(connection, job, Ending.UNCONFIRMED, now=self._clock.now())
             return True
+
+
+async def _hold_for_review(connection: AsyncConnection, job: Job, now: datetime) -> Job:
+    await record(connection, job.id, f"held:{Hold.REVIEW}", now=now)
+    return await change(
+        connection,
+        job,
+        now=now,
+        held_for=Hold.REVIEW,
+        due_at=now + HELD_FOR[Hold.REVIEW],
+        leased_by=None,
+        lease=job.lease + 1,  # whoever was about to give it up comes too late
+    )
 
 
 async def held(connection: AsyncConnection, job_id: str, hold: Hold) -> Job | None:

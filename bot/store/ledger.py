@@ -44,9 +44,7 @@ async def book_end(connection: AsyncConnection, job: Job, charge: Charge, *, now
         case Charge.POSSIBLE:
             pass
         case Charge.MADE:
-            cost = job.estimate_micros if job.cost_micros is None else job.cost_micros
-            if cost is not None:
-                await _settle(connection, job.id, cost, now)
+            await _settle(connection, job, now)
 
 
 async def booked(connection: AsyncConnection, job_id: str) -> Cost:
@@ -65,21 +63,30 @@ async def _refund(connection: AsyncConnection, job_id: str, now: datetime) -> No
         await connection.execute(sa.delete(grant_uses).where(grant_uses.c.job_id == job_id))
 
 
-async def _settle(connection: AsyncConnection, job_id: str, micros: int, now: datetime) -> None:
-    taken = await booked(connection, job_id)
-    if not taken.jobs or taken.micros == micros:
+async def _settle(connection: AsyncConnection, job: Job, now: datetime) -> None:
+    taken = await booked(connection, job.id)
+    if not taken.jobs:
         return
-    difference = Cost(micros=micros - taken.micros)
-    await _add(connection, job_id, EntryKind.SETTLE, difference, now)
-    await _shorten_grants(connection, job_id, micros)
+    micros = job.estimate_micros if job.cost_micros is None else job.cost_micros
+    difference = Cost(
+        # Of what might have been made instead, some may be longer than what was.
+        seconds=job.spec.seconds - taken.seconds,
+        micros=0 if micros is None else micros - taken.micros,
+    )
+    if difference == Cost():
+        return
+    await _add(connection, job.id, EntryKind.SETTLE, difference, now)
+    made = await booked(connection, job.id)
+    for unit in (Unit.SECONDS, Unit.MONEY):
+        await _shorten_grants(connection, job.id, unit, made.of(unit))
 
 
-async def _shorten_grants(connection: AsyncConnection, job_id: str, most: int) -> None:
-    """Give back to grants of money what the job did not cost after all."""
+async def _shorten_grants(connection: AsyncConnection, job_id: str, unit: Unit, most: int) -> None:
+    """Give back to grants of a unit what the job did not take after all."""
     statement = (
         sa.select(grant_uses.c.grant_id, grant_uses.c.amount)
         .join(grants, grants.c.id == grant_uses.c.grant_id)
-        .where(grant_uses.c.job_id == job_id, grants.c.unit == Unit.MONEY)
+        .where(grant_uses.c.job_id == job_id, grants.c.unit == unit)
         .order_by(grant_uses.c.grant_id)
     )
     for grant_id, amount in (await connection.execute(statement)).all():

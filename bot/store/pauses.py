@@ -76,9 +76,12 @@ class PauseStore:
 
 
 def _waiting(of_whom: sa.ColumnElement[bool]) -> sa.Update:
-    """Update the jobs that nobody has in hand and no provider has heard of."""
+    """Update the jobs that nobody has in hand and no provider has heard of.
+
+    One that is held waits for a person: it comes up when that has taken too long, not before.
+    """
     is_waiting = (jobs.c.state == JobState.RESERVED) & jobs.c.leased_by.is_(None)
-    return sa.update(jobs).where(of_whom, is_waiting)
+    return sa.update(jobs).where(of_whom, is_waiting, jobs.c.held_for.is_(None))
 
 
 def _pause_after(tries: int) -> timedelta:

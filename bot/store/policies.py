@@ -1,6 +1,7 @@
 """Limits, policies, grants and blocks: each change is one commit with its line on record."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from bot.errors import InvalidRequestError
 from bot.limits.facts import Facts
 from bot.limits.rulebook import Rulebook
 from bot.limits.values import check_value, scopes_of
+from bot.limits.windows import LONGEST_COOLDOWN
 from bot.store.audit import Entry, append
 from bot.store.books import read_book, read_facts
 from bot.store.engine import Database
@@ -82,6 +84,8 @@ class PolicyStore:
         _check_scope(where)
         if not 0 <= amount <= MOST:
             raise InvalidRequestError("A limit is a number from zero up. Please use a smaller one.")
+        if kind is LimitKind.COOLDOWN and timedelta(seconds=amount) > LONGEST_COOLDOWN:
+            raise InvalidRequestError(f"A cooldown is at most {LONGEST_COOLDOWN.days} days.")
         key = {**_scope(where), "kind": kind, "unit": unit}
         now = self._clock.now()
         async with self._database.write() as connection:
@@ -147,6 +151,19 @@ def _check_scope(where: Where) -> None:
     is_operators = where.scope in _OPERATORS
     if is_operators is not (where.guild_id == EVERYWHERE):
         raise InvalidRequestError("Only the people who run this bot can set that.")
+    if not _is_target(where):
+        # A second row for the same server would be one that nobody finds to remove.
+        raise InvalidRequestError(f"That is no {where.scope} of this server.")
+
+
+def _is_target(where: Where) -> bool:
+    match where.scope:
+        case Scope.EVERYWHERE | Scope.PERSON:
+            return where.target_id == 0
+        case Scope.SERVER:
+            return where.target_id == where.guild_id
+        case Scope.CHANNEL | Scope.ROLE | Scope.MEMBER:
+            return where.target_id > 0
 
 
 def _scope(where: Where) -> dict[str, Any]:

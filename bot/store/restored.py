@@ -59,6 +59,7 @@ async def make_safe(database: Database, clock: Clock, never_submitted: Collectio
             .where(jobs.c.state == JobState.RESERVED, jobs.c.id.not_in(never_submitted))
             .values(
                 state=JobState.SUBMITTING,
+                held_for=None,  # whoever was asked may have said yes since
                 submitted_at=now,
                 updated_at=now,
                 due_at=now,

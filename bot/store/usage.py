@@ -41,9 +41,11 @@ class Meter:
             return Gauge(limit, used=0, until=None if is_over else until)
         used = await self._used(limit)
         until = end_of(limit.kind, self._now)
-        wanted = cost.of(limit.unit)
-        if limit.kind is LimitKind.ROLLING_DAY and used + wanted > limit.amount + granted:
-            until = frees_at(await self._uses(limit), limit.amount + granted - wanted)
+        room = limit.amount + granted - cost.of(limit.unit)
+        if limit.kind is LimitKind.ROLLING_DAY and used > room:
+            until = frees_at(await self._uses(limit), room)
+        elif room < 0:
+            until = None  # it is too large, also for a window in which nothing is used yet
         return Gauge(limit, used, granted=granted, until=until)
 
     async def _used(self, limit: Limit) -> int:

@@ -6,10 +6,14 @@ import sys
 from datetime import timedelta
 
 from bot.clock import SystemClock
-from bot.domain import JobState
+from bot.domain import Job, JobState
 from bot.errors import StaleJobError
-from bot.store.engine import open_database
+from bot.limits.facts import wish_of
+from bot.store.engine import Database, open_database
 from bot.store.jobs import JobStore
+from bot.store.reservations import ReservationStore
+from tests.factories import make_job_id
+from tests.limits.asking import Person
 
 LONG = {JobState.RESERVED: timedelta(hours=1)}
 SHORT = {JobState.RESERVED: timedelta(seconds=1)}
@@ -43,10 +47,35 @@ async def hold_one(store: JobStore) -> None:
         say("moved")
 
 
+async def reserve_many(database: Database) -> None:
+    """Ask at once for 25 jobs in two servers, and name those that are let in."""
+    store = ReservationStore(database, SystemClock())
+    say("ready")
+    first = int(sys.stdin.readline())
+    people = (Person(), Person(guild_id=12, channel_id=24))
+
+    async def ask(number: int) -> None:
+        who = people[number % 2]
+        request = who.request(number)
+        wish = wish_of(request)
+        made = await store.reserve(make_job_id(number), request, (), who.asker, wish)
+        if isinstance(made, Job):
+            say(made.id)
+
+    await asyncio.gather(*(ask(number) for number in range(first, first + 25)))
+    say("done")
+
+
 async def main(what: str, url: str) -> None:
     async with open_database(url) as database:
         store = JobStore(database, SystemClock(), worker=str(os.getpid()))
-        await (claim_all(store) if what == "claim" else hold_one(store))
+        match what:
+            case "claim":
+                await claim_all(store)
+            case "hold":
+                await hold_one(store)
+            case "reserve":
+                await reserve_many(database)
 
 
 if __name__ == "__main__":

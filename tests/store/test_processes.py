@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.clock import SystemClock
-from bot.domain import Job, JobState
+from bot.domain import EVERYWHERE, Job, JobState, LimitKind, Scope, Unit
 from bot.store.engine import Database, open_database
 from bot.store.jobs import JobStore
+from bot.store.policies import PolicyStore, Where
 from bot.store.questions import JobQuestions
 from bot.store.rows import reserved_values
 from bot.store.schema import jobs
@@ -45,8 +46,8 @@ class OtherProcess:
         line = await cast("asyncio.StreamReader", self.process.stdout).readline()
         return line.decode().strip()
 
-    def go_on(self) -> None:
-        cast("asyncio.StreamWriter", self.process.stdin).write(b"\n")
+    def go_on(self, word: str = "") -> None:
+        cast("asyncio.StreamWriter", self.process.stdin).write(f"{word}\n".encode())
 
     async def until_done(self) -> list[str]:
         words = []
@@ -120,3 +121,30 @@ async def test_a_process_that_is_stopped_past_its_lease_changes_nothing_when_it_
 
     assert (taken_over.id, said) == (job_id, "stale")
     assert await JobQuestions(database).job(job_id) == taken_over
+
+
+@pytest.mark.parametrize(
+    ("scope", "unit", "amount", "places"),
+    [
+        (Scope.EVERYWHERE, Unit.JOBS, 7, 7),
+        (Scope.PERSON, Unit.JOBS, 7, 7),
+        (Scope.EVERYWHERE, Unit.MONEY, 3_499_999, 9),
+    ],
+)
+async def test_processes_that_ask_at_once_take_exactly_the_allowed_number(
+    url: str, database: Database, scope: Scope, unit: Unit, amount: int, places: int
+) -> None:
+    policies = PolicyStore(database, SystemClock())
+    await policies.set_limit(Where(EVERYWHERE, scope), LimitKind.ROLLING_DAY, unit, amount, None)
+    async with AsyncExitStack() as stack:
+        crowd = [await stack.enter_async_context(other_process("reserve", url)) for _ in range(2)]
+        assert [await one.heard() for one in crowd] == ["ready"] * 2
+
+        for first, one in zip((100, 200), crowd, strict=True):
+            one.go_on(str(first))
+        taken = await asyncio.gather(*(one.until_done() for one in crowd))
+
+    async with database.read() as connection:
+        rows = (await connection.execute(sa.select(jobs.c.id))).scalars().all()
+    assert sorted(chain(*taken)) == sorted(rows)
+    assert len(rows) == places
