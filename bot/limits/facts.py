@@ -1,9 +1,11 @@
 """What is known when a job is asked for: what was read, and what is wished for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import Asker, Block, Cost, Gauge, Grant, Offer, ValidRequest, VideoSpec
+from bot.limits.prompt_rules import Hit
 from bot.limits.rulebook import Rulebook
 
 
@@ -19,6 +21,8 @@ class Facts:
     grants: tuple[Grant, ...] = ()
     """Those of the member that have something left, the first to expire first."""
     block: Block | None = None
+    cools_until: datetime | None = None
+    """When somebody may ask again whose prompts were stopped too often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,13 @@ class Wish:
     is_priced: bool
     has_bound: bool = False
     """Whether the operator has said what a job of unknown price costs at most."""
+    hits: tuple[Hit, ...] = ()
+    """The rules that fire at its prompt, what is most severe first."""
 
 
-def wish_of(request: ValidRequest, *, bound_micros: int | None = None) -> Wish:
+def wish_of(
+    request: ValidRequest, *, bound_micros: int | None = None, hits: Sequence[Hit] = ()
+) -> Wish:
     """Say what a request takes; `bound_micros` is the most that an unknown price comes to."""
     prices = [request.estimate_micros, *(one.estimate_micros for one in request.alternatives)]
     known = [price for price in prices if price is not None]
@@ -49,4 +57,5 @@ def wish_of(request: ValidRequest, *, bound_micros: int | None = None) -> Wish:
         cost=Cost(jobs=1, seconds=request.spec.seconds, micros=max([*known, bound])),
         is_priced=is_priced,
         has_bound=bound_micros is not None,
+        hits=tuple(hits),
     )
