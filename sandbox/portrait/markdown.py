@@ -26,6 +26,7 @@ _INLINE: Final = re.compile(
     | \*\*(?P<bold>{_ANYTHING})\*\*(?!\*)
     | __(?P<underlined>{_ANYTHING})__(?!_)
     | ~~(?P<struck>{_ANYTHING})~~
+    | \|\|(?P<covered>{_ANYTHING})\|\|
     | \*(?!\s)(?P<star>(?:\\.|\*\*|[^\\*])+?)(?<!\s)\*(?!\*)
     | (?<!\w)_(?P<low>{_ANYTHING})_(?!\w)
     """,
@@ -46,6 +47,8 @@ class Look(StrEnum):
     LINK = "link"
     MENTION = "mention"
     TIME = "time"
+    COVERED = "covered"
+    """A spoiler, as long as nobody presses on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,10 @@ class _Reader:
                 yield from self.runs(inner, replace(style, is_underlined=True), depth)
             case "struck":
                 yield from self.runs(inner, replace(style, is_struck=True), depth)
+            case "covered":
+                # One run: a link or a mention under the cover must not be seen either.
+                hidden = "".join(run.text for run in self.runs(inner, style, depth))
+                yield replace(style, text=hidden, look=Look.COVERED)
             case "star" | "low":
                 yield from self.runs(inner, replace(style, is_italic=True), depth)
             case kind:
