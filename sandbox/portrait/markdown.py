@@ -157,18 +157,12 @@ class _Reader:
                 yield replace(style, text=f":{inner}:")
             case "unix" | "style":
                 yield self._time(found, style)
-            case "bold":
-                yield from self.runs(inner, replace(style, is_bold=True), depth)
-            case "underlined":
-                yield from self.runs(inner, replace(style, is_underlined=True), depth)
-            case "struck":
-                yield from self.runs(inner, replace(style, is_struck=True), depth)
+            case "bold" | "underlined" | "struck" | "star" | "low" as kind:
+                yield from self.runs(inner, _styled(style, kind), depth)
             case "covered":
                 # One run: a link or a mention under the cover must not be seen either.
                 hidden = "".join(run.text for run in self.runs(inner, style, depth))
                 yield replace(style, text=hidden, look=Look.COVERED)
-            case "star" | "low":
-                yield from self.runs(inner, replace(style, is_italic=True), depth)
             case kind:
                 yield replace(style, text=self._named(str(kind), inner), look=Look.MENTION)
 
@@ -189,6 +183,18 @@ class _Reader:
             return replace(style, text=found[0])
         text = _time_words(moment, found["style"] or "f", self.now)
         return replace(style, text=text, look=Look.TIME)
+
+
+def _styled(style: Run, kind: str) -> Run:
+    match kind:
+        case "bold":
+            return replace(style, is_bold=True)
+        case "underlined":
+            return replace(style, is_underlined=True)
+        case "struck":
+            return replace(style, is_struck=True)
+        case _:
+            return replace(style, is_italic=True)
 
 
 def _time_words(moment: datetime, style: str, now: datetime) -> str:
