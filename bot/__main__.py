@@ -31,6 +31,7 @@ from bot.ops.logs import Redactor, set_up_logging
 from bot.ops.model_table import models
 from bot.ops.redelivery import deliver
 from bot.ops.resume import resume
+from bot.ops.rules_command import rules
 from bot.ops.sweep_command import sweep
 from bot.ops.trial_command import try_provider
 from bot.settings import Settings, read_settings
@@ -121,6 +122,7 @@ cli.command()(backup)
 cli.command()(restore)
 cli.command()(sweep)
 cli.command("try")(try_provider)
+cli.add_typer(rules, name="rules")
 
 
 def main(command: Callable[[], object] = cli) -> None:

@@ -24,6 +24,7 @@ from bot.pipeline.inputs import InputReader
 from bot.pipeline.intake import Intake
 from bot.pipeline.lanes import Lane, open_lanes
 from bot.pipeline.poll import Poller
+from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.redeliver import Redeliverer
 from bot.pipeline.refresh import CardRefresher
 from bot.pipeline.reserve import Reserver
@@ -190,13 +191,16 @@ def _services(
     reserver = Reserver(stores.reservations, storage, bound_micros=settings.unknown_price_micros)
     access = JobAccess(stores.questions, stores.jobs, runner.wake)
     places, wake = stores.closed_places, runner.wake
+    prompts = PromptWatch(stores.rules)
     return Services(
         catalogue=offered,
-        intake=Intake(stores.policies, validator, reserver, storage, places, wake),
+        intake=Intake(stores.policies, prompts, validator, reserver, storage, places, wake),
         access=access,
-        confirmer=Confirmer(access, stores.holds, wake),
+        confirmer=Confirmer(access, stores.holds, prompts, wake),
         policies=stores.policies,
         members=stores.members,
+        rules=stores.rules,
+        prompts=prompts,
         audit=stores.audit,
         redeliverer=Redeliverer(access, stores.deliveries, wake),
         outbox=stores.outbox,

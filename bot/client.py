@@ -15,6 +15,7 @@ from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.confirm import Confirmer
 from bot.pipeline.intake import Intake
+from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.redeliver import Redeliverer
 from bot.posting.budget import CallBudget
 from bot.posting.buttons import JobButton
@@ -27,6 +28,7 @@ from bot.store.members import MemberStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.policies import PolicyStore
+from bot.store.prompt_rules import PromptRuleStore
 from bot.store.questions import JobQuestions
 from bot.tree import GrokTree
 
@@ -37,6 +39,7 @@ EXTENSIONS: Final = (
     "cogs.deliver",
     "cogs.controls",
     "cogs.moderation.group",
+    "cogs.moderation.rules",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -53,6 +56,8 @@ class Services:
     confirmer: Confirmer
     policies: PolicyStore
     members: MemberStore
+    rules: PromptRuleStore
+    prompts: PromptWatch
     audit: AuditLog
     outbox: OutboxStore
     questions: JobQuestions

@@ -26,6 +26,7 @@ from bot.store.pauses import PauseStore
 from bot.store.places import ClosedPlaceStore
 from bot.store.policies import PolicyStore
 from bot.store.presence import Presence, be_present, worker_name
+from bot.store.prompt_rules import PromptRuleStore
 from bot.store.questions import JobQuestions
 from bot.store.reservations import ReservationStore
 
@@ -46,6 +47,7 @@ class Stores:
     policies: PolicyStore
     members: MemberStore
     holds: HoldStore
+    rules: PromptRuleStore
     audit: AuditLog
 
 
@@ -122,5 +124,6 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         policies=PolicyStore(database, clock),
         members=MemberStore(database, clock),
         holds=HoldStore(database, clock),
+        rules=PromptRuleStore(database, clock),
         audit=AuditLog(database),
     )

@@ -19,6 +19,8 @@ def check_person(facts: Facts) -> Denial | None:
             until=block.until_at,
             reason=block.reason,
         )
+    if facts.cools_until is not None:
+        return Denial(Refusal.COOLING, Scope.SERVER, until=facts.cools_until)
     for pause in book.policies_for(asker, PolicyName.PAUSE):
         return _denied(Refusal.PAUSED, pause, reason=reason_of(pause))
     places = book.refusing(

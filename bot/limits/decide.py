@@ -1,6 +1,6 @@
 """Is this job allowed, and which rule said so: decided on facts that were read in one view."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -22,6 +22,8 @@ from bot.domain import (
 from bot.limits.allowed import check_person, check_request
 from bot.limits.budgets import WINDOWS, alerts, step_down
 from bot.limits.facts import Facts, Wish, with_fewer
+from bot.limits.prompt_rules import Hit
+from bot.limits.prompts import check_prompt, is_covered, prompt_hold
 
 _OWN_SCOPES: Final = frozenset({Scope.ROLE, Scope.MEMBER})
 
@@ -29,7 +31,12 @@ _OWN_SCOPES: Final = frozenset({Scope.ROLE, Scope.MEMBER})
 def decide(facts: Facts, wish: Wish) -> Admission | Denial:
     """Let a job in, or say politely which rule does not."""
     wish = fitting(facts, wish)
-    denial = check_person(facts) or check_request(facts, wish) or _check_limits(facts, wish)
+    denial = (
+        check_person(facts)
+        or check_prompt(wish.hits)
+        or check_request(facts, wish)
+        or _check_limits(facts, wish)
+    )
     if denial is not None:
         return denial
     hold, hold_reason = _hold(facts, wish)
@@ -39,6 +46,7 @@ def decide(facts: Facts, wish: Wish) -> Admission | Denial:
         hold=hold,
         hold_reason=hold_reason,
         alternatives=wish.alternatives,
+        is_spoiler=is_covered(wish.hits),
         coverage=_coverage(facts, wish.cost),
         alerts=tuple(alerts(facts.gauges, wish.cost)),
     )
@@ -122,17 +130,22 @@ def _hold(facts: Facts, wish: Wish) -> tuple[Hold | None, str]:
     above = [one.value for one in facts.book.policies_for(facts.asker, PolicyName.CONFIRM_ABOVE)]
     is_dear = bool(above) and wish.cost.micros > min(above)
     is_unknown = bool(above) and not wish.is_priced
-    why = review_reason(facts)
+    why = review_reason(facts, wish.hits)
     if is_dear or is_unknown:
         return Hold.CONFIRMATION, why
     return (Hold.REVIEW, why) if why else (None, "")
 
 
-def review_reason(facts: Facts) -> str:
+def review_reason(facts: Facts, hits: Sequence[Hit]) -> str:
     """Say why a moderator has to agree first; nothing when none has to.
 
-    A role that is trusted is not reviewed, whatever else is set.
+    A rule about prompts holds for everybody. But for that, a role that is trusted is not reviewed,
+    whatever else is set.
     """
+    return prompt_hold(hits) or _review_reason(facts)
+
+
+def _review_reason(facts: Facts) -> str:
     reviews = facts.book.policies_for(facts.asker, PolicyName.REVIEW)
     of_roles = [one for one in reviews if one.scope is Scope.ROLE]
     if any(one.value is False for one in of_roles):

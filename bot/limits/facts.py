@@ -1,10 +1,11 @@
 """What is known when a job is asked for: what was read, and what is wished for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import Asker, Block, Cost, Gauge, Grant, Offer, ValidRequest, VideoSpec
+from bot.limits.prompt_rules import Hit
 from bot.limits.rulebook import Rulebook
 
 
@@ -20,6 +21,8 @@ class Facts:
     grants: tuple[Grant, ...] = ()
     """Those of the member that have something left, the first to expire first."""
     block: Block | None = None
+    cools_until: datetime | None = None
+    """When somebody may ask again whose prompts were stopped too often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Wish:
     """What `spec` alone costs at most; None is unknown."""
     bound_micros: int | None = None
     """What a job of unknown price costs at most, where the operator has said so."""
+    hits: tuple[Hit, ...] = ()
+    """The rules that fire at its prompt, what is most severe first."""
 
     @property
     def has_bound(self) -> bool:
@@ -44,16 +49,20 @@ class Wish:
         return self.bound_micros is not None
 
 
-def wish_of(request: ValidRequest, *, bound_micros: int | None = None) -> Wish:
+def wish_of(
+    request: ValidRequest, *, bound_micros: int | None = None, hits: Sequence[Hit] = ()
+) -> Wish:
     """Say what a request takes; `bound_micros` is the most that an unknown price comes to."""
     own = Offer(request.spec, request.estimate_micros)
-    return _wish(own, request.alternatives, len(request.images), bound_micros)
+    wish = _wish(own, request.alternatives, len(request.images), bound_micros)
+    return replace(wish, hits=tuple(hits))
 
 
 def with_fewer(wish: Wish, alternatives: Sequence[Offer]) -> Wish:
     """Leave out of a wish what may not be made instead, and what that would have taken."""
     own = Offer(wish.spec, wish.estimate_micros)
-    return _wish(own, tuple(alternatives), wish.images, wish.bound_micros)
+    fewer = _wish(own, tuple(alternatives), wish.images, wish.bound_micros)
+    return replace(fewer, hits=wish.hits)
 
 
 def _wish(own: Offer, others: tuple[Offer, ...], images: int, bound_micros: int | None) -> Wish:

@@ -15,8 +15,6 @@ from bot.limits.wording import PlainText, can_be_found, find_words, make_plain, 
 MOST_RULE_CHARACTERS: Final = 200
 LEAST_PERCENT: Final = 50
 _WHOLE: Final = 100
-
-
 _SEVERITY: Final = tuple(RuleAction)
 
 
@@ -60,6 +58,50 @@ def check_rule(kind: RuleKind, text: str) -> str:
             return text
         case RuleKind.SIMILAR:
             return _check_percent(text)
+
+
+def rule_values(rule: PromptRule) -> dict[str, str]:
+    """Write down what a rule says, for the record and for a file of settings."""
+    return {"kind": rule.kind.value, "text": rule.text, "action": rule.action.value}
+
+
+def rule_from_values(values: object) -> tuple[RuleKind, str, RuleAction]:
+    """Read what `rule_values` wrote, or a stranger; the text is as `check_rule` wants it kept.
+
+    Raises:
+        InvalidRequestError: It is no rule, or one that will not do.
+    """
+    match values:
+        case {"kind": str(kind), "text": str(text), "action": str(action), **rest} if not rest:
+            found = kind_of(kind)
+            return found, check_rule(found, text), action_of(action)
+    raise InvalidRequestError("A rule has a kind, a text and an action, and nothing else.")
+
+
+def kind_of(name: str) -> RuleKind:
+    """Return the kind of rule of that name.
+
+    Raises:
+        InvalidRequestError: There is none.
+    """
+    try:
+        return RuleKind(name)
+    except ValueError:
+        kinds = ", ".join(RuleKind)
+        raise InvalidRequestError(f"There is no such kind of rule. Use one of: {kinds}.") from None
+
+
+def action_of(name: str) -> RuleAction:
+    """Return what a rule of that name does.
+
+    Raises:
+        InvalidRequestError: There is no such action.
+    """
+    try:
+        return RuleAction(name)
+    except ValueError:
+        actions = ", ".join(RuleAction)
+        raise InvalidRequestError(f"A rule can't do that. Use one of: {actions}.") from None
 
 
 def find_hits(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.domain import Asker, Denial, Job, Viewer
 from bot.errors import InvalidRequestError, NotAllowedError
 from bot.pipeline.access import JobAccess
+from bot.pipeline.prompts import PromptWatch
 from bot.store.holds import HoldStore
 
 _TOO_LATE = "There is nothing to confirm any more. Start another one with `/grok video`."
@@ -13,9 +14,16 @@ _TOO_LATE = "There is nothing to confirm any more. Start another one with `/grok
 class Confirmer:
     """Asks nobody but the requester, and believes the answer once."""
 
-    def __init__(self, access: JobAccess, holds: HoldStore, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        access: JobAccess,
+        holds: HoldStore,
+        prompts: PromptWatch,
+        wake: Callable[[], None],
+    ) -> None:
         self._access = access
         self._holds = holds
+        self._prompts = prompts
         self._wake = wake
 
     async def confirm(self, job_id: str, viewer: Viewer, asker: Asker) -> Job | Denial:
@@ -26,7 +34,9 @@ class Confirmer:
             InvalidRequestError: It does not wait for that any more.
         """
         job = await self._own(job_id, viewer)
-        made = await self._holds.confirm(job.id, asker)
+        # Its price may be asked about before a rule sends it to the moderators.
+        hits = await self._prompts.hits(job.origin.guild_id, job.spec.prompt)
+        made = await self._holds.confirm(job.id, asker, hits)
         if made is None:
             raise InvalidRequestError(_TOO_LATE)
         self._wake()

@@ -18,6 +18,7 @@ from bot.errors import FetchError, InvalidRequestError
 from bot.limits.allowed import check_person
 from bot.limits.bounds import bounds_of
 from bot.media.storage import ResultStorage
+from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.references import read_references
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
@@ -34,6 +35,7 @@ class Intake:
     def __init__(
         self,
         policies: PolicyStore,
+        prompts: PromptWatch,
         validator: Validator,
         reserver: Reserver,
         storage: ResultStorage,
@@ -41,6 +43,7 @@ class Intake:
         wake: Callable[[], None],
     ) -> None:
         self._policies = policies
+        self._prompts = prompts
         self._validator = validator
         self._reserver = reserver
         self._storage = storage
@@ -101,7 +104,8 @@ class Intake:
     async def _reserve(self, request: ValidRequest, asker: Asker) -> Job | Denial:
         # Whoever commands here was just told by Discord what the bot may do here.
         await self._places.reopen(request.origin.channel_id)
-        made = await self._reserver.reserve(request, asker)
+        hits = await self._prompts.hits(request.origin.guild_id, request.spec.prompt)
+        made = await self._reserver.reserve(request, asker, hits)
         match made:
             case Denial():
                 log.info("Interaction %s: no, %s", request.origin.interaction_id, made.refusal)

@@ -8,6 +8,7 @@ from typing import Final
 from bot.domain import Asker, CleanImage, Denial, Job, ReferenceImage, ValidRequest
 from bot.errors import StorageError
 from bot.limits.facts import wish_of
+from bot.limits.prompt_rules import Hit
 from bot.media.storage import ResultStorage
 from bot.store.reservations import ReservationStore
 
@@ -39,9 +40,12 @@ class Reserver:
         self._storage = storage
         self._bound_micros = bound_micros
 
-    async def reserve(self, request: ValidRequest, asker: Asker) -> Job | Denial:
-        """Keep the images, insert the job and owe its card, or say which limit does not let it in.
+    async def reserve(
+        self, request: ValidRequest, asker: Asker, hits: Sequence[Hit] = ()
+    ) -> Job | Denial:
+        """Keep the images, insert the job and owe its card, or say what does not let it in.
 
+        `hits` are the rules that fire at its prompt.
         The same interaction again gives the job that it made the first time.
         """
         job_id = new_job_id()
@@ -49,7 +53,7 @@ class Reserver:
         try:
             for number, image in enumerate(request.images, start=1):
                 references.append(await self._keep(job_id, number, image))
-            wish = wish_of(request, bound_micros=self._bound_micros)
+            wish = wish_of(request, bound_micros=self._bound_micros, hits=hits)
             made = await self._reservations.reserve(job_id, request, references, asker, wish)
         except Exception:
             await self._forget(references)

@@ -10,7 +10,7 @@ import discord
 
 from bot.domain import Failure, Hold, Job, JobState, MessageKind, OwedMessage, Pause, Place
 from bot.posting import words
-from bot.posting.facts import extent, facts, price, prompt_of
+from bot.posting.facts import covered, extent, facts, price, prompt_of
 from bot.posting.forms import VideoForm
 from bot.posting.marks import delivery_mark, footer_mark
 from bot.posting.notes import notes
@@ -229,7 +229,7 @@ def _whereabouts(job: Job, result: OwedMessage | None) -> str:
 
 
 def _prompt(job: Job, limit: int, *, is_plain: bool) -> str:
-    return words.WITHOUT_PROMPT if is_plain else f"> {safe(prompt_of(job), limit)}"
+    return words.WITHOUT_PROMPT if is_plain else f"> {covered(job, safe(prompt_of(job), limit))}"
 
 
 def _title(failure: Failure | None) -> str:

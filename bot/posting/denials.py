@@ -57,7 +57,7 @@ _STEPS: Final = {
     Refusal.REFERENCES: "Please ask without.",
     Refusal.MODELS: "`/grok models` lists them all.",
     Refusal.UNPRICED: "`/grok models` lists the others.",
-    Refusal.PROMPT: "Please word it differently.",
+    Refusal.PROMPT: "Please word it differently; after several of these there is a pause.",
 }
 
 

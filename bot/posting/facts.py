@@ -20,6 +20,11 @@ def prompt_of(job: Job) -> str:
     return job.spec.prompt or words.PROMPT_GONE
 
 
+def covered(job: Job, text: str) -> str:
+    """Put a text behind a cover where that is wanted; `text` has no bars that are not escaped."""
+    return f"||{text}||" if job.is_spoiler else text
+
+
 def facts(job: Job, *, title: str, shows_price: bool) -> str:
     """Write the small line under a job; `title` is its provider's, as people read it."""
     return " · ".join(_facts(job, title, shows_price=shows_price))

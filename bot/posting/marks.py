@@ -7,6 +7,7 @@ import discord
 from bot.domain import Job, MessageKind, OwedMessage, Place
 
 _NONCE_MARKS: Final = {Place.CHANNEL: "", Place.PARENT: "p", Place.REQUESTER: "d"}
+_COVER: Final = "SPOILER_"
 _JOB_BUTTON: Final = "v1:job:{job_id}:"
 
 
@@ -19,7 +20,7 @@ def nonce_of(message: OwedMessage, place: Place) -> str:
 
 
 def video_name(job: Job) -> str:
-    """Name the file of a job's video."""
+    """Name the file of a job's video, without the mark that Discord covers it by."""
     return f"grok-{job.id}.mp4"
 
 
@@ -45,10 +46,15 @@ def is_the_one(found: discord.Message, job: Job, message: OwedMessage) -> bool:
         return footer.endswith(f"{footer_mark(job)}{delivery_mark(message)}")
     is_of_job = (
         footer.endswith(footer_mark(job))
-        or any(file.filename == video_name(job) for file in found.attachments)
+        or any(_bare(file.filename) == video_name(job) for file in found.attachments)
         or any(id_.startswith(_JOB_BUTTON.format(job_id=job.id)) for id_ in _buttons(found))
     )
     return is_of_job and not _is_delivery(footer) and _kind(found) is message.kind
+
+
+def _bare(filename: str) -> str:
+    """Take the cover off: a video may have been covered or shown since it was posted."""
+    return filename.removeprefix(_COVER)
 
 
 def _kind(found: discord.Message) -> MessageKind:

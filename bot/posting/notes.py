@@ -6,6 +6,7 @@ import discord
 
 from bot.domain import Job, Place
 from bot.posting import words
+from bot.posting.facts import covered
 from bot.posting.forms import AttachedVideo, LinkedVideo, VideoForm
 from bot.posting.text import megabytes
 
@@ -20,7 +21,7 @@ def notes(
     original = megabytes(job.video.size_bytes) if job.video else ""
     match form:
         case LinkedVideo(url=url):
-            yield words.LINKED.format(url=url, size=original)
+            yield covered(job, words.LINKED.format(url=url, size=original))
             yield from _about_the_link(form)
         case AttachedVideo(is_shrunk=True, size_bytes=size):
             yield words.SHRUNK.format(size=megabytes(size), original=original)

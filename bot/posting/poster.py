@@ -233,7 +233,7 @@ def _files(
 ) -> Iterator[discord.File]:
     """Open what goes with a message, each file when it is its turn."""
     if isinstance(video, AttachedVideo):
-        yield discord.File(video.path, filename=video_name(job))
+        yield discord.File(video.path, filename=video_name(job), spoiler=job.is_spoiler)
     for number, image in enumerate(images, start=1):
         name = reference_name(number, image.media_type)
         yield discord.File(io.BytesIO(image.data), filename=name)

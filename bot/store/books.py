@@ -22,6 +22,7 @@ from bot.domain import (
 from bot.limits.decide import takes_grants
 from bot.limits.facts import Facts
 from bot.limits.rulebook import Rulebook
+from bot.store.attempts import cooling_end
 from bot.store.policy_schema import blocks, grant_uses, grants, limits, policies
 from bot.store.usage import Meter
 
@@ -54,6 +55,7 @@ async def read_facts(
         gauges=tuple(gauges),
         grants=tuple(left),
         block=await _block(connection, guild_id, asker.member_id, now),
+        cools_until=await cooling_end(connection, guild_id, asker.member_id, now),
     )
 
 

@@ -1,5 +1,6 @@
 """Jobs that wait for a yes: of their requester to the price, or of a moderator."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -23,6 +24,8 @@ from bot.domain import (
 )
 from bot.limits.allowed import check_person
 from bot.limits.decide import review_reason
+from bot.limits.prompt_rules import Hit
+from bot.limits.prompts import check_prompt
 from bot.store.books import read_facts
 from bot.store.cases import open_case
 from bot.store.engine import Database
@@ -41,11 +44,13 @@ class HoldStore:
         self._database = database
         self._clock = clock
 
-    async def confirm(self, job_id: str, asker: Asker) -> Job | Denial | None:
+    async def confirm(
+        self, job_id: str, asker: Asker, hits: Sequence[Hit] = ()
+    ) -> Job | Denial | None:
         """Let a job go on whose price its requester agrees to; None when it is not held for that.
 
         Limits were taken when it was reserved; whoever was blocked meanwhile, or a bot that was
-        paused, stops it here.
+        paused, or a prompt that a new rule refuses, stops it here: `hits` are the rules that fire.
         """
         now = self._clock.now()
         async with self._database.write() as connection:
@@ -53,11 +58,11 @@ class HoldStore:
             if job is None:
                 return None
             facts = await read_facts(connection, job.origin.guild_id, asker, Cost(), now)
-            denial = check_person(facts)
+            denial = check_person(facts) or check_prompt(hits)
             if denial is not None:
                 return denial
             await owe(connection, job, MessageKind.CARD, now=now)
-            why = review_reason(facts)
+            why = review_reason(facts, hits)
             if not why:
                 return await release(connection, job, now=now)
             await open_case(connection, job, CaseKind.REVIEW, why, now=now)

@@ -19,10 +19,13 @@ from bot.domain import (
     JobState,
     MessageKind,
     ReferenceImage,
+    Refusal,
     ValidRequest,
 )
 from bot.limits.facts import Wish
+from bot.limits.prompts import refusing_hit
 from bot.store.admission import admit, book, take_the_till, tell_of_denial
+from bot.store.attempts import note_attempt
 from bot.store.cases import open_case
 from bot.store.engine import Database
 from bot.store.rows import job_from, reserved_values
@@ -65,6 +68,9 @@ class ReservationStore:
             match verdict:
                 case Denial():
                     await tell_of_denial(connection, verdict, now)
+                    hit = refusing_hit(wish.hits)
+                    if verdict.refusal is Refusal.PROMPT and hit is not None:
+                        await note_attempt(connection, request.origin, hit, now=now)
                     return verdict
                 case Admission():
                     values = {"id": job_id, **_values(request, references, verdict, now)}

@@ -26,6 +26,7 @@ _INLINE: Final = re.compile(
     | \*\*(?P<bold>{_ANYTHING})\*\*(?!\*)
     | __(?P<underlined>{_ANYTHING})__(?!_)
     | ~~(?P<struck>{_ANYTHING})~~
+    | \|\|(?P<covered>{_ANYTHING})\|\|
     | \*(?!\s)(?P<star>(?:\\.|\*\*|[^\\*])+?)(?<!\s)\*(?!\*)
     | (?<!\w)_(?P<low>{_ANYTHING})_(?!\w)
     """,
@@ -46,6 +47,8 @@ class Look(StrEnum):
     LINK = "link"
     MENTION = "mention"
     TIME = "time"
+    COVERED = "covered"
+    """A spoiler, as long as nobody presses on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +157,12 @@ class _Reader:
                 yield replace(style, text=f":{inner}:")
             case "unix" | "style":
                 yield self._time(found, style)
-            case "bold":
-                yield from self.runs(inner, replace(style, is_bold=True), depth)
-            case "underlined":
-                yield from self.runs(inner, replace(style, is_underlined=True), depth)
-            case "struck":
-                yield from self.runs(inner, replace(style, is_struck=True), depth)
-            case "star" | "low":
-                yield from self.runs(inner, replace(style, is_italic=True), depth)
+            case "bold" | "underlined" | "struck" | "star" | "low" as kind:
+                yield from self.runs(inner, _styled(style, kind), depth)
+            case "covered":
+                # One run: a link or a mention under the cover must not be seen either.
+                hidden = "".join(run.text for run in self.runs(inner, style, depth))
+                yield replace(style, text=hidden, look=Look.COVERED)
             case kind:
                 yield replace(style, text=self._named(str(kind), inner), look=Look.MENTION)
 
@@ -182,6 +183,18 @@ class _Reader:
             return replace(style, text=found[0])
         text = _time_words(moment, found["style"] or "f", self.now)
         return replace(style, text=text, look=Look.TIME)
+
+
+def _styled(style: Run, kind: str) -> Run:
+    match kind:
+        case "bold":
+            return replace(style, is_bold=True)
+        case "underlined":
+            return replace(style, is_underlined=True)
+        case "struck":
+            return replace(style, is_struck=True)
+        case _:
+            return replace(style, is_italic=True)
 
 
 def _time_words(moment: datetime, style: str, now: datetime) -> str:

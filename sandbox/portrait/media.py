@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import av
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from sandbox.clips import first_frame_png
 from sandbox.discord_api.state import Attachment
@@ -31,6 +31,9 @@ _PAPER: Final = (211, 214, 253)
 _SHADE: Final = 112.0
 _DARKEST: Final = 0.85
 _NARROW: Final = 260.0
+_SPOILER: Final = "SPOILER_"
+"""How the name of a file begins that Discord covers."""
+_BLURRED: Final = 10
 _LEAST_TRACK: Final = 40.0
 """Where there is less room, the player leaves its scrubber out."""
 
@@ -159,6 +162,8 @@ def show_files(
             continue
         is_video = attachment.content_type.startswith("video/")
         picture = _frame(attachment.data) if is_video else _picture(attachment)
+        if picture is not None and attachment.filename.startswith(_SPOILER):
+            picture = picture.filter(ImageFilter.GaussianBlur(max(picture.size) / _BLURRED))
         if picture is None:
             parts.append(_chip(attachment, typesetter, most))
         elif is_video:
@@ -199,14 +204,16 @@ def _player(
     # A narrow player needs its room for the name.
     facts = human_size(attachment.size) if width > _NARROW else ""
     size = typesetter.line(facts, small)
-    name = typesetter.line(attachment.filename, Pen(13, _WHITE, MEDIUM), width - size.width - 40)
+    shown = attachment.filename.removeprefix(_SPOILER)
+    name = typesetter.line(shown, Pen(13, _WHITE, MEDIUM), width - size.width - 40)
     played = f"{clock_time(0)} / {clock_time(_seconds(attachment.data))}"
     return Player(frame, width, height, name, size, typesetter.line(played, small))
 
 
 def _chip(attachment: Attachment, typesetter: Typesetter, most: float) -> FileChip:
     room = most - 72
-    name = typesetter.line(attachment.filename, Pen(16, _LINK), room)
+    shown = attachment.filename.removeprefix(_SPOILER)
+    name = typesetter.line(shown, Pen(16, _LINK), room)
     return FileChip(name, typesetter.line(human_size(attachment.size), Pen(12, MUTED), room), most)
 
 

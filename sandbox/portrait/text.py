@@ -17,6 +17,7 @@ TEXT: Final = (219, 222, 225)
 BRIGHT: Final = (242, 243, 245)
 MUTED: Final = (148, 155, 164)
 BLURPLE: Final = (88, 101, 242)
+_COVER: Final = (78, 80, 88)
 _LINK: Final = (0, 168, 252)
 _MENTION: Final = (201, 205, 251)
 _CODE_BACK: Final = (30, 31, 34)
@@ -216,6 +217,8 @@ def _dressed(pen: Pen, run: Run, back: Color) -> Pen:
         case Look.MENTION:
             weight = max(pen.weight, MEDIUM)
             return replace(pen, color=_MENTION, weight=weight, back=mix(BLURPLE, back, 0.3))
+        case Look.COVERED:
+            return replace(pen, color=_COVER, back=_COVER)
         case Look.TIME:
             return replace(pen, back=mix(_WHITE, back, 0.06))
         case _:

@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 
 from bot.domain import PromptRule, RuleAction, RuleKind
 from bot.errors import InvalidRequestError
-from bot.limits.prompt_rules import check_rule, find_hits, find_hits_aside
+from bot.limits.prompt_rules import (
+    check_rule,
+    find_hits,
+    find_hits_aside,
+    rule_from_values,
+    rule_values,
+)
 from tests.limits.rules import parts, rule
 
 BAD = "(a+)+$"
@@ -188,3 +194,31 @@ async def test_the_loop_goes_on_while_a_bad_pattern_runs() -> None:
     (hit,) = search.result()
     assert hit.doubtful
     assert turns > 10
+
+
+def test_a_rule_is_read_as_it_was_written_down() -> None:
+    made = rule("kill you", action=RuleAction.HOLD)
+
+    values = rule_values(made)
+
+    assert values == {"kind": "word", "text": "kill you", "action": "hold"}
+    assert rule_from_values(values) == (made.kind, made.text, made.action)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (None, "a kind, a text and an action"),
+        ([], "a kind, a text and an action"),
+        ({"kind": "word", "text": "a"}, "a kind, a text and an action"),
+        ({"kind": "word", "text": 1, "action": "hold"}, "a kind, a text and an action"),
+        ({"kind": "word", "text": "a", "action": "hold", "x": 1}, "nothing else"),
+        ({"kind": "guess", "text": "a", "action": "hold"}, "word, pattern, similar"),
+        ({"kind": "word", "text": "a", "action": "ban"}, "refuse, hold, spoiler"),
+        ({"kind": "word", "text": " ", "action": "hold"}, "The rule is empty"),
+        ({"kind": "pattern", "text": BAD, "action": "hold"}, "takes too long"),
+    ],
+)
+def test_what_is_no_rule_is_refused(values: object, sentence: str) -> None:
+    with pytest.raises(InvalidRequestError, match=sentence):
+        rule_from_values(values)

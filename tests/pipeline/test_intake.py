@@ -8,6 +8,7 @@ from bot.domain import FailureKind, Job, Mode, Origin, SourceVideo, UploadedImag
 from bot.errors import InvalidRequestError
 from bot.media.storage import ResultStorage
 from bot.pipeline.intake import Intake
+from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
 from bot.providers.catalogue import Catalogue
@@ -32,20 +33,21 @@ def places_of(world: World) -> ClosedPlaceStore:
 
 def intake_of(world: World, validator: Validator, storage: ResultStorage, bell: Bell) -> Intake:
     reserver = Reserver(world.reservations, storage)
-    return Intake(world.policies, validator, reserver, storage, places_of(world), bell.ring)
+    return Intake(
+        world.policies,
+        PromptWatch(world.rules),
+        validator,
+        reserver,
+        storage,
+        places_of(world),
+        bell.ring,
+    )
 
 
 @pytest.fixture
 def intake(world: World, storage: ResultStorage, bell: Bell) -> Intake:
     validator = Validator(CATALOGUE, default_model=None, prompt_max_characters=2000)
-    return Intake(
-        world.policies,
-        validator,
-        Reserver(world.reservations, storage),
-        storage,
-        places_of(world),
-        bell.ring,
-    )
+    return intake_of(world, validator, storage, bell)
 
 
 async def accept(intake: Intake, request: VideoRequest) -> Job:
@@ -203,14 +205,7 @@ async def test_an_edit_of_unknown_outcome_is_submitted_again_from_the_same_sourc
 ) -> None:
     catalogue = Catalogue((make_model("script-1"),))
     validator = Validator(catalogue, default_model=None, prompt_max_characters=2000)
-    intake = Intake(
-        world.policies,
-        validator,
-        Reserver(world.reservations, storage),
-        storage,
-        places_of(world),
-        bell.ring,
-    )
+    intake = intake_of(world, validator, storage, bell)
     source = SourceVideo("job0000007", 6.04)
     wish = replace(make_video_request("in red"), mode=Mode.EDIT, source=source)
     first = await accept(intake, wish)

@@ -58,6 +58,17 @@ def test_a_link_says_where_it_leads_and_how_long(form: VideoForm, parts: list[st
     assert all(part in text for part in parts)
 
 
+def test_the_link_and_the_prompt_of_a_covered_job_are_covered() -> None:
+    job = replace(stored(), is_spoiler=True)
+
+    embed = LOOKS.result(job, owed(), form=LinkedVideo(URL, is_ours=True))
+
+    first, second = (embed.description or "").splitlines()
+    assert first == f"> ||{job.spec.prompt}||"
+    assert second.startswith("||[Watch or download the video](")
+    assert second.endswith("||")
+
+
 def test_a_link_of_ours_that_stays_says_nothing_of_an_end() -> None:
     assert "until" not in said(LinkedVideo(URL, is_ours=True))
 

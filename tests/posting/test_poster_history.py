@@ -54,6 +54,21 @@ async def test_what_an_earlier_try_posted_is_found_by_its_marks(
     assert (found.channel_id, found.message_id) == (posted.channel_id, posted.message_id)
 
 
+@pytest.mark.parametrize("is_spoiler", [False, True])
+async def test_a_video_is_found_by_its_name_whether_it_was_covered_or_not(
+    desk: Desk, *, is_spoiler: bool
+) -> None:
+    job = replace(desk.job(JobState.STORED), is_spoiler=is_spoiler)
+    owed = tried(job, MessageKind.RESULT)
+    posted = await post(desk, owed, job)
+    desk.channel.messages[0].embeds.clear()
+
+    found = await desk.poster.find(replace(job, is_spoiler=not is_spoiler), owed, Place.CHANNEL)
+
+    assert found is not None
+    assert found.message_id == posted.message_id
+
+
 @pytest.mark.parametrize("kind", MessageKind)
 async def test_a_message_of_another_kind_or_job_is_not_taken_for_it(
     desk: Desk, kind: MessageKind

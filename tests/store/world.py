@@ -16,6 +16,7 @@ from bot.domain import (
     ValidRequest,
 )
 from bot.limits.facts import wish_of
+from bot.limits.prompt_rules import Hit
 from bot.store.audit import AuditLog
 from bot.store.columns import UtcDateTime
 from bot.store.deliveries import DeliveryStore
@@ -26,6 +27,7 @@ from bot.store.members import MemberStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.policies import PolicyStore
+from bot.store.prompt_rules import PromptRuleStore
 from bot.store.questions import JobQuestions
 from bot.store.reservations import ReservationStore
 from bot.store.schema import jobs, outbox
@@ -68,6 +70,7 @@ class World:
     members: MemberStore
     holds: HoldStore
     audit: AuditLog
+    rules: PromptRuleStore
 
     async def reserve(
         self,
@@ -96,6 +99,7 @@ class World:
         *,
         asker: Asker | None = None,
         bound_micros: int | None = None,
+        hits: Sequence[Hit] = (),
         store: ReservationStore | None = None,
     ) -> Job | Denial:
         """Insert a job if the limits let it in."""
@@ -104,7 +108,7 @@ class World:
             request,
             references,
             asker or make_asker(request.origin),
-            wish_of(request, bound_micros=bound_micros),
+            wish_of(request, bound_micros=bound_micros, hits=hits),
         )
 
     async def reserve_request(self, request: ValidRequest, number: int = 1) -> Job:
@@ -231,4 +235,5 @@ def make_world(database: Database, clock: ManualClock) -> World:
         MemberStore(database, clock),
         HoldStore(database, clock),
         AuditLog(database),
+        PromptRuleStore(database, clock),
     )

@@ -36,6 +36,7 @@ def runs(text: str) -> tuple[Run, ...]:
         ("***both***", Run("both", is_bold=True, is_italic=True)),
         ("__under__", Run("under", is_underlined=True)),
         ("~~gone~~", Run("gone", is_struck=True)),
+        ("||a [link](https://example.com/v), a \\|||", Run("a link, a |", Look.COVERED)),
         ("`a * b`", Run("a * b", Look.CODE)),
         ("``a ` b``", Run("a ` b", Look.CODE)),
         ("` `", Run(" ", Look.CODE)),

@@ -109,6 +109,17 @@ def test_a_player_says_the_name_the_size_and_the_duration() -> None:
     assert "KB" in "".join(piece.text for piece in player.size.pieces)
 
 
+def test_a_covered_video_is_blurred_and_keeps_its_name() -> None:
+    video = clip(300, 200)
+    (bare,) = shown(video)
+    (covered,) = shown(replace(video, filename="SPOILER_grok.mp4"))
+
+    assert isinstance(bare, Player)
+    assert isinstance(covered, Player)
+    assert [piece.text for piece in covered.name.pieces] == ["grok.mp4"]
+    assert covered.frame.tobytes() != bare.frame.tobytes()
+
+
 def test_a_narrow_player_keeps_the_name_and_drops_the_size() -> None:
     (player,) = shown(clip(90, 160))
 
