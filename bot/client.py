@@ -14,11 +14,14 @@ from discord.ext import commands
 from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.confirm import Confirmer
+from bot.pipeline.export import Exporter
 from bot.pipeline.intake import Intake
 from bot.pipeline.redeliver import Redeliverer
+from bot.pipeline.removals import Removals
 from bot.posting.budget import CallBudget
 from bot.posting.buttons import JobButton
 from bot.posting.cards import Looks
+from bot.posting.forget_button import ForgetButton
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
 from bot.store.audit import AuditLog
@@ -27,6 +30,7 @@ from bot.store.members import MemberStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.policies import PolicyStore
+from bot.store.privacy import PrivacyStore
 from bot.store.questions import JobQuestions
 from bot.tree import GrokTree
 
@@ -36,7 +40,10 @@ EXTENSIONS: Final = (
     "cogs.grok",
     "cogs.deliver",
     "cogs.controls",
+    "cogs.removal",
+    "cogs.account",
     "cogs.moderation.group",
+    "cogs.moderation.posts",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -54,6 +61,9 @@ class Services:
     policies: PolicyStore
     members: MemberStore
     audit: AuditLog
+    removals: Removals
+    privacy: PrivacyStore
+    exporter: Exporter
     outbox: OutboxStore
     questions: JobQuestions
     pauses: PauseStore
@@ -106,7 +116,7 @@ class GrokBot(commands.Bot):
 
     async def load_commands(self) -> None:
         """Load every cog and register the buttons that outlive restarts."""
-        self.add_dynamic_items(JobButton)
+        self.add_dynamic_items(JobButton, ForgetButton)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
 

@@ -26,8 +26,12 @@ from bot.store.pauses import PauseStore
 from bot.store.places import ClosedPlaceStore
 from bot.store.policies import PolicyStore
 from bot.store.presence import Presence, be_present, worker_name
+from bot.store.privacy import PrivacyStore
 from bot.store.questions import JobQuestions
+from bot.store.reports import ReportStore
 from bot.store.reservations import ReservationStore
+from bot.store.retention import RetentionStore
+from bot.store.takedowns import TakedownStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,10 @@ class Stores:
     members: MemberStore
     holds: HoldStore
     audit: AuditLog
+    takedowns: TakedownStore
+    reports: ReportStore
+    privacy: PrivacyStore
+    retention: RetentionStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +131,8 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         members=MemberStore(database, clock),
         holds=HoldStore(database, clock),
         audit=AuditLog(database),
+        takedowns=TakedownStore(database, clock),
+        reports=ReportStore(database, clock),
+        privacy=PrivacyStore(database, clock),
+        retention=RetentionStore(database, clock),
     )

@@ -88,6 +88,53 @@ class Removal(StrEnum):
     HIDE = "hide"
     """Covered until a moderator has decided."""
     REMOVE = "remove"
+    CLEAR = "clear"
+    """What was covered goes: the video stays and is posted once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedVideo:
+    """A message that has the video of a job."""
+
+    channel_id: int
+    message_id: int
+    direct_to_id: int | None = None
+    """Whose direct messages it is in; None in a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takedown:
+    """One job whose posted video is to be covered or taken away."""
+
+    job_id: str
+    kind: Removal
+    by_id: int | None
+    """None: enough members reported it."""
+    removes_file: bool
+    asked_at: datetime
+    attempts: int = 0
+
+
+class Removed(StrEnum):
+    """What became of the wish to have a video removed."""
+
+    REMOVED = "removed"
+    ALREADY = "already"
+    """Somebody had it removed before."""
+    NO_VIDEO = "no_video"
+    """Nothing was posted yet, or there never was a video."""
+
+
+class Reported(StrEnum):
+    """What became of a report."""
+
+    COUNTED = "counted"
+    AGAIN = "again"
+    """The same member has reported it before; it counts once."""
+    OWN = "own"
+    """It is the reporter's own video."""
+    REMOVED = "removed"
+    """It is removed already."""
 
 
 @dataclass(frozen=True, slots=True)

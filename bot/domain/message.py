@@ -57,6 +57,10 @@ class Redelivery(StrEnum):
     """It is owed already; it is tried again now."""
     NO_VIDEO = "no_video"
     """There is no file of it here."""
+    REMOVED = "removed"
+    """A moderator or its requester had it removed."""
+    HIDDEN = "hidden"
+    """Moderators look at it first, because it was reported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,8 @@ class Deliverer:
             PostRefusedError: None does.
             PostTooLargeError: The last one would, but for the size.
         """
+        if errand.job.removed_at is not None and errand.message.kind in _WITH_VIDEO:
+            raise PostRefusedError("its video was removed")
         problem: PostingError = PostRefusedError("there is no place for it")
         for place in places_of(errand):
             try:

@@ -9,7 +9,7 @@ from typing import Final
 import discord
 
 from bot.domain import Failure, Hold, Job, JobState, MessageKind, OwedMessage, Pause, Place
-from bot.posting import words
+from bot.posting import words, words_removal
 from bot.posting.facts import extent, facts, price, prompt_of
 from bot.posting.forms import VideoForm
 from bot.posting.marks import delivery_mark, footer_mark
@@ -76,6 +76,9 @@ class Looks:
 
         `pause` is that of the job's provider, if there is one.
         """
+        if job.removed_at is not None or job.hidden_at is not None:
+            embed = discord.Embed(description=_withdrawn(job), color=_BAD)
+            return embed.set_footer(text=footer_mark(job))
         match job.state:
             case JobState.POSTED:
                 embed = discord.Embed(
@@ -136,7 +139,7 @@ class Looks:
         lines = [
             _prompt(job, _RESULT_PROMPT, is_plain=False),
             "",
-            f"**{words.STATE_WORDS[job.state]}**{_whereabouts(job, result)}",
+            _withdrawn(job) or f"**{words.STATE_WORDS[job.state]}**{_whereabouts(job, result)}",
             f"By <@{job.origin.requester_id}> {discord.utils.format_dt(job.created_at, 'R')}",
         ]
         if job.failure is not None:
@@ -201,6 +204,14 @@ def job_url(job: Job, message: OwedMessage | None) -> str | None:
         return None
     path = f"{job.origin.guild_id}/{message.channel_id}/{message.message_id}"
     return f"https://discord.com/channels/{path}"
+
+
+def _withdrawn(job: Job) -> str:
+    """Say that a video was removed, by whom, or that it is hidden; nothing of one to be seen."""
+    if job.removed_at is not None:
+        by = "somebody" if job.removed_by_id is None else f"<@{job.removed_by_id}>"
+        return f"**{words_removal.REMOVED_BY.format(by=by)}**"
+    return f"**{words_removal.HIDDEN}**" if job.hidden_at is not None else ""
 
 
 def _waits(job: Job) -> bool:

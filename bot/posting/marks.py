@@ -1,5 +1,6 @@
 """The marks by which a message of ours is known again, and the nonce that it is sent under."""
 
+import re
 from typing import Final
 
 import discord
@@ -7,6 +8,7 @@ import discord
 from bot.domain import Job, MessageKind, OwedMessage, Place
 
 _NONCE_MARKS: Final = {Place.CHANNEL: "", Place.PARENT: "p", Place.REQUESTER: "d"}
+_MARKED: Final = re.compile(r"(?:^| )job (?P<job_id>[0-9a-z]{10})(?: · delivery [0-9]+)?$")
 _JOB_BUTTON: Final = "v1:job:{job_id}:"
 
 
@@ -70,3 +72,11 @@ def _buttons(found: discord.Message) -> list[str]:
         for child in row.children
         if child.custom_id is not None
     ]
+
+
+def marked_job(found: discord.Message) -> str | None:
+    """Return the id of the job whose video a message of ours says it has; None of another."""
+    footer = next((embed.footer.text or "" for embed in found.embeds), "")
+    named = _MARKED.search(footer)
+    has_video = _kind(found) is MessageKind.RESULT
+    return named["job_id"] if named is not None and has_video else None

@@ -147,6 +147,11 @@ DELIVERIES: Final = {
         "The video of job `{job_id}` is on its way already; it is tried again now."
     ),
     Redelivery.NO_VIDEO: "There is no file of that job's video here, so it can't be posted.",
+    Redelivery.REMOVED: "That video was removed, so it is not posted again.",
+    Redelivery.HIDDEN: (
+        "That video is hidden while moderators look at it, so it is not posted again before they "
+        "have."
+    ),
 }
 
 NO_JOBS: Final = "You have no jobs here yet. Start one with `/grok video`."

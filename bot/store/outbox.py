@@ -177,7 +177,8 @@ class OutboxStore:
         """Record what a card shows now, and whether that was the last time it changed."""
         statement = (
             sa.update(outbox)
-            .where(*_names(message))
+            # What was changed meanwhile, such as by a removal, has to be drawn again.
+            .where(*_names(message), outbox.c.shown.is_not_distinct_from(message.shown))
             .values(shown=shown, folded_at=self._clock.now() if is_folded else None)
         )
         async with self._database.write() as connection:
