@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE: Final = timedelta(days=14)
 """A place that was closed for so long is given up."""
-_FLOOR: Final = timedelta(seconds=5)
+_FLOOR: Final = timedelta(seconds=2)
 _CAP: Final = timedelta(hours=1)
 _AT_A_TIME: Final = 20
 

@@ -1,5 +1,6 @@
 """The moderators' commands /grok-admin posts: what reports and removals do to posted videos."""
 
+import re
 from typing import Final
 
 import discord
@@ -17,6 +18,7 @@ from bot.tree import answer
 from cogs.moderation.group import admin_group
 
 _OFF: Final = "off"
+_COUNT: Final = re.compile(r"[1-9][0-9]{0,2}")
 _SUGGESTED: Final = (_OFF, "1", "2", "3", "5", "10")
 
 
@@ -37,7 +39,7 @@ def make_group() -> app_commands.Group:
 
     @hide_at.autocomplete("reports")
     async def _counts(
-        interaction: discord.Interaction[GrokBot], typed: str
+        _interaction: discord.Interaction[GrokBot], typed: str
     ) -> list[app_commands.Choice[str]]:
         return suggest_words(typed, _SUGGESTED)
 
@@ -58,7 +60,7 @@ def _count(typed: str) -> int:
     word = typed.strip().lower()
     if word == _OFF:
         return 0
-    if not word.isascii() or not word.isdigit() or int(word) == 0:
+    if not _COUNT.fullmatch(word):
         raise InvalidRequestError("Say a number of reports from 1 to 100, or “off”.")
     return int(word)
 
