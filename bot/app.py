@@ -17,9 +17,11 @@ from bot.ops.health import Heartbeat
 from bot.ops.housekeeping import Housekeeper
 from bot.pipeline.access import JobAccess
 from bot.pipeline.assembly import assemble_delivery, assemble_ladder
+from bot.pipeline.case_refresh import CaseRefresher
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
 from bot.pipeline.confirm import Confirmer
+from bot.pipeline.desk import Desk
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.intake import Intake
 from bot.pipeline.lanes import Lane, open_lanes
@@ -32,6 +34,7 @@ from bot.pipeline.submit import Submitter
 from bot.pipeline.validate import Validator
 from bot.posting.attachments import PostedFiles
 from bot.posting.cards import Looks
+from bot.posting.case_editor import CaseEditor
 from bot.posting.guilds import GuildLimits
 from bot.posting.poster import ChannelPoster
 from bot.providers import check_default_model, read_catalogue
@@ -122,7 +125,8 @@ def _runner(
     looks: Looks,
 ) -> Runner:
     bot, stores = opened.bot, opened.stores
-    poster = ChannelPoster(bot, looks, clock, stores.pauses, stores.closed_places)
+    places = stores.closed_places
+    poster = ChannelPoster(bot, looks, clock, stores.pauses, places, stores.cases)
     ladder = assemble_ladder(
         settings,
         clock,
@@ -141,7 +145,14 @@ def _runner(
         clock,
         publishes_images=catalogue.publishes_images,
     )
-    refresher = CardRefresher(stores.outbox, poster, clock, stores.pauses)
+    cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
+    editor = CaseEditor(bot, looks, places)
+    cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
+
+    async def refresh() -> None:
+        await cards.refresh()
+        await cases.refresh()
+
     return Runner(
         stores.jobs,
         stores.outbox,
@@ -149,7 +160,7 @@ def _runner(
         clock,
         steps=_steps(settings, clock, opened, lanes, catalogue),
         delivery=delivery,
-        refresh_cards=refresher.refresh if opened.has_gateway else _leave_cards,
+        refresh_cards=refresh if opened.has_gateway else _leave_cards,
         worker_limit=settings.worker_limit,
     )
 
@@ -190,9 +201,12 @@ def _services(
     reserver = Reserver(stores.reservations, storage, bound_micros=settings.unknown_price_micros)
     access = JobAccess(stores.questions, stores.jobs, runner.wake)
     places, wake = stores.closed_places, runner.wake
+    intake = Intake(stores.policies, validator, reserver, storage, places, wake)
     return Services(
         catalogue=offered,
-        intake=Intake(stores.policies, validator, reserver, storage, places, wake),
+        intake=intake,
+        desk=Desk(access, stores.desk, stores.cases, intake, reserver, wake),
+        cases=stores.cases,
         access=access,
         confirmer=Confirmer(access, stores.holds, wake),
         policies=stores.policies,

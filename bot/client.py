@@ -14,14 +14,17 @@ from discord.ext import commands
 from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.confirm import Confirmer
+from bot.pipeline.desk import Desk
 from bot.pipeline.intake import Intake
 from bot.pipeline.redeliver import Redeliverer
 from bot.posting.budget import CallBudget
 from bot.posting.buttons import JobButton
 from bot.posting.cards import Looks
+from bot.posting.case_buttons import CaseButton
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
 from bot.store.audit import AuditLog
+from bot.store.case_questions import CaseQuestions
 from bot.store.markers import MarkerStore
 from bot.store.members import MemberStore
 from bot.store.outbox import OutboxStore
@@ -37,6 +40,8 @@ EXTENSIONS: Final = (
     "cogs.deliver",
     "cogs.controls",
     "cogs.moderation.group",
+    "cogs.moderation.desk",
+    "cogs.moderation.review",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -51,6 +56,8 @@ class Services:
     access: JobAccess
     redeliverer: Redeliverer
     confirmer: Confirmer
+    desk: Desk
+    cases: CaseQuestions
     policies: PolicyStore
     members: MemberStore
     audit: AuditLog
@@ -106,7 +113,7 @@ class GrokBot(commands.Bot):
 
     async def load_commands(self) -> None:
         """Load every cog and register the buttons that outlive restarts."""
-        self.add_dynamic_items(JobButton)
+        self.add_dynamic_items(JobButton, CaseButton)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
 

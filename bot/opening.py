@@ -13,7 +13,9 @@ from bot.media.storage import ResultStorage, open_storage
 from bot.posting.budget import CallBudget
 from bot.settings import Settings
 from bot.store.audit import AuditLog
+from bot.store.case_questions import CaseQuestions
 from bot.store.deliveries import DeliveryStore
+from bot.store.desk import CaseStore
 from bot.store.engine import Database, open_database, sqlite_path
 from bot.store.holds import HoldStore
 from bot.store.instance import hold_alone
@@ -47,6 +49,8 @@ class Stores:
     members: MemberStore
     holds: HoldStore
     audit: AuditLog
+    cases: CaseQuestions
+    desk: CaseStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +127,6 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         members=MemberStore(database, clock),
         holds=HoldStore(database, clock),
         audit=AuditLog(database),
+        cases=CaseQuestions(database),
+        desk=CaseStore(database, clock),
     )
