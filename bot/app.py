@@ -17,9 +17,11 @@ from bot.ops.health import Heartbeat
 from bot.ops.housekeeping import Housekeeper
 from bot.pipeline.access import JobAccess
 from bot.pipeline.assembly import assemble_delivery, assemble_ladder
+from bot.pipeline.case_refresh import CaseRefresher
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
 from bot.pipeline.confirm import Confirmer
+from bot.pipeline.desk import Desk
 from bot.pipeline.export import Exporter
 from bot.pipeline.forget import OblivionRound
 from bot.pipeline.inputs import InputReader
@@ -36,6 +38,7 @@ from bot.pipeline.takedown import TakedownRound
 from bot.pipeline.validate import Validator
 from bot.posting.attachments import PostedFiles
 from bot.posting.cards import Looks
+from bot.posting.case_editor import CaseEditor
 from bot.posting.covers import PostedVideos
 from bot.posting.direct import DirectMessages
 from bot.posting.guilds import GuildLimits
@@ -128,7 +131,8 @@ def _runner(
     looks: Looks,
 ) -> Runner:
     bot, stores = opened.bot, opened.stores
-    poster = ChannelPoster(bot, looks, clock, stores.pauses, stores.closed_places)
+    places = stores.closed_places
+    poster = ChannelPoster(bot, looks, clock, stores.pauses, places, stores.cases)
     ladder = assemble_ladder(
         settings,
         clock,
@@ -147,8 +151,10 @@ def _runner(
         clock,
         publishes_images=catalogue.publishes_images,
     )
-    refresher = CardRefresher(stores.outbox, poster, clock, stores.pauses)
-    rounds = {"cards": refresher.refresh, **_rounds(clock, opened)}
+    cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
+    editor = CaseEditor(bot, looks, places)
+    cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
+    rounds = {"cards": cards.refresh, "cases": cases.refresh, **_rounds(clock, opened)}
     return Runner(
         stores.jobs,
         stores.outbox,
@@ -205,9 +211,12 @@ def _services(
     reserver = Reserver(stores.reservations, storage, bound_micros=settings.unknown_price_micros)
     access = JobAccess(stores.questions, stores.jobs, runner.wake)
     places, wake = stores.closed_places, runner.wake
+    intake = Intake(stores.policies, validator, reserver, storage, places, wake)
     return Services(
         catalogue=offered,
-        intake=Intake(stores.policies, validator, reserver, storage, places, wake),
+        intake=intake,
+        desk=Desk(access, stores.desk, stores.cases, intake, reserver, wake),
+        cases=stores.cases,
         access=access,
         confirmer=Confirmer(access, stores.holds, wake),
         policies=stores.policies,

@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.confirm import Confirmer
+from bot.pipeline.desk import Desk
 from bot.pipeline.export import Exporter
 from bot.pipeline.intake import Intake
 from bot.pipeline.redeliver import Redeliverer
@@ -21,10 +22,12 @@ from bot.pipeline.removals import Removals
 from bot.posting.budget import CallBudget
 from bot.posting.buttons import JobButton
 from bot.posting.cards import Looks
+from bot.posting.case_buttons import CaseButton
 from bot.posting.forget_button import ForgetButton
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
 from bot.store.audit import AuditLog
+from bot.store.case_questions import CaseQuestions
 from bot.store.markers import MarkerStore
 from bot.store.members import MemberStore
 from bot.store.outbox import OutboxStore
@@ -44,6 +47,8 @@ EXTENSIONS: Final = (
     "cogs.account",
     "cogs.moderation.group",
     "cogs.moderation.posts",
+    "cogs.moderation.desk",
+    "cogs.moderation.review",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -58,6 +63,8 @@ class Services:
     access: JobAccess
     redeliverer: Redeliverer
     confirmer: Confirmer
+    desk: Desk
+    cases: CaseQuestions
     policies: PolicyStore
     members: MemberStore
     audit: AuditLog
@@ -116,7 +123,7 @@ class GrokBot(commands.Bot):
 
     async def load_commands(self) -> None:
         """Load every cog and register the buttons that outlive restarts."""
-        self.add_dynamic_items(JobButton, ForgetButton)
+        self.add_dynamic_items(JobButton, CaseButton, ForgetButton)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
 

@@ -13,7 +13,9 @@ from bot.media.storage import ResultStorage, open_storage
 from bot.posting.budget import CallBudget
 from bot.settings import Settings
 from bot.store.audit import AuditLog
+from bot.store.case_questions import CaseQuestions
 from bot.store.deliveries import DeliveryStore
+from bot.store.desk import CaseStore
 from bot.store.engine import Database, open_database, sqlite_path
 from bot.store.holds import HoldStore
 from bot.store.instance import hold_alone
@@ -55,6 +57,8 @@ class Stores:
     reports: ReportStore
     privacy: PrivacyStore
     retention: RetentionStore
+    cases: CaseQuestions
+    desk: CaseStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +139,6 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         reports=ReportStore(database, clock),
         privacy=PrivacyStore(database, clock),
         retention=RetentionStore(database, clock),
+        cases=CaseQuestions(database),
+        desk=CaseStore(database, clock),
     )

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.job import Job
+from bot.domain.policy import Asker
+
 
 class CaseKind(StrEnum):
     """What the moderators are asked to decide."""
@@ -44,6 +47,64 @@ class Case:
     decided_at: datetime | None = None
     reason: str = ""
     """What the moderator wrote, for the member."""
+    blocked_until_at: datetime | None = None
+    """Until when the member may make nothing, if that was part of the decision."""
+    asker: Asker | None = None
+    """Who asked, as Discord told it then; None where nobody could tell."""
+
+
+class Ruling(StrEnum):
+    """What a moderator can say to a case."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    BLOCK = "block"
+    """No, and the member may make nothing for some time."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberHistory:
+    """What a server knows of a member who asks for a video."""
+
+    made: int
+    declined: int
+    reported: int
+    """Jobs whose video was reported, not reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case with what a decision about it is made on."""
+
+    case: Case
+    job: Job
+    history: MemberHistory
+    first: Case | None = None
+    """Of an appeal the decision that it is against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """This decision counts."""
+
+    case: Case
+    made: Job | None = None
+    """The job that is made because of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyDecided:
+    """Somebody was faster, or there is nothing to decide any more; the case says which."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class Appealed:
+    """What came of an appeal: `is_new` says whether it is the first, and the only one."""
+
+    case_id: int
+    is_new: bool
 
 
 class RuleKind(StrEnum):

@@ -11,15 +11,17 @@ import discord
 from bot.clock import Clock
 from bot.domain import CleanImage, Job, JobState, MessageKind, OwedMessage, Pause, Place
 from bot.errors import PlaceClosedError
-from bot.posting import words
+from bot.posting import words, words_desk
 from bot.posting.attachments import reference_name
 from bot.posting.budget import beginning_by
 from bot.posting.buttons import card_buttons, failure_buttons
 from bot.posting.cards import Looks, digest
+from bot.posting.case_buttons import case_buttons
+from bot.posting.case_cards import CaseReader, appeal_answer, case_card
 from bot.posting.doors import ClosedPlaces, Doors
 from bot.posting.facts import is_folded
 from bot.posting.forms import AttachedVideo, VideoForm
-from bot.posting.marks import is_the_one, nonce_of, video_name
+from bot.posting.marks import counted_mark, is_the_one, nonce_of, video_name
 from bot.posting.pauses import Pauses
 from bot.posting.places import Posted
 from bot.posting.undisturbed import BEGUN_WITHIN, LANDED_WITHIN, UndisturbedCalls
@@ -43,11 +45,13 @@ class ChannelPoster:
         clock: Clock,
         pauses: Pauses,
         places: ClosedPlaces,
+        cases: CaseReader,
     ) -> None:
         self._client = client
         self._looks = looks
         self._clock = clock
         self._pauses = pauses
+        self._cases = cases
         self._doors = Doors(places)
         self._calls = UndisturbedCalls()
 
@@ -75,7 +79,7 @@ class ChannelPoster:
                     job,
                     message,
                     place,
-                    _files(job, video, images),
+                    _files(job, message, video, images),
                     nonce=nonce_of(message, place),
                     **parts,
                 )
@@ -189,7 +193,22 @@ class ChannelPoster:
                     # Its button starts a job where it is pressed: of no use in a direct message.
                     "view": failure_buttons(job) if place is not Place.REQUESTER else None,
                 }
-        is_card = message.kind is MessageKind.CARD
+            case MessageKind.CASE:
+                view = await self._cases.view(message.sequence)
+                assert view is not None  # noqa: S101 - nobody removes a case
+                parts = {
+                    "embed": case_card(view, self._looks.facts(job), is_plain=is_plain),
+                    "view": case_buttons(view.case),
+                }
+            case MessageKind.ANSWER:
+                view = await self._cases.view(message.sequence)
+                assert view is not None  # noqa: S101 - nobody removes a case
+                small = f"{self._looks.facts(job)}{counted_mark(message)}"
+                parts = {
+                    "content": f"{mention}, {words_desk.ANSWER}",
+                    "embed": appeal_answer(view, small, is_plain=is_plain),
+                }
+        is_card = message.kind in {MessageKind.CARD, MessageKind.CASE}
         allowed = discord.AllowedMentions.none() if is_card else only(job.origin.requester_id)
         present = {name: part for name, part in parts.items() if part is not None}
         return {**present, "allowed_mentions": allowed}
@@ -229,11 +248,15 @@ def _door(job: Job, message: OwedMessage, place: Place) -> int:
 
 
 def _files(
-    job: Job, video: VideoForm | None, images: Sequence[CleanImage]
+    job: Job, message: OwedMessage, video: VideoForm | None, images: Sequence[CleanImage]
 ) -> Iterator[discord.File]:
-    """Open what goes with a message, each file when it is its turn."""
+    """Open what goes with a message, each file when it is its turn.
+
+    Moderators see an image when they choose to.
+    """
     if isinstance(video, AttachedVideo):
         yield discord.File(video.path, filename=video_name(job))
     for number, image in enumerate(images, start=1):
         name = reference_name(number, image.media_type)
-        yield discord.File(io.BytesIO(image.data), filename=name)
+        is_covered = message.kind is MessageKind.CASE
+        yield discord.File(io.BytesIO(image.data), filename=name, spoiler=is_covered)

@@ -158,7 +158,7 @@ NO_JOBS: Final = "You have no jobs here yet. Start one with `/grok video`."
 
 STOPPING: Final = "The bot is restarting. Please try again in a minute; nothing was started."
 
-GONE: Final = "This button no longer works. `/grok jobs` lists your jobs."
+GONE: Final = "This no longer works. `/grok jobs` lists your jobs."
 
 NO_MODELS: Final = "No video service is set up yet."
 LEFT_OUT: Final = "… and {count} more. Type a part of a name into `model` to find them."

@@ -27,6 +27,10 @@ REPORTS: Final = {
     Reported.REMOVED: "This video was removed already. Thank you.",
 }
 
+REPORT_STAYS: Final = "Approved: the video stays. If it was hidden it is posted once more."
+REPORT_REMOVED: Final = "Rejected: the video is being removed. Its card names you."
+REASON: Final = "Reason: {reason}"
+
 NOT_A_VIDEO: Final = (
     "That is not a video of mine. Choose the message with the video, or use `/grok remove`."
 )

@@ -20,6 +20,8 @@ cases: Final = sa.Table(
     sa.Column("decided_by_id", sa.BigInteger),
     sa.Column("decided_at", UtcDateTime),
     sa.Column("reason", Wording, nullable=False, server_default=""),  # for the member
+    sa.Column("blocked_until_at", UtcDateTime),
+    sa.Column("asker", sa.JSON(none_as_null=True)),  # as Discord told it then
     sa.CheckConstraint(one_of("kind", CaseKind), "kind_known"),
     sa.CheckConstraint(one_of("state", CaseState), "state_known"),
     sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", "decided_once"),

@@ -26,10 +26,11 @@ from bot.limits.decide import review_reason
 from bot.store.books import read_facts
 from bot.store.cases import open_case
 from bot.store.engine import Database
+from bot.store.owing import owe
 from bot.store.reservations import HELD_FOR
 from bot.store.rows import job_from
 from bot.store.schema import jobs
-from bot.store.transitions import change, fail, owe, record
+from bot.store.transitions import change, fail, record
 
 _GIVEN_UP: Final = Failure(FailureKind.CANCELLED, Charge.NONE)
 
@@ -60,7 +61,7 @@ class HoldStore:
             why = review_reason(facts)
             if not why:
                 return await release(connection, job, now=now)
-            await open_case(connection, job, CaseKind.REVIEW, why, now=now)
+            await open_case(connection, job, CaseKind.REVIEW, why, now=now, asker=asker)
             await record(connection, job.id, f"held:{Hold.REVIEW}", now=now)
             due_at = now + HELD_FOR[Hold.REVIEW]
             return await change(connection, job, now=now, held_for=Hold.REVIEW, due_at=due_at)

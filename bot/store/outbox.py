@@ -284,7 +284,7 @@ async def _end_job(connection: AsyncConnection, message: OwedMessage, now: datet
             job = await _job_in(connection, message.job_id, JobState.FAILED)
             await move(connection, job, JobState.TOLD, now=now)
             await record(connection, message.job_id, "told", now=now)
-        case MessageKind.CARD | MessageKind.DELIVERY:
+        case MessageKind.CARD | MessageKind.DELIVERY | MessageKind.CASE | MessageKind.ANSWER:
             pass
 
 

@@ -147,7 +147,8 @@ async def remove_video(
     guild_id = job.origin.guild_id
     book = await read_book(connection, guild_id)
     removes_file = bool(book.value(Scope.SERVER, guild_id, PolicyName.REMOVE_FILES))
-    await _show(connection, job, removed_by_id=by_id, removed_at=now, hidden_at=None)
+    noted = {"note": reason} if reason else {}
+    await _show(connection, job, removed_by_id=by_id, removed_at=now, hidden_at=None, **noted)
     await _owe(connection, job, Removal.REMOVE, by_id, seen, removes_file=removes_file, now=now)
     await _close_reports(connection, job.id, now)
     await record(connection, job.id, "removal", now=now)

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable
 from bot.domain import Job, JobState, MessageKind
 from bot.store.audit import AuditFilter
 from sandbox.discord_api import Member, Message
-from tests.world import World
+from tests.world import PICTURE, World
 
 FLAG = "\N{TRIANGULAR FLAG ON POST}"
 
 
-async def posted(world: World, **options: str) -> tuple[Job, Message]:
+async def posted(world: World) -> tuple[Job, Message]:
     """Make a video; return its job and its message once the card says that it is done."""
-    await world.ask(**options)
+    await world.ask(image=PICTURE)
     job = await world.job_in(JobState.POSTED)
     video = await world.channel.wait_for(lambda message: bool(message.attachments), 20)
     await world.card_with("Done")
@@ -22,7 +22,9 @@ async def posted(world: World, **options: str) -> tuple[Job, Message]:
 
 async def until(is_true: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(20):
-        while not await is_true():
+        while True:
+            if await is_true():
+                return
             await asyncio.sleep(0.02)
 
 

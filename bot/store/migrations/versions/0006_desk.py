@@ -71,6 +71,8 @@ def _make_cases() -> None:
         sa.Column("decided_by_id", sa.BigInteger(), nullable=True),
         sa.Column("decided_at", _MOMENT, nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("blocked_until_at", _MOMENT, nullable=True),
+        sa.Column("asker", sa.JSON(), nullable=True),
         sa.CheckConstraint(
             "(state = 'open') = (decided_at IS NULL)", name=op.f("cases_decided_once")
         ),
