@@ -20,7 +20,6 @@ _BUSY: Final = 0x5865F2
 _DONE: Final = 0x3BA55D
 _BAD: Final = 0xC0392B
 _CARD_PROMPT: Final = 600
-_NOTE: Final = 300
 _RESULT_PROMPT: Final = 1000
 _NOTE: Final = 300
 _MINUTES: Final = 15

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.domain import AlreadyDecided, CaseKind, CaseState, Decided, Denial
+from bot.domain import AlreadyDecided, Case, CaseKind, CaseState, Decided, Denial, Job
 from bot.posting import words_desk, words_removal
 from bot.posting.denials import denial_text
 
@@ -21,19 +21,28 @@ def decision_text(outcome: Decided | AlreadyDecided | Denial) -> str:
                 when=discord.utils.format_dt(case.decided_at, "R"),
             )
         case Decided(case, _) if case.kind is CaseKind.REPORT:
-            stays = case.state is CaseState.APPROVED
-            return words_removal.REPORT_STAYS if stays else words_removal.REPORT_REMOVED
+            return _reported(case)
         case Decided(case, made):
-            if case.state is CaseState.APPROVED:
-                return words_desk.KEPT if made is None else _approved(made.id)
-            if case.blocked_until_at is None:
-                return words_desk.REJECTED
-            until = discord.utils.format_dt(case.blocked_until_at, "f")
-            return words_desk.BLOCKED.format(until=until)
+            return _asked(case, made)
 
 
-def _approved(job_id: str) -> str:
-    return words_desk.APPROVED.format(job_id=job_id)
+def _asked(case: Case, made: Job | None) -> str:
+    if case.state is CaseState.APPROVED:
+        return words_desk.KEPT if made is None else words_desk.APPROVED.format(job_id=made.id)
+    if case.blocked_until_at is None:
+        return words_desk.REJECTED
+    until = discord.utils.format_dt(case.blocked_until_at, "f")
+    return words_desk.BLOCKED.format(until=until)
+
+
+def _reported(case: Case) -> str:
+    if case.state is CaseState.APPROVED:
+        return words_removal.REPORT_STAYS
+    if case.blocked_until_at is None:
+        return words_removal.REPORT_REMOVED
+    until = discord.utils.format_dt(case.blocked_until_at, "f")
+    blocked = words_desk.BLOCKED_UNTIL.format(until=until)
+    return f"{words_removal.REPORT_REMOVED} {blocked}"
 
 
 def review_text(*, is_on: bool | None) -> str:
