@@ -108,14 +108,14 @@ class Exporter:
     async def _export(self, guild_id: int, member_id: int) -> int:
         kept = await self._store.export(guild_id, member_id)
         data = json.dumps(kept, indent=1, ensure_ascii=False).encode()
-        parts = _parts(data)
-        for number, part in enumerate(parts):
+        pieces = parts(data)
+        for number, part in enumerate(pieces):
             await self._sender.send(member_id, EXPORT_MORE if number else EXPORT_TEXT, [part])
-        count, left = len(parts), list[str]()
+        count, left = len(pieces), list[str]()
         async for batch in self._batches(member_id, left):
             await self._sender.send(member_id, EXPORT_MORE, batch)
             count += 1
-        for text in _pages(left):
+        for text in pages(left):
             await self._sender.send(member_id, text, [])
             count += 1
         return count
@@ -164,7 +164,7 @@ class Exporter:
         yield DirectFile(video_name(job), path, video.size_bytes)
 
 
-def _parts(data: bytes) -> list[DirectFile]:
+def parts(data: bytes) -> list[DirectFile]:
     """Cut the JSON into files that fit; nearly always it is one."""
     pieces = [data[at : at + _ROOM] for at in range(0, len(data), _ROOM)]
     if len(pieces) == 1:
@@ -180,11 +180,12 @@ def _gone(job_id: str, error: FetchError) -> str:
     return LEFT_GONE.format(job_id=job_id)
 
 
-def _pages(lines: Sequence[str]) -> list[str]:
-    pages: list[str] = []
+def pages(lines: Sequence[str]) -> list[str]:
+    """Put lines together as far as one message takes them."""
+    texts: list[str] = []
     for line in lines:
-        if pages and len(pages[-1]) + len(line) < _TEXT:
-            pages[-1] += f"\n{line}"
+        if texts and len(texts[-1]) + len(line) < _TEXT:
+            texts[-1] += f"\n{line}"
         else:
-            pages.append(line)
-    return pages
+            texts.append(line)
+    return texts

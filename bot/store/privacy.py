@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.domain import Job
+from bot.domain import CaseKind, Job
 from bot.store.audit import Entry, append
 from bot.store.audit_schema import audit
 from bot.store.desk_schema import blocked_attempts, cases, oblivions, reports
 from bot.store.engine import Database
 from bot.store.policy_schema import blocks, grants, ledger
+from bot.store.reports import REPORTED
 from bot.store.rows import job_from
 from bot.store.schema import jobs
 from bot.store.upsert import insert_or_change
@@ -32,6 +33,7 @@ _LEDGER: Final = (
 )  # fmt: skip
 _CASE: Final = (
     "id", "guild_id", "job_id", "kind", "state", "opened_at", "decided_at", "reason",
+    "blocked_until_at", "asker",
 )  # fmt: skip
 _GRANT: Final = ("id", "guild_id", "unit", "amount", "expires_at", "reason", "set_at")
 
@@ -96,6 +98,12 @@ class PrivacyStore:
         async with self._database.write() as connection:
             row = {"member_id": member_id, **values}
             await connection.execute(insert_or_change(connection.dialect, oblivions, row, values))
+            theirs = sa.select(reports.c.job_id).where(reports.c.reporter_id == member_id)
+            await connection.execute(
+                sa.update(cases)
+                .where(cases.c.kind == CaseKind.REPORT, cases.c.job_id.in_(theirs))
+                .values(why=REPORTED)
+            )
             await connection.execute(
                 sa.update(reports).where(reports.c.reporter_id == member_id).values(reason="")
             )

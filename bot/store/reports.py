@@ -16,7 +16,8 @@ from bot.store.takedowns import hide_video, job_to_change
 
 HIDE_AT: Final = 3
 """Distinct reporters that hide a video in a server that has set nothing; 0 would be never."""
-_FIRST: Final = "A member reported this video."
+REPORTED: Final = "A member reported this video."
+"""Why its case was opened; what they wrote follows it."""
 
 
 class ReportStore:
@@ -65,7 +66,7 @@ async def _ask_moderators(
         cases.c.state == CaseState.OPEN,
     )
     if (await connection.execute(is_open)).first() is None:
-        why = f"{_FIRST} Their words: {reason}" if reason else _FIRST
+        why = f"{REPORTED} Their words: {reason}" if reason else REPORTED
         await open_case(connection, job, CaseKind.REPORT, why, now=now)
 
 
