@@ -28,8 +28,9 @@ async def defer(interaction: discord.Interaction[Any]) -> None:
     Raises:
         discord.NotFound: It came too late (10062); nothing was begun yet.
     """
+    # Without a message there is nothing that a form could update later: it has to think.
     try:
-        await interaction.response.defer(ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=interaction.message is None)
     except discord.HTTPException as error:
         if error.code != ALREADY_ACKNOWLEDGED:
             raise
