@@ -1,7 +1,7 @@
 """The composition root: the only place where the services meet, start and stop."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -125,8 +125,7 @@ def _runner(
     looks: Looks,
 ) -> Runner:
     bot, stores = opened.bot, opened.stores
-    places = stores.closed_places
-    poster = ChannelPoster(bot, looks, clock, stores.pauses, places, stores.cases)
+    poster = ChannelPoster(bot, looks, clock, stores.pauses, stores.closed_places, stores.cases)
     ladder = assemble_ladder(
         settings,
         clock,
@@ -145,14 +144,6 @@ def _runner(
         clock,
         publishes_images=catalogue.publishes_images,
     )
-    cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
-    editor = CaseEditor(bot, looks, places)
-    cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
-
-    async def refresh() -> None:
-        await cards.refresh()
-        await cases.refresh()
-
     return Runner(
         stores.jobs,
         stores.outbox,
@@ -160,7 +151,7 @@ def _runner(
         clock,
         steps=_steps(settings, clock, opened, lanes, catalogue),
         delivery=delivery,
-        refresh_cards=refresh if opened.has_gateway else _leave_cards,
+        refresh_cards=_refresh_of(clock, opened, poster, looks),
         worker_limit=settings.worker_limit,
     )
 
@@ -172,8 +163,21 @@ def _company(clock: Clock, opened: Opened, lanes: Mapping[str, Lane]) -> Company
     return Company(opened.presence, opened.stores.leases, clock, shares=shares)
 
 
-async def _leave_cards() -> None:
-    """Edit no card: the process with the gateway does, and two would edit each one twice."""
+def _refresh_of(
+    clock: Clock, opened: Opened, poster: ChannelPoster, looks: Looks
+) -> Callable[[], Awaitable[None]]:
+    """Say what keeps cards in step: the process with the gateway, or each was edited twice."""
+    stores = opened.stores
+    cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
+    editor = CaseEditor(opened.bot, looks, stores.closed_places)
+    cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
+
+    async def refresh() -> None:
+        if opened.has_gateway:
+            await cards.refresh()
+            await cases.refresh()
+
+    return refresh
 
 
 def _looks(settings: Settings, catalogue: Catalogue, lanes: Mapping[str, Lane]) -> Looks:
