@@ -9,7 +9,7 @@ from typing import Any, Final
 import discord
 
 from bot.clock import Clock
-from bot.domain import CleanImage, Job, JobState, MessageKind, OwedMessage, Pause, Place
+from bot.domain import CleanImage, Hold, Job, JobState, MessageKind, OwedMessage, Pause, Place
 from bot.errors import PlaceClosedError
 from bot.posting import words, words_desk
 from bot.posting.attachments import reference_name
@@ -252,11 +252,11 @@ def _files(
 ) -> Iterator[discord.File]:
     """Open what goes with a message, each file when it is its turn.
 
-    Moderators see an image when they choose to.
+    Images that nobody has approved are seen by whoever chooses to.
     """
     if isinstance(video, AttachedVideo):
         yield discord.File(video.path, filename=video_name(job))
     for number, image in enumerate(images, start=1):
         name = reference_name(number, image.media_type)
-        is_covered = message.kind is MessageKind.CASE
+        is_covered = message.kind is MessageKind.CASE or job.held_for is Hold.REVIEW
         yield discord.File(io.BytesIO(image.data), filename=name, spoiler=is_covered)

@@ -45,7 +45,7 @@ async def test_a_rejection_is_told_appealed_and_made_after_all(world: World) -> 
     assert "First decision" in say(appeal)
     assert len(appeal.attachments) == 1
     assert "goes on" in told.content
-    assert video.pinged == [world.requester.id]
+    assert video.pinged == {world.requester.id}
     (charge,) = world.provider.charges
     assert len(charge.images) == 1
 
@@ -62,7 +62,7 @@ async def test_an_appeal_in_vain_is_told_and_final(world: World) -> None:
     again = await (await world.requester.click(failure, "Appeal")).answer()
 
     assert "still no foxes" in say(answer)
-    assert answer.pinged == [world.requester.id]
+    assert answer.pinged == {world.requester.id}
     assert "appealed already" in again.content
     assert world.provider.charges == []
 

@@ -19,10 +19,10 @@ async def review(world: World) -> Channel:
     return channel
 
 
-async def held(world: World, **options: str | int | Upload | None) -> Message:
+async def held(world: World, *, prompt: str = "a red fox", image: Upload | None = None) -> Message:
     """Have a job wait for review, and return its case's card."""
     channel = await review(world)
-    await (await world.ask(**options)).answer()
+    await (await world.ask(prompt=prompt, image=image)).answer()
     return await case_in(channel, "Review")
 
 

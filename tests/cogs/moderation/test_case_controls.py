@@ -27,9 +27,9 @@ async def test_a_case_shows_what_a_decision_needs(world: World) -> None:
     assert f"<@{world.requester.id}>" in text
     assert "this server is reviewed" in text
     assert "Videos made: 0" in text
-    assert [file.filename for file in case.attachments] == ["SPOILER_reference-1.jpg"]
+    assert [file.filename for file in case.attachments] == ["SPOILER_reference-1.jpeg"]
     assert labels(case) == ["Approve", "Reject", "Block member"]
-    assert case.pinged == []
+    assert not case.pinged
 
 
 async def test_the_member_reads_that_it_waits_and_the_channel_not_for_what(world: World) -> None:
