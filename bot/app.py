@@ -131,8 +131,7 @@ def _runner(
     looks: Looks,
 ) -> Runner:
     bot, stores = opened.bot, opened.stores
-    places = stores.closed_places
-    poster = ChannelPoster(bot, looks, clock, stores.pauses, places, stores.cases)
+    poster = ChannelPoster(bot, looks, clock, stores.pauses, stores.closed_places, stores.cases)
     ladder = assemble_ladder(
         settings,
         clock,

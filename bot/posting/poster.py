@@ -9,7 +9,7 @@ from typing import Any, Final
 import discord
 
 from bot.clock import Clock
-from bot.domain import CleanImage, Job, JobState, MessageKind, OwedMessage, Pause, Place
+from bot.domain import CleanImage, Hold, Job, JobState, MessageKind, OwedMessage, Pause, Place
 from bot.errors import PlaceClosedError
 from bot.posting import words, words_desk
 from bot.posting.attachments import reference_name
@@ -193,25 +193,25 @@ class ChannelPoster:
                     # Its button starts a job where it is pressed: of no use in a direct message.
                     "view": failure_buttons(job) if place is not Place.REQUESTER else None,
                 }
-            case MessageKind.CASE:
-                view = await self._cases.view(message.sequence)
-                assert view is not None  # noqa: S101 - nobody removes a case
-                parts = {
-                    "embed": case_card(view, self._looks.facts(job), is_plain=is_plain),
-                    "view": case_buttons(view.case),
-                }
-            case MessageKind.ANSWER:
-                view = await self._cases.view(message.sequence)
-                assert view is not None  # noqa: S101 - nobody removes a case
-                small = f"{self._looks.facts(job)}{counted_mark(message)}"
-                parts = {
-                    "content": f"{mention}, {words_desk.ANSWER}",
-                    "embed": appeal_answer(view, small, is_plain=is_plain),
-                }
+            case MessageKind.CASE | MessageKind.ANSWER:
+                parts = await self._desk_parts(job, message, is_plain=is_plain)
         is_card = message.kind in {MessageKind.CARD, MessageKind.CASE}
         allowed = discord.AllowedMentions.none() if is_card else only(job.origin.requester_id)
         present = {name: part for name, part in parts.items() if part is not None}
         return {**present, "allowed_mentions": allowed}
+
+    async def _desk_parts(
+        self, job: Job, message: OwedMessage, *, is_plain: bool
+    ) -> dict[str, Any]:
+        view = await self._cases.view(message.sequence)
+        assert view is not None  # noqa: S101 - nobody removes a case
+        small = self._looks.facts(job)
+        if message.kind is MessageKind.CASE:
+            embed = case_card(view, small, is_plain=is_plain)
+            return {"embed": embed, "view": case_buttons(view.case)}
+        said = f"<@{job.origin.requester_id}>, {words_desk.ANSWER}"
+        embed = appeal_answer(view, f"{small}{counted_mark(message)}", is_plain=is_plain)
+        return {"content": said, "embed": embed}
 
     def _card(
         self,
@@ -252,11 +252,11 @@ def _files(
 ) -> Iterator[discord.File]:
     """Open what goes with a message, each file when it is its turn.
 
-    Moderators see an image when they choose to.
+    Images that nobody has approved are seen by whoever chooses to.
     """
     if isinstance(video, AttachedVideo):
         yield discord.File(video.path, filename=video_name(job))
     for number, image in enumerate(images, start=1):
         name = reference_name(number, image.media_type)
-        is_covered = message.kind is MessageKind.CASE
+        is_covered = message.kind is MessageKind.CASE or job.held_for is Hold.REVIEW
         yield discord.File(io.BytesIO(image.data), filename=name, spoiler=is_covered)

@@ -1,6 +1,6 @@
 """The commands /grok-admin review: whose jobs wait for a moderator, and which ones do."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import discord
 from discord import app_commands
@@ -20,6 +20,43 @@ from cogs.moderation.group import admin_group
 
 _LISTED: Final = 5
 """Cases in one answer: each has a row of buttons, and Discord takes five rows."""
+
+
+class _Place(app_commands.Transformer):
+    """A channel or a category, as the interaction has it."""
+
+    types: ClassVar = [
+        discord.ChannelType.text,
+        discord.ChannelType.news,
+        discord.ChannelType.forum,
+        discord.ChannelType.category,
+    ]
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """Return Discord's type of the option."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Return what the client offers."""
+        return list(self.types)
+
+    async def transform(
+        self, interaction: discord.Interaction[Any], value: app_commands.AppCommandChannel, /
+    ) -> app_commands.AppCommandChannel:
+        """Return the channel as it is."""
+        return value
+
+
+class _CaseChannel(_Place):
+    """A channel that takes messages."""
+
+    types: ClassVar = [discord.ChannelType.text, discord.ChannelType.news]
+
+
+Place = app_commands.Transform[app_commands.AppCommandChannel, _Place]
+CaseChannel = app_commands.Transform[app_commands.AppCommandChannel, _CaseChannel]
 
 
 async def _set(
@@ -99,7 +136,7 @@ def make_group() -> app_commands.Group:
     @group.command(name="on", description="Review jobs here, in a channel, or of a role")
     async def on(
         interaction: discord.Interaction[GrokBot],
-        channel: app_commands.AppCommandChannel | None = None,
+        channel: Place | None = None,
         role: discord.Role | None = None,
     ) -> None:
         await _set(interaction, channel, role, is_on=True)
@@ -107,7 +144,7 @@ def make_group() -> app_commands.Group:
     @group.command(name="off", description="Review no jobs here or there; trust a role")
     async def off(
         interaction: discord.Interaction[GrokBot],
-        channel: app_commands.AppCommandChannel | None = None,
+        channel: Place | None = None,
         role: discord.Role | None = None,
     ) -> None:
         await _set(interaction, channel, role, is_on=False)
@@ -132,7 +169,7 @@ def _add_others(group: app_commands.Group) -> None:
     @app_commands.describe(channel="For moderators only; none to show them nowhere")
     async def channel_(
         interaction: discord.Interaction[GrokBot],
-        channel: app_commands.AppCommandChannel | None = None,
+        channel: CaseChannel | None = None,
     ) -> None:
         await _set_channel(interaction, channel)
 

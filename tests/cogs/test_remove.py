@@ -1,11 +1,15 @@
+from pathlib import Path
+
 import pytest
+import sqlalchemy as sa
 
 from bot.domain import JobState, PolicyName
 from bot.store.policies import server
 from sandbox.canned import CannedReply
-from sandbox.discord_api import Fault, Upload
+from sandbox.discord_api import DiscordStandIn, Fault, Upload
+from sandbox.geeknow import GeekNowStandIn
 from tests.cogs.removing import actions, delivered, gone, posted, said, until
-from tests.world import World
+from tests.world import World, running, settings_for
 
 NEVER = CannedReply(200, {"id": "x", "status": "processing", "progress": 5})
 MENU = "Remove Grok video"
@@ -130,3 +134,34 @@ async def test_while_discord_is_out_of_reach_the_removal_waits(world: World) -> 
     await gone(video)
 
     assert fault not in world.chat.faults.waiting
+
+
+async def test_a_removal_that_was_asked_for_before_a_restart_is_carried_out_after_it(
+    chat: DiscordStandIn, provider: GeekNowStandIn, tmp_path: Path
+) -> None:
+    settings = settings_for(chat, provider, tmp_path)
+    async with running(settings, chat) as app:
+        world = World(chat, provider, app)
+        job, video = await posted(world)
+        chat.faults.add(Fault("DELETE", "/channels/*/messages/*", status=503, times=None))
+        await said(world, world.requester, "grok remove", id=job.id)
+    was_there = not video.deleted
+    chat.faults.clear()
+
+    async with running(settings, chat) as app:
+        await gone(video)
+
+    assert was_there
+
+
+async def test_what_only_its_mark_gives_away_is_removed_too(world: World) -> None:
+    job, video = await posted(world)
+    # As after a restore, from a backup that does not know the message.
+    outbox = world.app.bot.services.outbox
+    async with outbox._database.write() as connection:  # noqa: SLF001 - past the store
+        await connection.execute(sa.text("UPDATE outbox SET message_id = 1 WHERE kind = 'result'"))
+
+    answer = await (await world.requester.use_on_message(video, MENU)).answer()
+    await gone(video)
+
+    assert job.id in answer.content
