@@ -1,7 +1,7 @@
 """The composition root: the only place where the services meet, start and stop."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,9 +17,13 @@ from bot.ops.health import Heartbeat
 from bot.ops.housekeeping import Housekeeper
 from bot.pipeline.access import JobAccess
 from bot.pipeline.assembly import assemble_delivery, assemble_ladder
+from bot.pipeline.case_refresh import CaseRefresher
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
 from bot.pipeline.confirm import Confirmer
+from bot.pipeline.desk import Desk
+from bot.pipeline.export import Exporter
+from bot.pipeline.forget import OblivionRound
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.intake import Intake
 from bot.pipeline.lanes import Lane, open_lanes
@@ -27,12 +31,17 @@ from bot.pipeline.poll import Poller
 from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.redeliver import Redeliverer
 from bot.pipeline.refresh import CardRefresher
+from bot.pipeline.removals import Removals
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.runner import Runner, Step
 from bot.pipeline.submit import Submitter
+from bot.pipeline.takedown import TakedownRound
 from bot.pipeline.validate import Validator
 from bot.posting.attachments import PostedFiles
 from bot.posting.cards import Looks
+from bot.posting.case_editor import CaseEditor
+from bot.posting.covers import PostedVideos
+from bot.posting.direct import DirectMessages
 from bot.posting.guilds import GuildLimits
 from bot.posting.poster import ChannelPoster
 from bot.providers import check_default_model, read_catalogue
@@ -123,7 +132,7 @@ def _runner(
     looks: Looks,
 ) -> Runner:
     bot, stores = opened.bot, opened.stores
-    poster = ChannelPoster(bot, looks, clock, stores.pauses, stores.closed_places)
+    poster = ChannelPoster(bot, looks, clock, stores.pauses, stores.closed_places, stores.cases)
     ladder = assemble_ladder(
         settings,
         clock,
@@ -142,7 +151,10 @@ def _runner(
         clock,
         publishes_images=catalogue.publishes_images,
     )
-    refresher = CardRefresher(stores.outbox, poster, clock, stores.pauses)
+    cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
+    editor = CaseEditor(bot, looks, places)
+    cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
+    rounds = {"cards": cards.refresh, "cases": cases.refresh, **_rounds(clock, opened)}
     return Runner(
         stores.jobs,
         stores.outbox,
@@ -150,9 +162,21 @@ def _runner(
         clock,
         steps=_steps(settings, clock, opened, lanes, catalogue),
         delivery=delivery,
-        refresh_cards=refresher.refresh if opened.has_gateway else _leave_cards,
+        # One process is enough: two would edit each card twice.
+        rounds=rounds if opened.has_gateway else {},
         worker_limit=settings.worker_limit,
     )
+
+
+def _rounds(clock: Clock, opened: Opened) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    """Return what takes things away: posted videos, and what is kept about members."""
+    stores, storage = opened.stores, opened.storage
+    remover = PostedVideos(opened.bot, stores.closed_places)
+    takedowns = TakedownRound(
+        stores.takedowns, stores.questions, stores.retention, storage, remover, clock
+    )
+    oblivions = OblivionRound(stores.privacy, stores.retention, storage, clock)
+    return {"removal": takedowns.round, "oblivion": oblivions.round}
 
 
 def _company(clock: Clock, opened: Opened, lanes: Mapping[str, Lane]) -> Company | None:
@@ -160,10 +184,6 @@ def _company(clock: Clock, opened: Opened, lanes: Mapping[str, Lane]) -> Company
         return None
     shares = [opened.budget.share, *(lane.gate.share for lane in lanes.values())]
     return Company(opened.presence, opened.stores.leases, clock, shares=shares)
-
-
-async def _leave_cards() -> None:
-    """Edit no card: the process with the gateway does, and two would edit each one twice."""
 
 
 def _looks(settings: Settings, catalogue: Catalogue, lanes: Mapping[str, Lane]) -> Looks:
@@ -192,9 +212,12 @@ def _services(
     access = JobAccess(stores.questions, stores.jobs, runner.wake)
     places, wake = stores.closed_places, runner.wake
     prompts = PromptWatch(stores.rules)
+    intake = Intake(stores.policies, prompts, validator, reserver, storage, places, wake)
     return Services(
         catalogue=offered,
-        intake=Intake(stores.policies, prompts, validator, reserver, storage, places, wake),
+        intake=intake,
+        desk=Desk(access, stores.desk, stores.cases, intake, reserver, wake),
+        cases=stores.cases,
         access=access,
         confirmer=Confirmer(access, stores.holds, prompts, wake),
         policies=stores.policies,
@@ -202,6 +225,9 @@ def _services(
         rules=stores.rules,
         prompts=prompts,
         audit=stores.audit,
+        removals=Removals(access, stores.questions, stores.takedowns, stores.reports),
+        privacy=stores.privacy,
+        exporter=Exporter(stores.privacy, storage, DirectMessages(opened.bot)),
         redeliverer=Redeliverer(access, stores.deliveries, wake),
         outbox=stores.outbox,
         questions=stores.questions,

@@ -14,20 +14,27 @@ from discord.ext import commands
 from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.confirm import Confirmer
+from bot.pipeline.desk import Desk
+from bot.pipeline.export import Exporter
 from bot.pipeline.intake import Intake
 from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.redeliver import Redeliverer
+from bot.pipeline.removals import Removals
 from bot.posting.budget import CallBudget
 from bot.posting.buttons import JobButton
 from bot.posting.cards import Looks
+from bot.posting.case_buttons import CaseButton
+from bot.posting.forget_button import ForgetButton
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
 from bot.store.audit import AuditLog
+from bot.store.case_questions import CaseQuestions
 from bot.store.markers import MarkerStore
 from bot.store.members import MemberStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.policies import PolicyStore
+from bot.store.privacy import PrivacyStore
 from bot.store.prompt_rules import PromptRuleStore
 from bot.store.questions import JobQuestions
 from bot.tree import GrokTree
@@ -38,8 +45,13 @@ EXTENSIONS: Final = (
     "cogs.grok",
     "cogs.deliver",
     "cogs.controls",
+    "cogs.removal",
+    "cogs.account",
     "cogs.moderation.group",
     "cogs.moderation.rules",
+    "cogs.moderation.posts",
+    "cogs.moderation.desk",
+    "cogs.moderation.review",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -54,11 +66,16 @@ class Services:
     access: JobAccess
     redeliverer: Redeliverer
     confirmer: Confirmer
+    desk: Desk
+    cases: CaseQuestions
     policies: PolicyStore
     members: MemberStore
     rules: PromptRuleStore
     prompts: PromptWatch
     audit: AuditLog
+    removals: Removals
+    privacy: PrivacyStore
+    exporter: Exporter
     outbox: OutboxStore
     questions: JobQuestions
     pauses: PauseStore
@@ -111,7 +128,7 @@ class GrokBot(commands.Bot):
 
     async def load_commands(self) -> None:
         """Load every cog and register the buttons that outlive restarts."""
-        self.add_dynamic_items(JobButton)
+        self.add_dynamic_items(JobButton, CaseButton, ForgetButton)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
 

@@ -28,8 +28,10 @@ async def defer(interaction: discord.Interaction[Any]) -> None:
     Raises:
         discord.NotFound: It came too late (10062); nothing was begun yet.
     """
+    # A form has no message of its own that discord.py could defer to change.
+    is_form = interaction.type is discord.InteractionType.modal_submit
     try:
-        await interaction.response.defer(ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=is_form)
     except discord.HTTPException as error:
         if error.code != ALREADY_ACKNOWLEDGED:
             raise

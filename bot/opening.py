@@ -13,7 +13,9 @@ from bot.media.storage import ResultStorage, open_storage
 from bot.posting.budget import CallBudget
 from bot.settings import Settings
 from bot.store.audit import AuditLog
+from bot.store.case_questions import CaseQuestions
 from bot.store.deliveries import DeliveryStore
+from bot.store.desk import CaseStore
 from bot.store.engine import Database, open_database, sqlite_path
 from bot.store.holds import HoldStore
 from bot.store.instance import hold_alone
@@ -26,9 +28,13 @@ from bot.store.pauses import PauseStore
 from bot.store.places import ClosedPlaceStore
 from bot.store.policies import PolicyStore
 from bot.store.presence import Presence, be_present, worker_name
+from bot.store.privacy import PrivacyStore
 from bot.store.prompt_rules import PromptRuleStore
 from bot.store.questions import JobQuestions
+from bot.store.reports import ReportStore
 from bot.store.reservations import ReservationStore
+from bot.store.retention import RetentionStore
+from bot.store.takedowns import TakedownStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,12 @@ class Stores:
     holds: HoldStore
     rules: PromptRuleStore
     audit: AuditLog
+    takedowns: TakedownStore
+    reports: ReportStore
+    privacy: PrivacyStore
+    retention: RetentionStore
+    cases: CaseQuestions
+    desk: CaseStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +138,10 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         holds=HoldStore(database, clock),
         rules=PromptRuleStore(database, clock),
         audit=AuditLog(database),
+        takedowns=TakedownStore(database, clock),
+        reports=ReportStore(database, clock),
+        privacy=PrivacyStore(database, clock),
+        retention=RetentionStore(database, clock),
+        cases=CaseQuestions(database),
+        desk=CaseStore(database, clock),
     )

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -35,18 +36,22 @@ async def answer(
     interaction: discord.Interaction[Any],
     text: str,
     view: discord.ui.View = discord.utils.MISSING,
+    *,
+    embeds: Sequence[discord.Embed] = discord.utils.MISSING,
 ) -> None:
     """Tell only the person who asked, whether or not the interaction was answered before."""
     try:
         if not interaction.response.is_done():
             try:
-                await interaction.response.send_message(text, ephemeral=True, view=view)
+                await interaction.response.send_message(
+                    text, ephemeral=True, view=view, embeds=embeds
+                )
             except discord.HTTPException as error:
                 if error.code != ALREADY_ACKNOWLEDGED:
                     raise
             else:
                 return
-        await interaction.followup.send(text, ephemeral=True, view=view)
+        await interaction.followup.send(text, ephemeral=True, view=view, embeds=embeds)
     except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as error:
         # The token is dead or the session closed (a RuntimeError): nobody is left to tell.
         log.info("Interaction %s could not be answered: %s", interaction.id, error)

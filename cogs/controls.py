@@ -9,13 +9,18 @@ from discord.ext import commands
 from bot.client import GrokBot
 from bot.errors import NotAllowedError
 from bot.interactions import asker_of, defer, origin_of, viewer_of
+from bot.posting import words_desk
 from bot.posting.buttons import Action, JobButton
+from bot.posting.case_buttons import CaseButton
 from bot.posting.permissions import check_can_post
 from bot.posting.words import CANCEL_ANSWERS, GONE, LEFT, STOPPING
 from bot.tree import answer, answer_error, answer_made
 
 _PATIENCE_SECONDS: Final = 1.5
 """Half of what Discord waits for an answer."""
+
+
+_WITH_ID: Final = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 
 
 class Controls(commands.Cog):
@@ -46,16 +51,18 @@ class Controls(commands.Cog):
                     confirmer = self._bot.services.confirmer
                     job = await confirmer.decline(job_id, viewer_of(interaction))
                     await answer(interaction, LEFT.format(job_id=job.id))
+                case Action.APPEAL:
+                    await self._appeal(interaction, job_id)
         except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
             await answer_error(interaction, error)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[GrokBot]) -> None:
-        """Answer for a button that nothing knows any more."""
-        if interaction.type is not discord.InteractionType.component:
+        """Answer for a button or a form that nothing knows any more."""
+        if interaction.type not in _WITH_ID:
             return
         data: Any = interaction.data
-        if JobButton.owns(data["custom_id"]):
+        if JobButton.owns(data["custom_id"]) or CaseButton.owns(data["custom_id"]):
             return
         await asyncio.sleep(_PATIENCE_SECONDS)
         if not interaction.response.is_done():
@@ -70,6 +77,12 @@ class Controls(commands.Cog):
         check_can_post(interaction)
         made = await services.intake.repeat(job, origin_of(interaction), asker_of(interaction))
         await answer_made(interaction, services.looks, made)
+
+    async def _appeal(self, interaction: discord.Interaction[GrokBot], job_id: str) -> None:
+        desk = self._bot.services.desk
+        appealed = await desk.appeal(job_id, viewer_of(interaction), asker_of(interaction))
+        told = words_desk.APPEALED if appealed.is_new else words_desk.APPEALED_BEFORE
+        await answer(interaction, told.format(job_id=job_id))
 
     async def _confirm(self, interaction: discord.Interaction[GrokBot], job_id: str) -> None:
         services = self._bot.services

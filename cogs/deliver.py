@@ -47,7 +47,8 @@ async def _deliver(
 ) -> None:
     await defer(interaction)
     redeliverer = interaction.client.services.redeliverer
-    job = await redeliverer.job(job_id, viewer_of(interaction))
+    viewer = viewer_of(interaction)
+    job = await redeliverer.job(job_id, viewer)
     if target is None:
         check_can_post(interaction)
         channel_id = origin_of(interaction).channel_id
@@ -55,7 +56,7 @@ async def _deliver(
         _check_member_can_post(target)
         check_can_post_in(target.resolve(), interaction.guild)
         channel_id = target.id
-    outcome = await redeliverer.ask(job, channel_id)
+    outcome = await redeliverer.ask(job, channel_id, for_moderator=viewer.is_moderator)
     text = DELIVERIES[outcome].format(job_id=job.id, channel=f"<#{channel_id}>")
     await answer(interaction, text)
 

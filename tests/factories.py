@@ -3,12 +3,17 @@ from datetime import datetime, timedelta
 
 from bot.domain import (
     Asker,
+    Case,
+    CaseKind,
+    CaseState,
+    CaseView,
     Charge,
     CleanImage,
     Failure,
     FailureKind,
     Job,
     JobState,
+    MemberHistory,
     Mode,
     Offer,
     Origin,
@@ -161,3 +166,26 @@ def make_job(state: JobState = JobState.RESERVED, *, number: int = 1, at: dateti
         created_at=at,
         updated_at=at,
     )
+
+
+def make_case(
+    job: Job,
+    kind: CaseKind = CaseKind.REVIEW,
+    state: CaseState = CaseState.OPEN,
+    *,
+    number: int = 1,
+) -> Case:
+    return Case(
+        id=number,
+        guild_id=job.origin.guild_id,
+        job_id=job.id,
+        kind=kind,
+        state=state,
+        why="this server is reviewed",
+        opened_at=START,
+        asker=make_asker(job.origin),
+    )
+
+
+def make_case_view(job: Job, case: Case | None = None) -> CaseView:
+    return CaseView(case or make_case(job), job, MemberHistory(made=3, declined=1, reported=0))

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.job import Job
+from bot.domain.policy import Asker
+
 
 class CaseKind(StrEnum):
     """What the moderators are asked to decide."""
@@ -44,6 +47,64 @@ class Case:
     decided_at: datetime | None = None
     reason: str = ""
     """What the moderator wrote, for the member."""
+    blocked_until_at: datetime | None = None
+    """Until when the member may make nothing, if that was part of the decision."""
+    asker: Asker | None = None
+    """Who asked, as Discord told it then; None where nobody could tell."""
+
+
+class Ruling(StrEnum):
+    """What a moderator can say to a case."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    BLOCK = "block"
+    """No, and the member may make nothing for some time."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberHistory:
+    """What a server knows of a member who asks for a video."""
+
+    made: int
+    declined: int
+    reported: int
+    """Jobs whose video was reported, not reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case with what a decision about it is made on."""
+
+    case: Case
+    job: Job
+    history: MemberHistory
+    first: Case | None = None
+    """Of an appeal the decision that it is against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """This decision counts."""
+
+    case: Case
+    made: Job | None = None
+    """The job that is made because of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyDecided:
+    """Somebody was faster, or there is nothing to decide any more; the case says which."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class Appealed:
+    """What came of an appeal: `is_new` says whether it is the first, and the only one."""
+
+    case_id: int
+    is_new: bool
 
 
 class RuleKind(StrEnum):
@@ -88,6 +149,53 @@ class Removal(StrEnum):
     HIDE = "hide"
     """Covered until a moderator has decided."""
     REMOVE = "remove"
+    CLEAR = "clear"
+    """What was covered goes: the video stays and is posted once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedVideo:
+    """A message that has the video of a job."""
+
+    channel_id: int
+    message_id: int
+    direct_to_id: int | None = None
+    """Whose direct messages it is in; None in a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takedown:
+    """One job whose posted video is to be covered or taken away."""
+
+    job_id: str
+    kind: Removal
+    by_id: int | None
+    """None: enough members reported it."""
+    removes_file: bool
+    asked_at: datetime
+    attempts: int = 0
+
+
+class Removed(StrEnum):
+    """What became of the wish to have a video removed."""
+
+    REMOVED = "removed"
+    ALREADY = "already"
+    """Somebody had it removed before."""
+    NO_VIDEO = "no_video"
+    """Nothing was posted yet, or there never was a video."""
+
+
+class Reported(StrEnum):
+    """What became of a report."""
+
+    COUNTED = "counted"
+    AGAIN = "again"
+    """The same member has reported it before; it counts once."""
+    OWN = "own"
+    """It is the reporter's own video."""
+    REMOVED = "removed"
+    """It is removed already."""
 
 
 @dataclass(frozen=True, slots=True)

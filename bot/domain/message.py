@@ -22,6 +22,10 @@ class MessageKind(StrEnum):
     """The honest reason, once."""
     DELIVERY = "delivery"
     """The video again, because somebody asked for it; as often as that."""
+    CASE = "case"
+    """A question to the moderators, in their channel and nowhere else."""
+    ANSWER = "answer"
+    """What the moderators said to an appeal, to its requester."""
 
 
 class MessageState(StrEnum):
@@ -57,6 +61,10 @@ class Redelivery(StrEnum):
     """It is owed already; it is tried again now."""
     NO_VIDEO = "no_video"
     """There is no file of it here."""
+    REMOVED = "removed"
+    """A moderator or its requester had it removed."""
+    HIDDEN = "hidden"
+    """Moderators look at it first, because it was reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class OwedMessage:
     shown: str | None = None
     """Digest of what a card shows, so that it is edited only when that changes."""
     sequence: int = 0
-    """Counts the deliveries of a job from 1; 0 for what is owed once."""
+    """Counts the deliveries of a job from 1, or names the case; 0 for what is owed once."""
     place: Place | None = None
     """Where the last try went, or where it stands now."""
     tried_at: datetime | None = None

@@ -190,6 +190,6 @@ _VALUES: Final[Mapping[PolicyName, tuple[frozenset[Scope], Callable[[object], ob
     PolicyName.STEP_DOWN: (_TOTALS, _step_down),
     PolicyName.LOG_CHANNEL: (_SERVER, _id),
     PolicyName.REVIEW_CHANNEL: (_SERVER, _id),
-    PolicyName.HIDE_AT: (_SERVER, _number(1, 100, "The number of reports")),
+    PolicyName.HIDE_AT: (_SERVER, _number(0, 100, "The number of reports")),
     PolicyName.REMOVE_FILES: (_SERVER, _yes_or_no),
 }

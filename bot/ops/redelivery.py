@@ -19,6 +19,11 @@ _SAID: Final = {
         "The video of job {job} is owed already; it is tried again now, or as soon as the bot runs."
     ),
 }
+_REFUSED: Final = {
+    Redelivery.NO_VIDEO: "There is no finished video of job {job}.",
+    Redelivery.REMOVED: "The video of job {job} was removed, so it is not posted again.",
+    Redelivery.HIDDEN: "The video of job {job} is hidden until its moderators have decided.",
+}
 
 
 def deliver(
@@ -31,8 +36,8 @@ def deliver(
     """Have the running bot post a finished video once more."""
     job = job.strip().lower()
     outcome = asyncio.run(ask(read_settings(), job, channel, SystemClock()))
-    if outcome is Redelivery.NO_VIDEO:
-        raise BotError(f"There is no finished video of job {job}.")
+    if outcome in _REFUSED:
+        raise BotError(_REFUSED[outcome].format(job=job))
     typer.echo(_SAID[outcome].format(job=job))
 
 

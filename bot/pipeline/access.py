@@ -45,10 +45,15 @@ class JobAccess:
         """Find a posted video that `viewer` may see, to make another from it.
 
         Raises:
-            NotAllowedError: There is no such job for them.
+            NotAllowedError: There is no such job for them, or its video was removed.
             InvalidRequestError: It has no posted video.
         """
         job = await self.visible(job_id, viewer)
+        check_not_removed(job)
+        if job.hidden_at is not None:
+            raise InvalidRequestError(
+                "That video is hidden while moderators look at it. Try again once they have."
+            )
         if job.is_open and job.state is not JobState.FAILED:
             raise InvalidRequestError(
                 "That video is not finished yet. Try again once it is posted."
@@ -60,7 +65,8 @@ class JobAccess:
 
     async def videos(self, viewer: Viewer, *, limit: int, job_id: str | None = None) -> list[Job]:
         """List the posted videos that `viewer` may make others from, the newest first."""
-        return await self._questions.videos(viewer, limit=limit, job_id=job_id)
+        found = await self._questions.videos(viewer, limit=limit, job_id=job_id)
+        return [job for job in found if job.hidden_at is None]
 
     async def cancel(self, job_id: str, viewer: Viewer) -> Cancelled:
         """Give a job up.
@@ -74,3 +80,14 @@ class JobAccess:
         outcome = await self._jobs.cancel(job.id)
         self._wake()
         return outcome
+
+
+def check_not_removed(job: Job) -> None:
+    """Check that the video of a job may still be used.
+
+    Raises:
+        NotAllowedError: Somebody had it removed; the text says who.
+    """
+    if job.removed_at is not None:
+        by = "somebody" if job.removed_by_id is None else f"<@{job.removed_by_id}>"
+        raise NotAllowedError(f"That video was removed by {by}, so it is not used again.")

@@ -134,6 +134,8 @@ class Deliverer:
             PostRefusedError: None does.
             PostTooLargeError: The last one would, but for the size.
         """
+        if errand.job.removed_at is not None and errand.message.kind in _WITH_VIDEO:
+            raise PostRefusedError("its video was removed")
         problem: PostingError = PostRefusedError("there is no place for it")
         for place in places_of(errand):
             try:
@@ -152,18 +154,19 @@ class Deliverer:
         card_id = await self._card_id(errand) if place is Place.CHANNEL else None
         match errand.message.kind:
             case MessageKind.CARD:
-                return await self._post_card(errand)
-            case MessageKind.FAILURE:
+                return await self._post_with_images(errand, await self._images_of(errand.job))
+            case MessageKind.CASE:
+                return await self._post_with_images(errand, await self._kept_images(errand.job))
+            case MessageKind.FAILURE | MessageKind.ANSWER:
                 return await errand.send(place, card_id=card_id)
             case MessageKind.RESULT | MessageKind.DELIVERY:
                 return await self._ladder.post(errand, place, card_id=card_id)
 
-    async def _post_card(self, errand: Errand) -> Posted:
+    async def _post_with_images(self, errand: Errand, images: Sequence[CleanImage]) -> Posted:
         """Post a card in its channel, where it belongs; without its images when need be.
 
-        The step that would have sent their addresses on then ends the job.
+        The step that would have sent the addresses of a job's own card on then ends the job.
         """
-        images = await self._images_of(errand.job)
         try:
             return await errand.send(Place.CHANNEL, images=images)
         except PostTooLargeError as error:
@@ -177,14 +180,18 @@ class Deliverer:
     async def _card_id(self, errand: Errand) -> int | None:
         """Return the card to reply to, where there is one in the channel of the message."""
         job, message = errand.job, errand.message
-        if message.kind is MessageKind.CARD or message.channel_id != job.origin.channel_id:
+        is_card = message.kind in {MessageKind.CARD, MessageKind.CASE}
+        if is_card or message.channel_id != job.origin.channel_id:
             return None
         card = (await self._outbox.sent(job.id)).get(MessageKind.CARD)
         return None if card is None else card.message_id
 
     async def _images_of(self, job: Job) -> Sequence[CleanImage]:
-        if not job.references or is_folded(job) or not self._publishes_images(job):
+        if is_folded(job) or not self._publishes_images(job):
             return ()
+        return await self._kept_images(job)
+
+    async def _kept_images(self, job: Job) -> Sequence[CleanImage]:
         try:
             return await read_references(self._files, job)
         except FetchError as error:

@@ -96,7 +96,8 @@ class Errand:
             return None
         place = message.place or Place.CHANNEL
         # A clock that was set back says nothing about the age of a try.
-        if timedelta(0) <= now - message.first_at < NONCE_LIFE:
+        is_young = timedelta(0) <= now - message.first_at < NONCE_LIFE
+        if is_young and self.job.removed_at is None:
             self.resumes = place
             return None
         tried_at = message.tried_at

@@ -84,6 +84,14 @@ class Intake:
         """
         if job.failure is None or job.failure.kind is not FailureKind.OUTCOME_UNKNOWN:
             raise InvalidRequestError("That job has a known outcome. Use /grok video for another.")
+        return await self._reserve(await self.again(job, origin), asker)
+
+    async def again(self, job: Job, origin: Origin) -> ValidRequest:
+        """Return the very request of a job, as far as it can still be made.
+
+        Raises:
+            InvalidRequestError: Something of it is no longer kept or offered.
+        """
         if not job.spec.prompt:
             raise InvalidRequestError(
                 "The prompt of that job is no longer kept. Please start a new one with /grok video."
@@ -99,7 +107,7 @@ class Intake:
                 "The reference images of that job are no longer kept. "
                 "Please start a new one with /grok video."
             ) from None
-        return await self._reserve(self._validator.validate_again(job, origin, images), asker)
+        return self._validator.validate_again(job, origin, images)
 
     async def _reserve(self, request: ValidRequest, asker: Asker) -> Job | Denial:
         # Whoever commands here was just told by Discord what the bot may do here.

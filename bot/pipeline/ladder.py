@@ -27,7 +27,7 @@ def places_of(errand: Errand) -> Iterator[Place]:
     """List where a message may go, in order; it goes on where an earlier try may have arrived."""
     job, message = errand.job, errand.message
     places = [Place.CHANNEL]
-    if message.kind is not MessageKind.CARD:
+    if message.kind not in {MessageKind.CARD, MessageKind.CASE}:
         is_in_thread = job.origin.parent_id is not None
         if is_in_thread and message.channel_id == job.origin.channel_id:
             places.append(Place.PARENT)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.domain import Job, Redelivery, Viewer
 from bot.errors import NotAllowedError
-from bot.pipeline.access import JobAccess
+from bot.pipeline.access import JobAccess, check_not_removed
 from bot.store.deliveries import DeliveryStore
 
 
@@ -25,15 +25,17 @@ class Redeliverer:
         """Find a job whose video `viewer` may have posted again.
 
         Raises:
-            NotAllowedError: There is none, or it is not theirs and they are no moderator.
+            NotAllowedError: There is none, it is not theirs and they are no moderator, or it
+                was removed.
         """
         job = await self._access.visible(job_id, viewer)
         if job.origin.requester_id != viewer.member_id and not viewer.is_moderator:
             raise NotAllowedError("Only its requester or a moderator may have this video posted.")
+        check_not_removed(job)
         return job
 
-    async def ask(self, job: Job, channel_id: int) -> Redelivery:
+    async def ask(self, job: Job, channel_id: int, *, for_moderator: bool = False) -> Redelivery:
         """Owe the video of `job` to a channel that was seen to be open."""
-        outcome = await self._deliveries.ask(job.id, channel_id)
+        outcome = await self._deliveries.ask(job.id, channel_id, for_moderator=for_moderator)
         self._wake()
         return outcome

@@ -1,8 +1,8 @@
 """Step 1: the row and its reference images are on the disk before anybody is asked to pay."""
 
 import secrets
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from bot.domain import Asker, CleanImage, Denial, Job, ReferenceImage, ValidRequest
@@ -10,7 +10,7 @@ from bot.errors import StorageError
 from bot.limits.facts import wish_of
 from bot.limits.prompt_rules import Hit
 from bot.media.storage import ResultStorage
-from bot.store.reservations import ReservationStore
+from bot.store.reservations import Reservation, ReservationStore
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base32: no letter that is mistaken for another when read aloud."""
@@ -48,21 +48,32 @@ class Reserver:
         `hits` are the rules that fire at its prompt.
         The same interaction again gives the job that it made the first time.
         """
+        async with self.ready(request, hits) as wanted:
+            made = await self._reservations.reserve(
+                wanted.job_id, request, wanted.references, asker, wanted.wish
+            )
+            if isinstance(made, Denial) or made.id != wanted.job_id:
+                await self.forget(wanted.references)
+            return made
+
+    @asynccontextmanager
+    async def ready(
+        self, request: ValidRequest, hits: Sequence[Hit] = ()
+    ) -> AsyncIterator[Reservation]:
+        """Keep the images of a job to be; after an error they are forgotten again."""
         job_id = new_job_id()
         references: list[ReferenceImage] = []
         try:
             for number, image in enumerate(request.images, start=1):
                 references.append(await self._keep(job_id, number, image))
             wish = wish_of(request, bound_micros=self._bound_micros, hits=hits)
-            made = await self._reservations.reserve(job_id, request, references, asker, wish)
+            yield Reservation(job_id, request, tuple(references), wish)
         except Exception:
-            await self._forget(references)
+            await self.forget(references)
             raise
-        if isinstance(made, Denial) or made.id != job_id:
-            await self._forget(references)
-        return made
 
-    async def _forget(self, references: Sequence[ReferenceImage]) -> None:
+    async def forget(self, references: Sequence[ReferenceImage]) -> None:
+        """Remove the images of a job that was not made."""
         if not references:
             return
         with suppress(StorageError):  # files of no job are swept

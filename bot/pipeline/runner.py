@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot.clock import Clock
@@ -25,7 +26,7 @@ _MARGIN: Final = timedelta(seconds=30)
 """By how much a lease outlives its step's deadline."""
 _IDLE: Final = timedelta(seconds=5)
 """The longest rest: what another process added is seen by then."""
-_CARDS: Final = timedelta(seconds=1)
+_ROUND: Final = timedelta(seconds=1)
 _TROUBLE: Final = timedelta(seconds=2)
 _FLOOR: Final = timedelta(seconds=5)
 _CAP: Final = timedelta(minutes=5)
@@ -75,7 +76,8 @@ class Runner:
     """Takes due steps with a bounded number of workers until it is stopped.
 
     Sending has workers of its own: a slow Discord does not keep the providers from being asked,
-    nor a slow file host the messages from going out.
+    nor a slow file host the messages from going out. `rounds` are looks at everything of a kind,
+    about one a second, by their names.
     """
 
     def __init__(
@@ -87,7 +89,7 @@ class Runner:
         *,
         steps: Mapping[JobState, Step],
         delivery: Delivery,
-        refresh_cards: Callable[[], Awaitable[None]],
+        rounds: Mapping[str, Callable[[], Awaitable[None]]],
         worker_limit: int,
     ) -> None:
         self._jobs = jobs
@@ -96,7 +98,7 @@ class Runner:
         self._clock = clock
         self._steps = steps
         self._delivery = delivery
-        self._refresh_cards = refresh_cards
+        self._rounds = rounds
         self._stepping = _Workers(worker_limit, self.wake)
         self._sending = _Workers(worker_limit, self.wake)
         self._leases = {state: step.deadline + _MARGIN for state, step in steps.items()}
@@ -114,7 +116,10 @@ class Runner:
         """Work until `stop`."""
         self._loops = {
             asyncio.create_task(self._for_ever("work", self.tick)),
-            asyncio.create_task(self._for_ever("cards", self._tick_cards)),
+            *(
+                asyncio.create_task(self._for_ever(name, partial(self._tick_round, look)))
+                for name, look in self._rounds.items()
+            ),
         }
         await asyncio.gather(*self._loops, return_exceptions=True)
 
@@ -158,10 +163,10 @@ class Runner:
     def _in_hand(self) -> set[asyncio.Task[None]]:
         return self._stepping.busy | self._sending.busy
 
-    async def _tick_cards(self) -> timedelta:
+    async def _tick_round(self, look: Callable[[], Awaitable[None]]) -> timedelta:
         async with asyncio.timeout(self._delivery.deadline.total_seconds()):
-            await self._refresh_cards()
-        return _CARDS
+            await look()
+        return _ROUND
 
     async def _for_ever(self, name: str, tick: Callable[[], Awaitable[timedelta]]) -> None:
         is_troubled = False

@@ -13,7 +13,7 @@ import discord
 from bot.clock import Clock
 from bot.posting.undisturbed import UndisturbedCalls
 
-_REFERENCE: Final = re.compile(r"reference-(\d+)\.")
+_REFERENCE: Final = re.compile(r"(?:SPOILER_)?reference-(\d+)\.")
 _HEX: Final = 16
 _REMEMBERED: Final = 256
 """Messages; a job asks once for each try of its submission, so few are asked for again."""

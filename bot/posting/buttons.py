@@ -9,8 +9,8 @@ from typing import Any, Final, Self
 
 import discord
 
-from bot.domain import FailureKind, Job, JobState
-from bot.posting import words
+from bot.domain import Ending, FailureKind, Job, JobState
+from bot.posting import words, words_desk
 
 
 class Action(StrEnum):
@@ -20,6 +20,7 @@ class Action(StrEnum):
     SUBMIT_AGAIN = "again"
     CONFIRM = "confirm"
     DECLINE = "decline"
+    APPEAL = "appeal"
 
 
 _TEMPLATE: Final = re.compile(rf"v1:job:(?P<job_id>[0-9a-z]{{10}}):(?P<action>{'|'.join(Action)})")
@@ -28,6 +29,7 @@ _LOOKS: Final = {
     Action.SUBMIT_AGAIN: (words.SUBMIT_AGAIN, discord.ButtonStyle.danger),
     Action.CONFIRM: (words.CONFIRM, discord.ButtonStyle.success),
     Action.DECLINE: (words.DECLINE, discord.ButtonStyle.secondary),
+    Action.APPEAL: (words_desk.APPEAL, discord.ButtonStyle.secondary),
 }
 
 
@@ -77,7 +79,12 @@ def card_buttons(job: Job) -> discord.ui.View | None:
 
 
 def failure_buttons(job: Job) -> discord.ui.View | None:
-    """Return the buttons under a failure: only a person may repeat a call that may be paid."""
+    """Return the buttons under a failure: only a person may repeat a call that may be paid.
+
+    What a moderator declined can be appealed.
+    """
+    if job.ending is Ending.DECLINED:
+        return _view(job, Action.APPEAL)
     is_unknown = job.failure is not None and job.failure.kind is FailureKind.OUTCOME_UNKNOWN
     return _view(job, Action.SUBMIT_AGAIN) if is_unknown else None
 

@@ -8,11 +8,11 @@ from typing import Final
 
 import discord
 
-from bot.domain import Failure, Hold, Job, JobState, MessageKind, OwedMessage, Pause, Place
-from bot.posting import words
+from bot.domain import Ending, Failure, Hold, Job, JobState, MessageKind, OwedMessage, Pause, Place
+from bot.posting import words, words_desk, words_removal
 from bot.posting.facts import covered, extent, facts, price, prompt_of
 from bot.posting.forms import VideoForm
-from bot.posting.marks import delivery_mark, footer_mark
+from bot.posting.marks import counted_mark, footer_mark
 from bot.posting.notes import notes
 from bot.posting.text import bar, dollars, safe
 
@@ -21,6 +21,7 @@ _DONE: Final = 0x3BA55D
 _BAD: Final = 0xC0392B
 _CARD_PROMPT: Final = 600
 _RESULT_PROMPT: Final = 1000
+_NOTE: Final = 300
 _MINUTES: Final = 15
 """How long a price is asked about: `bot.store.reservations` gives it up then."""
 
@@ -76,6 +77,9 @@ class Looks:
 
         `pause` is that of the job's provider, if there is one.
         """
+        if job.removed_at is not None or job.hidden_at is not None:
+            embed = discord.Embed(description=_withdrawn(job), color=_BAD)
+            return embed.set_footer(text=footer_mark(job))
         match job.state:
             case JobState.POSTED:
                 embed = discord.Embed(
@@ -83,12 +87,12 @@ class Looks:
                 )
                 return embed.set_footer(text=footer_mark(job))
             case JobState.FAILED | JobState.TOLD:
-                embed = discord.Embed(description=f"**{_title(job.failure)}**", color=_BAD)
+                embed = discord.Embed(description=f"**{_title(job)}**", color=_BAD)
                 return embed.set_footer(text=footer_mark(job))
             case _:
                 text = self._progress(job, now, pause, is_plain=is_plain)
                 embed = discord.Embed(description=text, color=_BUSY)
-                return embed.set_footer(text=self._facts(job))
+                return embed.set_footer(text=self.facts(job))
 
     def result(
         self,
@@ -104,7 +108,7 @@ class Looks:
         said = notes(job, place, form, channel_id=wanted)
         lines = [_prompt(job, _RESULT_PROMPT, is_plain=is_plain), *said]
         embed = discord.Embed(description="\n".join(lines), color=_DONE)
-        return embed.set_footer(text=f"{self._facts(job)}{delivery_mark(message)}")
+        return embed.set_footer(text=f"{self.facts(job)}{counted_mark(message)}")
 
     def failure(
         self, job: Job, place: Place = Place.CHANNEL, *, is_plain: bool = False
@@ -113,15 +117,15 @@ class Looks:
         failure = job.failure
         assert failure is not None  # noqa: S101 - a check of the table holds it
         lines = [
-            words.FAILURE_REASONS[failure.kind],
+            _reason(job, failure),
             words.CHARGE_WORDS[failure.charge],
-            words.FAILURE_STEPS[failure.kind],
+            _step(job, failure, place),
             *notes(job, place),
             "",
             _prompt(job, _CARD_PROMPT, is_plain=is_plain),
         ]
-        embed = discord.Embed(title=_title(failure), description="\n".join(lines), color=_BAD)
-        embed.set_footer(text=self._facts(job))
+        embed = discord.Embed(title=_title(job), description="\n".join(lines), color=_BAD)
+        embed.set_footer(text=self.facts(job))
         return embed
 
     def details(
@@ -136,17 +140,17 @@ class Looks:
         lines = [
             _prompt(job, _RESULT_PROMPT, is_plain=False),
             "",
-            f"**{words.STATE_WORDS[job.state]}**{_whereabouts(job, result)}",
+            _withdrawn(job) or f"**{words.STATE_WORDS[job.state]}**{_whereabouts(job, result)}",
             f"By <@{job.origin.requester_id}> {discord.utils.format_dt(job.created_at, 'R')}",
         ]
         if job.failure is not None:
-            lines.append(words.FAILURE_REASONS[job.failure.kind])
+            lines.append(_reason(job, job.failure))
             lines.append(words.CHARGE_WORDS[job.failure.charge])
         if pause is not None and _waits(job):
             lines.append(_why_paused(pause) if is_moderator else words.PAUSED)
         color = _BAD if job.failure else _BUSY if job.is_open else _DONE
         embed = discord.Embed(description="\n".join(lines), color=color)
-        embed.set_footer(text=self._facts(job))
+        embed.set_footer(text=self.facts(job))
         return embed
 
     def _progress(self, job: Job, now: datetime, pause: Pause | None, *, is_plain: bool) -> str:
@@ -173,7 +177,8 @@ class Looks:
         deadline = self._soft_deadlines.get(job.spec.provider)
         return deadline is not None and now - job.submitted_at > deadline
 
-    def _facts(self, job: Job) -> str:
+    def facts(self, job: Job) -> str:
+        """Write the small line under a job, which ends with its mark."""
         title = self._titles.get(job.spec.provider, job.spec.provider)
         return facts(job, title=title, shows_price=self._shows_prices)
 
@@ -206,6 +211,16 @@ def job_url(job: Job, message: OwedMessage | None) -> str | None:
     return f"https://discord.com/channels/{path}"
 
 
+def _withdrawn(job: Job) -> str:
+    """Say that a video was removed, by whom, or that it is hidden; nothing of one to be seen."""
+    if job.removed_at is not None:
+        by = "somebody" if job.removed_by_id is None else f"<@{job.removed_by_id}>"
+        told = f"**{words_removal.REMOVED_BY.format(by=by)}**"
+        reason = words_removal.REASON.format(reason=safe(job.note, _NOTE))
+        return f"{told}\n{reason}" if job.note else told
+    return f"**{words_removal.HIDDEN}**" if job.hidden_at is not None else ""
+
+
 def _waits(job: Job) -> bool:
     return job.state is JobState.RESERVED
 
@@ -232,5 +247,22 @@ def _prompt(job: Job, limit: int, *, is_plain: bool) -> str:
     return words.WITHOUT_PROMPT if is_plain else f"> {covered(job, safe(prompt_of(job), limit))}"
 
 
-def _title(failure: Failure | None) -> str:
-    return "No video" if failure is None else words.FAILURE_TITLES[failure.kind]
+def _title(job: Job) -> str:
+    if job.ending is not None:
+        return words_desk.ENDING_TITLES[job.ending]
+    return "No video" if job.failure is None else words.FAILURE_TITLES[job.failure.kind]
+
+
+def _reason(job: Job, failure: Failure) -> str:
+    if job.ending is None:
+        return words.FAILURE_REASONS[failure.kind]
+    if job.note:
+        return words_desk.REASON.format(reason=safe(job.note, _NOTE))
+    return words_desk.ENDING_REASONS[job.ending]
+
+
+def _step(job: Job, failure: Failure, place: Place) -> str:
+    # The button to appeal is left out of direct messages: nobody can be asked from there.
+    if job.ending is Ending.DECLINED and place is not Place.REQUESTER:
+        return words_desk.CAN_APPEAL
+    return words.FAILURE_STEPS[failure.kind]

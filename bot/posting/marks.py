@@ -1,5 +1,6 @@
 """The marks by which a message of ours is known again, and the nonce that it is sent under."""
 
+import re
 from typing import Final
 
 import discord
@@ -8,6 +9,12 @@ from bot.domain import Job, MessageKind, OwedMessage, Place
 
 _NONCE_MARKS: Final = {Place.CHANNEL: "", Place.PARENT: "p", Place.REQUESTER: "d"}
 _COVER: Final = "SPOILER_"
+_MARKED: Final = re.compile(r"(?:^| )job (?P<job_id>[0-9a-z]{10})(?: · delivery [0-9]+)?$")
+_COUNTED: Final = {
+    MessageKind.DELIVERY: "delivery",
+    MessageKind.CASE: "case",
+    MessageKind.ANSWER: "appeal",
+}
 _JOB_BUTTON: Final = "v1:job:{job_id}:"
 
 
@@ -24,11 +31,16 @@ def video_name(job: Job) -> str:
     return f"grok-{job.id}.mp4"
 
 
-def delivery_mark(message: OwedMessage | None) -> str:
-    """Return what the small line under a delivery ends with; nothing for another message."""
-    if message is None or message.kind is not MessageKind.DELIVERY:
+def counted_mark(message: OwedMessage | None) -> str:
+    """Return what the small line ends with under what a job may owe several times."""
+    if message is None or message.kind not in _COUNTED:
         return ""
-    return f" · delivery {message.sequence}"
+    return f" · {_COUNTED[message.kind]} {message.sequence}"
+
+
+def case_mark(case_id: int) -> str:
+    """Return what the small line under a case ends with, wherever it is shown."""
+    return f" · {_COUNTED[MessageKind.CASE]} {case_id}"
 
 
 def footer_mark(job: Job) -> str:
@@ -42,8 +54,8 @@ def is_the_one(found: discord.Message, job: Job, message: OwedMessage) -> bool:
     Cards have no text of their own and failures have a title, which tells the kinds apart.
     """
     footer = next((embed.footer.text or "" for embed in found.embeds), "")
-    if message.kind is MessageKind.DELIVERY:
-        return footer.endswith(f"{footer_mark(job)}{delivery_mark(message)}")
+    if message.kind in _COUNTED:
+        return footer.endswith(f"{footer_mark(job)}{counted_mark(message)}")
     is_of_job = (
         footer.endswith(footer_mark(job))
         or any(_bare(file.filename) == video_name(job) for file in found.attachments)
@@ -76,3 +88,11 @@ def _buttons(found: discord.Message) -> list[str]:
         for child in row.children
         if child.custom_id is not None
     ]
+
+
+def marked_job(found: discord.Message) -> str | None:
+    """Return the id of the job whose video a message of ours says it has; None of another."""
+    footer = next((embed.footer.text or "" for embed in found.embeds), "")
+    named = _MARKED.search(footer)
+    has_video = _kind(found) is MessageKind.RESULT
+    return named["job_id"] if named is not None and has_video else None

@@ -9,17 +9,19 @@ from typing import Any, Final
 import discord
 
 from bot.clock import Clock
-from bot.domain import CleanImage, Job, JobState, MessageKind, OwedMessage, Pause, Place
+from bot.domain import CleanImage, Hold, Job, JobState, MessageKind, OwedMessage, Pause, Place
 from bot.errors import PlaceClosedError
-from bot.posting import words
+from bot.posting import words, words_desk
 from bot.posting.attachments import reference_name
 from bot.posting.budget import beginning_by
 from bot.posting.buttons import card_buttons, failure_buttons
 from bot.posting.cards import Looks, digest
+from bot.posting.case_buttons import case_buttons
+from bot.posting.case_cards import CaseReader, appeal_answer, case_card
 from bot.posting.doors import ClosedPlaces, Doors
 from bot.posting.facts import is_folded
 from bot.posting.forms import AttachedVideo, VideoForm
-from bot.posting.marks import is_the_one, nonce_of, video_name
+from bot.posting.marks import counted_mark, is_the_one, nonce_of, video_name
 from bot.posting.pauses import Pauses
 from bot.posting.places import Posted
 from bot.posting.undisturbed import BEGUN_WITHIN, LANDED_WITHIN, UndisturbedCalls
@@ -43,11 +45,13 @@ class ChannelPoster:
         clock: Clock,
         pauses: Pauses,
         places: ClosedPlaces,
+        cases: CaseReader,
     ) -> None:
         self._client = client
         self._looks = looks
         self._clock = clock
         self._pauses = pauses
+        self._cases = cases
         self._doors = Doors(places)
         self._calls = UndisturbedCalls()
 
@@ -75,7 +79,7 @@ class ChannelPoster:
                     job,
                     message,
                     place,
-                    _files(job, video, images),
+                    _files(job, message, video, images),
                     nonce=nonce_of(message, place),
                     **parts,
                 )
@@ -189,10 +193,25 @@ class ChannelPoster:
                     # Its button starts a job where it is pressed: of no use in a direct message.
                     "view": failure_buttons(job) if place is not Place.REQUESTER else None,
                 }
-        is_card = message.kind is MessageKind.CARD
+            case MessageKind.CASE | MessageKind.ANSWER:
+                parts = await self._desk_parts(job, message, is_plain=is_plain)
+        is_card = message.kind in {MessageKind.CARD, MessageKind.CASE}
         allowed = discord.AllowedMentions.none() if is_card else only(job.origin.requester_id)
         present = {name: part for name, part in parts.items() if part is not None}
         return {**present, "allowed_mentions": allowed}
+
+    async def _desk_parts(
+        self, job: Job, message: OwedMessage, *, is_plain: bool
+    ) -> dict[str, Any]:
+        view = await self._cases.view(message.sequence)
+        assert view is not None  # noqa: S101 - nobody removes a case
+        small = self._looks.facts(job)
+        if message.kind is MessageKind.CASE:
+            embed = case_card(view, small, is_plain=is_plain)
+            return {"embed": embed, "view": case_buttons(view.case)}
+        said = f"<@{job.origin.requester_id}>, {words_desk.ANSWER}"
+        embed = appeal_answer(view, f"{small}{counted_mark(message)}", is_plain=is_plain)
+        return {"content": said, "embed": embed}
 
     def _card(
         self,
@@ -229,11 +248,15 @@ def _door(job: Job, message: OwedMessage, place: Place) -> int:
 
 
 def _files(
-    job: Job, video: VideoForm | None, images: Sequence[CleanImage]
+    job: Job, message: OwedMessage, video: VideoForm | None, images: Sequence[CleanImage]
 ) -> Iterator[discord.File]:
-    """Open what goes with a message, each file when it is its turn."""
+    """Open what goes with a message, each file when it is its turn.
+
+    Images that nobody has approved are seen by whoever chooses to.
+    """
     if isinstance(video, AttachedVideo):
         yield discord.File(video.path, filename=video_name(job), spoiler=job.is_spoiler)
     for number, image in enumerate(images, start=1):
         name = reference_name(number, image.media_type)
-        yield discord.File(io.BytesIO(image.data), filename=name)
+        is_covered = message.kind is MessageKind.CASE or job.held_for is Hold.REVIEW
+        yield discord.File(io.BytesIO(image.data), filename=name, spoiler=is_covered)

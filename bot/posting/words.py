@@ -147,13 +147,18 @@ DELIVERIES: Final = {
         "The video of job `{job_id}` is on its way already; it is tried again now."
     ),
     Redelivery.NO_VIDEO: "There is no file of that job's video here, so it can't be posted.",
+    Redelivery.REMOVED: "That video was removed, so it is not posted again.",
+    Redelivery.HIDDEN: (
+        "That video is hidden while moderators look at it, so it is not posted again before they "
+        "have."
+    ),
 }
 
 NO_JOBS: Final = "You have no jobs here yet. Start one with `/grok video`."
 
 STOPPING: Final = "The bot is restarting. Please try again in a minute; nothing was started."
 
-GONE: Final = "This button no longer works. `/grok jobs` lists your jobs."
+GONE: Final = "This no longer works. `/grok jobs` lists your jobs."
 
 NO_MODELS: Final = "No video service is set up yet."
 LEFT_OUT: Final = "… and {count} more. Type a part of a name into `model` to find them."

@@ -1,5 +1,7 @@
 """Videos that are to be posted again: who asks gets one more owed message, or a hurried one."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,8 +22,12 @@ class DeliveryStore:
         self._database = database
         self._clock = clock
 
-    async def ask(self, job_id: str, channel_id: int | None = None) -> Redelivery:
+    async def ask(
+        self, job_id: str, channel_id: int | None = None, *, for_moderator: bool = False
+    ) -> Redelivery:
         """Owe the video of a job to a channel; without one, to where it was asked for.
+
+        One that is hidden goes to moderators alone, who have to see it to decide.
 
         What is owed already is not owed twice: it is made due now, where it is to go. Whoever
         asks has seen to it that the channel is open, so its refusals and those of the
@@ -33,8 +39,9 @@ class DeliveryStore:
             )
             row = found.mappings().one_or_none()
             job = None if row is None else job_from(row)
-            if row is None or job is None or row["file_removed_at"] is not None:
-                return Redelivery.NO_VIDEO
+            refusal = _refusal(row, job, for_moderator=for_moderator)
+            if job is None or refusal is not None:
+                return refusal or Redelivery.NO_VIDEO
             places = (channel_id or job.origin.channel_id, job.origin.requester_id)
             await connection.execute(
                 sa.delete(closed_places).where(closed_places.c.place_id.in_(places))
@@ -43,7 +50,7 @@ class DeliveryStore:
                 return Redelivery.UNDER_WAY
             if job.video is None or job.state not in _OVER:
                 return Redelivery.NO_VIDEO
-            await self._owe(connection, job, places[0])
+            await owe_delivery(connection, job, places[0], now=self._clock.now())
             return Redelivery.OWED
 
     async def _hurry(self, connection: AsyncConnection, job: Job) -> bool:
@@ -58,21 +65,37 @@ class DeliveryStore:
         await connection.execute(resting.values(due_at=self._clock.now()))
         return found is not None
 
-    async def _owe(self, connection: AsyncConnection, job: Job, channel_id: int) -> None:
-        now = self._clock.now()
-        earlier = sa.select(sa.func.coalesce(sa.func.max(outbox.c.sequence), 0)).where(
-            outbox.c.job_id == job.id, outbox.c.kind == MessageKind.DELIVERY
+
+async def owe_delivery(
+    connection: AsyncConnection, job: Job, channel_id: int, *, now: datetime
+) -> None:
+    """Owe the video of a job to a channel, in the caller's transaction."""
+    earlier = sa.select(sa.func.coalesce(sa.func.max(outbox.c.sequence), 0)).where(
+        outbox.c.job_id == job.id, outbox.c.kind == MessageKind.DELIVERY
+    )
+    number: int = (await connection.execute(earlier)).scalar_one() + 1
+    await connection.execute(
+        sa.insert(outbox).values(
+            job_id=job.id,
+            kind=MessageKind.DELIVERY,
+            sequence=number,
+            state=MessageState.PENDING,
+            channel_id=channel_id,
+            due_at=now,
+            created_at=now,
         )
-        number: int = (await connection.execute(earlier)).scalar_one() + 1
-        await connection.execute(
-            sa.insert(outbox).values(
-                job_id=job.id,
-                kind=MessageKind.DELIVERY,
-                sequence=number,
-                state=MessageState.PENDING,
-                channel_id=channel_id,
-                due_at=now,
-                created_at=now,
-            )
-        )
-        await record(connection, job.id, "asked:delivery", now=now, detail=str(channel_id))
+    )
+    await record(connection, job.id, "asked:delivery", now=now, detail=str(channel_id))
+
+
+def _refusal(
+    row: sa.RowMapping | None, job: Job | None, *, for_moderator: bool
+) -> Redelivery | None:
+    """Say why a video is not posted again; None when nothing speaks against it."""
+    if row is None or job is None:
+        return Redelivery.NO_VIDEO
+    if job.removed_at is not None:
+        return Redelivery.REMOVED
+    if job.hidden_at is not None and not for_moderator:
+        return Redelivery.HIDDEN
+    return Redelivery.NO_VIDEO if row["file_removed_at"] is not None else None

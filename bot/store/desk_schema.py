@@ -20,6 +20,8 @@ cases: Final = sa.Table(
     sa.Column("decided_by_id", sa.BigInteger),
     sa.Column("decided_at", UtcDateTime),
     sa.Column("reason", Wording, nullable=False, server_default=""),  # for the member
+    sa.Column("blocked_until_at", UtcDateTime),
+    sa.Column("asker", sa.JSON(none_as_null=True)),  # as Discord told it then
     sa.CheckConstraint(one_of("kind", CaseKind), "kind_known"),
     sa.CheckConstraint(one_of("state", CaseState), "state_known"),
     sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", "decided_once"),
@@ -83,9 +85,20 @@ takedowns: Final = sa.Table(
     sa.Column("by_id", sa.BigInteger),  # None: enough members reported it
     sa.Column("removes_file", sa.Boolean, nullable=False),
     sa.Column("asked_at", UtcDateTime, nullable=False),
+    sa.Column("channel_id", sa.BigInteger),  # of a message that only its mark gave away
+    sa.Column("message_id", sa.BigInteger),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("due_at", UtcDateTime),
     sa.CheckConstraint(one_of("kind", Removal), "kind_known"),
 )
 _WANTED: Final = sa.text("due_at IS NOT NULL")
 sa.Index("takedowns_due", takedowns.c.due_at, sqlite_where=_WANTED, postgresql_where=_WANTED)
+
+oblivions: Final = sa.Table(
+    "oblivions",
+    metadata,
+    sa.Column("member_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("asked_at", UtcDateTime, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("due_at", UtcDateTime),
+)

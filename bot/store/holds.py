@@ -29,10 +29,11 @@ from bot.limits.prompts import check_prompt
 from bot.store.books import read_facts
 from bot.store.cases import open_case
 from bot.store.engine import Database
+from bot.store.owing import owe
 from bot.store.reservations import HELD_FOR
 from bot.store.rows import job_from
 from bot.store.schema import jobs
-from bot.store.transitions import change, fail, owe, record
+from bot.store.transitions import change, fail, record
 
 _GIVEN_UP: Final = Failure(FailureKind.CANCELLED, Charge.NONE)
 
@@ -65,7 +66,7 @@ class HoldStore:
             why = review_reason(facts, hits)
             if not why:
                 return await release(connection, job, now=now)
-            await open_case(connection, job, CaseKind.REVIEW, why, now=now)
+            await open_case(connection, job, CaseKind.REVIEW, why, now=now, asker=asker)
             return await _hold_for_review(connection, job, now)
 
     async def decline(self, job_id: str) -> bool:

@@ -24,9 +24,10 @@ from bot.domain import (
 from bot.store.engine import Database
 from bot.store.holds import give_up
 from bot.store.ledger import book_end
+from bot.store.owing import owe
 from bot.store.rows import job_from, offer_values, readable, video_values
 from bot.store.schema import jobs
-from bot.store.transitions import TURNED_AWAY, change, fail, move, owe, record
+from bot.store.transitions import TURNED_AWAY, change, fail, move, record
 
 _FREE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.NONE)
 _LATE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.POSSIBLE)

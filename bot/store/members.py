@@ -1,6 +1,7 @@
 """What moderators give to single members and take from them: grants and blocks, on record."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -92,29 +93,9 @@ class MemberStore:
         now = self._clock.now()
         if until_at is not None and until_at <= now:
             raise InvalidRequestError("That time is over already. Please use a later one.")
-        key = {"guild_id": guild_id, "member_id": member_id}
-        values = {
-            "until_at": until_at,
-            "reason": _checked(reason),
-            "set_by_id": by_id,
-            "set_at": now,
-        }
+        wanted = Block(guild_id, member_id, until_at, _checked(reason), by_id, now)
         async with self._database.write() as connection:
-            before = await _block(connection, guild_id, member_id)
-            statement = insert_or_change(connection.dialect, blocks, {**key, **values}, values)
-            await connection.execute(statement)
-            after = "for good" if until_at is None else until_at.isoformat()
-            entry = Entry(
-                "block.set",
-                guild_id=guild_id,
-                actor_id=by_id,
-                target=f"member:{member_id}",
-                reason=reason,
-                before=_until(before),
-                after=after,
-            )
-            await append(connection, entry, now=now)
-        return Change(_until(before), after)
+            return await put_block(connection, wanted)
 
     async def unblock(self, guild_id: int, member_id: int, *, by_id: int | None) -> Change:
         """Let a member make videos again; of one who is not blocked nothing is put on record."""
@@ -147,6 +128,35 @@ class MemberStore:
         )
         async with self._database.read() as connection:
             return [Block(**row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def put_block(
+    connection: AsyncConnection, wanted: Block, *, may_shorten: bool = True
+) -> Change:
+    """Block a member, on record, in the caller's transaction."""
+    before = await _block(connection, wanted.guild_id, wanted.member_id)
+    if before is not None and not may_shorten and _lasts(before, wanted):
+        return Change(_until(before), _until(before))
+    values = asdict(wanted)
+    changed = {name: values[name] for name in ("until_at", "reason", "set_by_id", "set_at")}
+    await connection.execute(insert_or_change(connection.dialect, blocks, values, changed))
+    entry = Entry(
+        "block.set",
+        guild_id=wanted.guild_id,
+        actor_id=wanted.set_by_id,
+        target=f"member:{wanted.member_id}",
+        reason=wanted.reason,
+        before=_until(before),
+        after=_until(wanted),
+    )
+    await append(connection, entry, now=wanted.set_at)
+    return Change(_until(before), _until(wanted))
+
+
+def _lasts(block: Block, other: Block) -> bool:
+    if block.until_at is None:
+        return True
+    return other.until_at is not None and block.until_at >= other.until_at
 
 
 def _grant_entry(grant_id: int, values: Mapping[str, Any]) -> Entry:

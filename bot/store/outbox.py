@@ -177,7 +177,8 @@ class OutboxStore:
         """Record what a card shows now, and whether that was the last time it changed."""
         statement = (
             sa.update(outbox)
-            .where(*_names(message))
+            # What was changed meanwhile, such as by a removal, has to be drawn again.
+            .where(*_names(message), outbox.c.shown.is_not_distinct_from(message.shown))
             .values(shown=shown, folded_at=self._clock.now() if is_folded else None)
         )
         async with self._database.write() as connection:
@@ -283,7 +284,7 @@ async def _end_job(connection: AsyncConnection, message: OwedMessage, now: datet
             job = await _job_in(connection, message.job_id, JobState.FAILED)
             await move(connection, job, JobState.TOLD, now=now)
             await record(connection, message.job_id, "told", now=now)
-        case MessageKind.CARD | MessageKind.DELIVERY:
+        case MessageKind.CARD | MessageKind.DELIVERY | MessageKind.CASE | MessageKind.ANSWER:
             pass
 
 

@@ -51,12 +51,27 @@ class JobQuestions:
                 jobs.c.guild_id == viewer.guild_id,
                 jobs.c.state == JobState.POSTED,
                 outbox.c.state == MessageState.SENT,
+                jobs.c.removed_at.is_(None),
                 is_theirs | was_posted_here,
                 sa.true() if job_id is None else jobs.c.id == job_id,
             )
             .order_by(jobs.c.created_at.desc())
             .limit(limit)
         )
+
+    async def shown_by(self, guild_id: int, channel_id: int, message_id: int) -> Job | None:
+        """Find the job whose video a message of a server has; None when it has none of ours."""
+        found = await self._jobs(
+            sa.select(jobs)
+            .join(outbox, outbox.c.job_id == jobs.c.id)
+            .where(
+                outbox.c.message_id == message_id,
+                outbox.c.channel_id == channel_id,
+                outbox.c.kind.in_((MessageKind.RESULT, MessageKind.DELIVERY)),
+                jobs.c.guild_id == guild_id,
+            )
+        )
+        return found[0] if found else None
 
     async def in_flight(self, provider: str) -> int:
         """Count the jobs that a provider has or is getting at this moment."""

@@ -1,7 +1,7 @@
 """The one way in: a job is let in, counted and inserted in one commit, or not at all."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -28,13 +28,24 @@ from bot.store.admission import admit, book, take_the_till, tell_of_denial
 from bot.store.attempts import note_attempt
 from bot.store.cases import open_case
 from bot.store.engine import Database
+from bot.store.owing import owe
 from bot.store.rows import job_from, reserved_values
 from bot.store.schema import jobs
-from bot.store.transitions import owe, record
+from bot.store.transitions import record
 
 HELD_FOR: Final = {Hold.CONFIRMATION: timedelta(minutes=15), Hold.REVIEW: timedelta(days=7)}
 """After so long a held job is given up: a price is asked about as long as Discord lets the
 answer be changed, and a review that nobody makes must not take up limits for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A job that is ready to be inserted: its images are kept."""
+
+    job_id: str
+    request: ValidRequest
+    references: tuple[ReferenceImage, ...]
+    wish: Wish
 
 
 class ReservationStore:
@@ -57,24 +68,37 @@ class ReservationStore:
         An interaction that was reserved before, or a job that was submitted again before, gives
         the job of that time: compare the id.
         """
-        now = self._clock.now()
-        guild_id = request.origin.guild_id
+        reservation = Reservation(job_id, request, tuple(references), wish)
         async with self._database.write() as connection:
-            await take_the_till(connection)
-            earlier = await _earlier(connection, request)
-            if earlier is not None:
-                return earlier
-            verdict = await admit(connection, guild_id, asker, wish, now=now)
-            match verdict:
-                case Denial():
-                    await tell_of_denial(connection, verdict, now)
-                    hit = refusing_hit(wish.hits)
-                    if verdict.refusal is Refusal.PROMPT and hit is not None:
-                        await note_attempt(connection, request.origin, hit, now=now)
-                    return verdict
-                case Admission():
-                    values = {"id": job_id, **_values(request, references, verdict, now)}
-                    return await _insert(connection, values, asker, verdict)
+            return await reserve_in(connection, reservation, asker, now=self._clock.now())
+
+
+async def reserve_in(
+    connection: AsyncConnection,
+    wanted: Reservation,
+    asker: Asker,
+    *,
+    now: datetime,
+    is_agreed: bool = False,
+) -> Job | Denial:
+    """Do that in the caller's transaction; what is agreed to already need not wait for a yes."""
+    request = wanted.request
+    await take_the_till(connection)
+    earlier = await _earlier(connection, request)
+    if earlier is not None:
+        return earlier
+    verdict = await admit(connection, request.origin.guild_id, asker, wanted.wish, now=now)
+    match verdict:
+        case Denial():
+            await tell_of_denial(connection, verdict, now)
+            hit = refusing_hit(wanted.wish.hits)
+            if verdict.refusal is Refusal.PROMPT and hit is not None:
+                await note_attempt(connection, request.origin, hit, now=now)
+            return verdict
+        case Admission():
+            admission = replace(verdict, hold=None) if is_agreed else verdict
+            values = _values(request, wanted.references, admission, now)
+            return await _insert(connection, {"id": wanted.job_id, **values}, asker, admission)
 
 
 def _values(
@@ -108,9 +132,8 @@ async def _insert(
             await owe(connection, job, MessageKind.CARD, now=job.created_at)
         case Hold.REVIEW:
             await owe(connection, job, MessageKind.CARD, now=job.created_at)
-            await open_case(
-                connection, job, CaseKind.REVIEW, admission.hold_reason, now=job.created_at
-            )
+            why = admission.hold_reason
+            await open_case(connection, job, CaseKind.REVIEW, why, now=job.created_at, asker=asker)
         case Hold.CONFIRMATION:
             pass  # only its requester knows of it yet
     return job

@@ -39,6 +39,24 @@ class Files:
     size_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose jobs are looked at; None is anybody's."""
+
+    member_id: int | None = None
+    job_id: str | None = None
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """Write it as SQL."""
+        return sa.and_(
+            sa.true() if self.member_id is None else jobs.c.requester_id == self.member_id,
+            sa.true() if self.job_id is None else jobs.c.id == self.job_id,
+        )
+
+
+ANYBODY: Final = Whose()
+
+
 class RetentionStore:
     """The only code that records what was forgotten.
 
@@ -50,11 +68,13 @@ class RetentionStore:
         self._database = database
         self._clock = clock
 
-    async def oldest_videos(self, before: datetime | None, *, limit: int = BATCH) -> list[Files]:
+    async def oldest_videos(
+        self, before: datetime | None, *, limit: int = BATCH, of: Whose = ANYBODY
+    ) -> list[Files]:
         """List jobs whose video is kept and that ended before that moment, the oldest first."""
         statement = (
             sa.select(jobs.c.id, jobs.c.file_key, jobs.c.file_bytes)
-            .where(_HAS_FILE, _IS_OVER, _ended_before(before))
+            .where(_HAS_FILE, _IS_OVER, _ended_before(before), of.condition())
             .order_by(jobs.c.updated_at)
             .limit(limit)
         )
@@ -62,11 +82,13 @@ class RetentionStore:
             rows = (await connection.execute(statement)).all()
         return [Files(job_id, (key,), size) for job_id, key, size in rows]
 
-    async def old_references(self, before: datetime, *, limit: int = BATCH) -> list[Files]:
+    async def old_references(
+        self, before: datetime | None, *, limit: int = BATCH, of: Whose = ANYBODY
+    ) -> list[Files]:
         """List jobs whose reference images are kept and that ended before that moment."""
         statement = (
             sa.select(jobs.c.id, jobs.c.reference_images)
-            .where(_HAS_REFERENCES, _IS_OVER, _ended_before(before))
+            .where(_HAS_REFERENCES, _IS_OVER, _ended_before(before), of.condition())
             .order_by(jobs.c.updated_at)
             .limit(limit)
         )
@@ -95,11 +117,19 @@ class RetentionStore:
         """Record that the reference images of these jobs are gone."""
         await self._record(job_ids, _HAS_REFERENCES, references_removed_at=self._clock.now())
 
-    async def old_prompts(self, before: datetime, *, limit: int = BATCH) -> list[str]:
+    async def has_video(self, job_id: str) -> bool:
+        """Tell whether the video of a job is kept, as far as its row says."""
+        statement = sa.select(jobs.c.id).where(jobs.c.id == job_id, _HAS_FILE)
+        async with self._database.read() as connection:
+            return (await connection.execute(statement)).first() is not None
+
+    async def old_prompts(
+        self, before: datetime | None, *, limit: int = BATCH, of: Whose = ANYBODY
+    ) -> list[str]:
         """List jobs whose prompt is kept and that ended before that moment."""
         statement = (
             sa.select(jobs.c.id)
-            .where(_HAS_PROMPT, _IS_OVER, _ended_before(before))
+            .where(_HAS_PROMPT, _IS_OVER, _ended_before(before), of.condition())
             .order_by(jobs.c.updated_at)
             .limit(limit)
         )

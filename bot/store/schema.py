@@ -165,7 +165,8 @@ outbox: Final = sa.Table(
     sa.CheckConstraint(one_of("state", MessageState), "state_known"),
     sa.CheckConstraint(one_of("place", Place), "place_known"),
     sa.CheckConstraint(
-        "(kind = 'delivery') = (sequence > 0) AND sequence >= 0", "counted_deliveries"
+        "(kind IN ('delivery', 'case', 'answer')) = (sequence > 0) AND sequence >= 0",
+        "counted_deliveries",
     ),
     sa.CheckConstraint("state <> 'sent' OR message_id IS NOT NULL", "sent_with_message"),
     sa.CheckConstraint("state <> 'sending' OR first_at IS NOT NULL", "sending_since"),
@@ -177,6 +178,8 @@ _OWED: Final = sa.text("due_at IS NOT NULL")
 sa.Index("outbox_due", outbox.c.due_at, sqlite_where=_OWED, postgresql_where=_OWED)
 _LIVE_CARD: Final = sa.text("kind = 'card' AND state = 'sent' AND folded_at IS NULL")
 sa.Index("outbox_live_cards", outbox.c.job_id, sqlite_where=_LIVE_CARD, postgresql_where=_LIVE_CARD)
+_LIVE_CASE: Final = sa.text("kind = 'case' AND state = 'sent' AND folded_at IS NULL")
+sa.Index("outbox_live_cases", outbox.c.job_id, sqlite_where=_LIVE_CASE, postgresql_where=_LIVE_CASE)
 sa.Index("outbox_message", outbox.c.message_id)
 
 job_events: Final = sa.Table(

@@ -7,12 +7,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import OPEN_STATES, Failure, Hold, Job, JobState, MessageKind, MessageState
+from bot.domain import OPEN_STATES, Failure, Hold, Job, JobState, MessageKind
 from bot.errors import StaleJobError
 from bot.store.cases import close_cases
 from bot.store.ledger import book_end
+from bot.store.owing import owe
 from bot.store.rows import job_from
-from bot.store.schema import job_events, jobs, outbox
+from bot.store.schema import job_events, jobs
 
 TURNED_AWAY: Final = "turned_away"
 """The event of a job that its provider did not let in."""
@@ -108,25 +109,6 @@ async def fail(
         return await move(connection, failed, JobState.TOLD, now=now)
     await owe(connection, failed, MessageKind.FAILURE, now=now)
     return failed
-
-
-async def owe(connection: AsyncConnection, job: Job, kind: MessageKind, *, now: datetime) -> None:
-    """Write the outbox row that owes the channel of `job` a message.
-
-    Of a job that was restored it says since when the message may be there already.
-    """
-    since = sa.select(jobs.c.maybe_posted_since).where(jobs.c.id == job.id).scalar_subquery()
-    await connection.execute(
-        sa.insert(outbox).values(
-            job_id=job.id,
-            kind=kind,
-            state=sa.case((since.is_(None), MessageState.PENDING), else_=MessageState.SENDING),
-            channel_id=job.origin.channel_id,
-            due_at=now,
-            first_at=since,
-            created_at=now,
-        )
-    )
 
 
 async def record(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from sandbox.provider_stand_in import ProviderStandIn, StandInJob
 
 _WORK: Final = ".work"
 _PICTURES: Final = "references/"
+_OF_DESK: Final = re.compile(r" · (?:case|appeal) [0-9]+$")
 FINAL: Final = {JobState.POSTED: MessageKind.RESULT, JobState.TOLD: MessageKind.FAILURE}
 """The message with which a job is over, by the state that it leaves."""
 
@@ -77,8 +79,9 @@ class Audit:
             if job.is_open:
                 yield f"job {job.id} is stuck: {_told(job)}"
                 continue
-            kinds = {message.kind: message for message in self._entries.of(job)}
-            for message in kinds.values():
+            owed_ones = self._entries.of(job)
+            kinds = {message.kind: message for message in owed_ones}
+            for message in owed_ones:
                 if message.state not in {MessageState.SENT, MessageState.DROPPED}:
                     yield f"the {message.kind} of job {job.id} is stuck in {message.state}"
             owed = kinds.get(FINAL[job.state])
@@ -158,13 +161,23 @@ def _maybe_paid(job: Job) -> int:
 
 
 def posted_by_us(chat: DiscordStandIn) -> list[Message]:
-    """List what the bot posted and what stands there still."""
+    """List what the bot posted about jobs and what stands there still.
+
+    Cases and answers to appeals are no part of that: they are neither a card nor an end.
+    """
     return [
         message
         for channel in chat.backend.world.channels.values()
         for message in channel.messages.values()
-        if message.author_id == chat.application_id and not message.is_ephemeral
+        if message.author_id == chat.application_id
+        and not message.is_ephemeral
+        and not _is_of_desk(message)
     ]
+
+
+def _is_of_desk(message: Message) -> bool:
+    footers = [str((one.get("footer") or {}).get("text", "")) for one in message.embeds]
+    return any(_OF_DESK.search(footer) for footer in footers)
 
 
 def _told(job: Job) -> str:

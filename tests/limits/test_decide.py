@@ -360,4 +360,4 @@ STEP = policy(PolicyName.STEP_DOWN, {"percent": 80, "review": True})
     ],
 )
 def test_a_review_says_why(policies: list[Policy], asker: Asker, why: str) -> None:
-    assert review_reason(facts(*policies, asker=asker, gauges=[LOW])) == why
+    assert review_reason(facts(*policies, asker=asker, gauges=[LOW]), ()) == why

@@ -69,7 +69,7 @@ def make_runner(
         world.clock,
         steps={state: Step(workshop.take, deadline) for state in LEASES},
         delivery=Delivery(workshop.deliver, deadline),
-        refresh_cards=workshop.cards,
+        rounds={"cards": workshop.cards},
         worker_limit=worker_limit,
     )
 

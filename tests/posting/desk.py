@@ -7,6 +7,7 @@ from pathlib import Path
 import discord
 
 from bot.domain import (
+    CaseView,
     Charge,
     Failure,
     FailureKind,
@@ -59,6 +60,16 @@ class KnownPlaces:
         del self.counts[place_id]
 
 
+@dataclass
+class KnownCases:
+    """The cases that a test wrote down."""
+
+    by_id: dict[int, CaseView] = field(default_factory=dict)
+
+    async def view(self, case_id: int) -> CaseView | None:
+        return self.by_id.get(case_id)
+
+
 class Desk:
     """A poster that is logged in, and the world it posts to."""
 
@@ -67,9 +78,10 @@ class Desk:
         self.client = client
         self.pauses = KnownPauses()
         self.places = KnownPlaces()
+        self.cases = KnownCases()
         self.clock = ManualClock()
         looks = Looks({}, {})
-        self.poster = ChannelPoster(client, looks, self.clock, self.pauses, self.places)
+        self.poster = ChannelPoster(client, looks, self.clock, self.pauses, self.places, self.cases)
         self.folder = folder
 
     @property

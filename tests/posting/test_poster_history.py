@@ -8,6 +8,7 @@ from bot.errors import PlaceClosedError, PostLaterError
 from bot.posting.places import Posted
 from bot.posting.undisturbed import LANDED_WITHIN
 from sandbox.discord_api import Fault, Permission
+from tests.factories import make_case_view
 from tests.posting.desk import Desk, message
 
 HISTORY = "/channels/*/messages"
@@ -16,7 +17,10 @@ STATES = {
     MessageKind.RESULT: JobState.STORED,
     MessageKind.FAILURE: JobState.FAILED,
     MessageKind.DELIVERY: JobState.POSTED,
+    MessageKind.CASE: JobState.RESERVED,
+    MessageKind.ANSWER: JobState.TOLD,
 }
+COUNTED = {MessageKind.DELIVERY, MessageKind.CASE, MessageKind.ANSWER}
 
 
 @pytest.fixture(autouse=True)
@@ -28,14 +32,14 @@ def minutes_later(desk: Desk) -> None:
 def tried(job: Job, kind: MessageKind, *, sequence: int = 0) -> OwedMessage:
     """Owe a message whose try began just now, and of which nobody knows the end."""
     now = datetime.now(UTC)
-    is_delivery = kind is MessageKind.DELIVERY
-    owed = replace(message(job, kind), sequence=sequence or int(is_delivery))
+    owed = replace(message(job, kind), sequence=sequence or int(kind in COUNTED))
     return replace(owed, state=MessageState.SENDING, first_at=now, tried_at=now)
 
 
 async def post(desk: Desk, owed: OwedMessage, job: Job, place: Place = Place.CHANNEL) -> Posted:
     has_video = owed.kind in {MessageKind.RESULT, MessageKind.DELIVERY}
     video = desk.video() if has_video else None
+    desk.cases.by_id[owed.sequence] = make_case_view(job)
     return await desk.poster.post(job, owed, place, card_id=None, video=video)
 
 

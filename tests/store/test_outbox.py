@@ -15,6 +15,7 @@ from bot.domain import (
     MessageState,
 )
 from bot.errors import StaleJobError
+from bot.store.owing import owe
 from tests.manual_clock import START
 from tests.store.world import MESSAGE_LEASE, World
 
@@ -23,12 +24,16 @@ OWING = {
     MessageKind.RESULT: JobState.STORED,
     MessageKind.FAILURE: JobState.FAILED,
     MessageKind.DELIVERY: JobState.POSTED,
+    MessageKind.CASE: JobState.RESERVED,
+    MessageKind.ANSWER: JobState.TOLD,
 }
 ENDS = {
     MessageKind.CARD: JobState.RESERVED,
     MessageKind.RESULT: JobState.POSTED,
     MessageKind.FAILURE: JobState.TOLD,
     MessageKind.DELIVERY: JobState.POSTED,
+    MessageKind.CASE: JobState.RESERVED,
+    MessageKind.ANSWER: JobState.TOLD,
 }
 
 
@@ -37,6 +42,9 @@ async def owing(world: World, kind: MessageKind) -> Job:
     job = await world.bring_to(OWING[kind])
     if kind is MessageKind.DELIVERY:
         await world.deliveries.ask(job.id)
+    if kind in {MessageKind.CASE, MessageKind.ANSWER}:
+        async with world.database.write() as connection:
+            await owe(connection, job, kind, now=START, channel_id=44, sequence=7)
     return job
 
 

@@ -14,6 +14,7 @@ def upgrade() -> None:
     _make_record()
     _make_cases()
     _make_prompt_rules()
+    _make_oblivions()
 
 
 def _make_record() -> None:
@@ -70,6 +71,8 @@ def _make_cases() -> None:
         sa.Column("decided_by_id", sa.BigInteger(), nullable=True),
         sa.Column("decided_at", _MOMENT, nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("blocked_until_at", _MOMENT, nullable=True),
+        sa.Column("asker", sa.JSON(), nullable=True),
         sa.CheckConstraint(
             "(state = 'open') = (decided_at IS NULL)", name=op.f("cases_decided_once")
         ),
@@ -105,9 +108,13 @@ def _make_cases() -> None:
         sa.Column("by_id", sa.BigInteger(), nullable=True),
         sa.Column("removes_file", sa.Boolean(), nullable=False),
         sa.Column("asked_at", _MOMENT, nullable=False),
+        sa.Column("channel_id", sa.BigInteger(), nullable=True),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_at", _MOMENT, nullable=True),
-        sa.CheckConstraint("kind IN ('hide', 'remove')", name=op.f("takedowns_kind_known")),
+        sa.CheckConstraint(
+            "kind IN ('hide', 'remove', 'clear')", name=op.f("takedowns_kind_known")
+        ),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("takedowns_job_id_of_jobs")),
         sa.PrimaryKeyConstraint("job_id", name=op.f("takedowns_key")),
     )
@@ -154,4 +161,15 @@ def _make_prompt_rules() -> None:
         "blocked_attempts",
         ["guild_id", "member_id", "at"],
         unique=False,
+    )
+
+
+def _make_oblivions() -> None:
+    op.create_table(
+        "oblivions",
+        sa.Column("member_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("asked_at", _MOMENT, nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("due_at", _MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("oblivions_key")),
     )

@@ -1,0 +1,48 @@
+"""Takes posted videos away from where they are, or off their message."""
+
+from typing import Final
+
+import discord
+
+from bot.domain import Job, PostedVideo
+from bot.posting.doors import ClosedPlaces, Doors
+from bot.posting.marks import footer_mark
+from bot.posting.undisturbed import UndisturbedCalls
+from bot.posting.words_removal import COVER
+
+_GRAY: Final = 0x4F545C
+
+
+class PostedVideos:
+    """Deletes and edits over REST; doing either twice does no harm, so that no nonce is needed."""
+
+    def __init__(self, client: discord.Client, places: ClosedPlaces) -> None:
+        self._client = client
+        self._doors = Doors(places)
+        self._calls = UndisturbedCalls()
+
+    async def delete(self, message: PostedVideo) -> None:
+        """Delete a message; see `bot.pipeline.takedown.VideoRemover`."""
+
+        async def delete() -> None:
+            await self._calls.make(self._partial(message).delete())
+
+        await self._doors.pass_through(_door(message), delete)
+
+    async def cover(self, job: Job, message: PostedVideo) -> None:
+        """Take the video off a message; see `bot.pipeline.takedown.VideoRemover`."""
+        embed = discord.Embed(color=_GRAY).set_footer(text=footer_mark(job))
+
+        async def edit() -> object:
+            partial = self._partial(message)
+            return await self._calls.make(partial.edit(content=COVER, embed=embed, attachments=[]))
+
+        await self._doors.pass_through(_door(message), edit)
+
+    def _partial(self, message: PostedVideo) -> discord.PartialMessage:
+        channel = self._client.get_partial_messageable(message.channel_id)
+        return channel.get_partial_message(message.message_id)
+
+
+def _door(message: PostedVideo) -> int:
+    return message.channel_id if message.direct_to_id is None else message.direct_to_id

@@ -1,0 +1,78 @@
+"""What a press on a case does, and what becomes of the form with a reason."""
+
+import discord
+from discord.ext import commands
+
+from bot.client import GrokBot
+from bot.domain import AlreadyDecided, CaseState, Ruling
+from bot.interactions import check_moderator, defer
+from bot.posting.case_buttons import SentForm, reason_form, sent_form
+from bot.posting.desk_answers import decision_text
+from bot.posting.words import STOPPING
+from bot.tree import answer, answer_error
+
+
+class CaseControls(commands.Cog):
+    """The buttons and forms of cases; rights are asked for anew at each."""
+
+    def __init__(self, bot: GrokBot) -> None:
+        self._bot = bot
+
+    @commands.Cog.listener()
+    async def on_case_button(
+        self, interaction: discord.Interaction[GrokBot], case_id: int, ruling: Ruling
+    ) -> None:
+        """Answer a press; whatever goes wrong becomes a sentence."""
+        try:
+            if not self._bot.tree.is_open:
+                await answer(interaction, STOPPING)
+            elif ruling is Ruling.APPROVE:
+                await defer(interaction)
+                await self._decide(interaction, SentForm(case_id, ruling, ""))
+            else:
+                await self._ask_why(interaction, case_id, ruling)
+        except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
+            await answer_error(interaction, error)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction[GrokBot]) -> None:
+        """Answer a form; discord.py forgets forms at a restart, so that it is not asked."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        form = sent_form(interaction)
+        if form is None:
+            return
+        try:
+            if not self._bot.tree.is_open:
+                await answer(interaction, STOPPING)
+                return
+            await defer(interaction)
+            await self._decide(interaction, form)
+        except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
+            await answer_error(interaction, error)
+
+    async def _ask_why(
+        self, interaction: discord.Interaction[GrokBot], case_id: int, ruling: Ruling
+    ) -> None:
+        moderator = check_moderator(interaction)
+        view = await self._bot.services.desk.view(case_id, moderator)
+        if view.case.state is CaseState.OPEN:
+            await interaction.response.send_modal(reason_form(case_id, ruling))
+        else:
+            await answer(interaction, decision_text(AlreadyDecided(view.case)))
+
+    async def _decide(self, interaction: discord.Interaction[GrokBot], form: SentForm) -> None:
+        moderator = check_moderator(interaction)
+        outcome = await self._bot.services.desk.decide(
+            form.case_id,
+            form.ruling,
+            moderator,
+            interaction_id=interaction.id,
+            reason=form.reason,
+        )
+        await answer(interaction, decision_text(outcome))
+
+
+async def setup(bot: GrokBot) -> None:
+    """Add the buttons and forms to the bot."""
+    await bot.add_cog(CaseControls(bot))

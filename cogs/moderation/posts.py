@@ -1,0 +1,80 @@
+"""The moderators' commands /grok-admin posts: what reports and removals do to posted videos."""
+
+import re
+from typing import Final
+
+import discord
+from discord import app_commands
+
+from bot.client import GrokBot
+from bot.domain import Change, PolicyName
+from bot.errors import InvalidRequestError
+from bot.interactions import check_moderator, defer
+from bot.posting.suggestions import suggest_words
+from bot.posting.words_removal import HIDE_AT, HIDES_AT, HIDES_NEVER, REMOVE_FILES, YES_OR_NO
+from bot.store.policies import server
+from bot.store.reports import HIDE_AT as USUAL
+from bot.tree import answer
+from cogs.moderation.group import admin_group
+
+_OFF: Final = "off"
+_COUNT: Final = re.compile(r"[1-9][0-9]{0,2}")
+_SUGGESTED: Final = (_OFF, "1", "2", "3", "5", "10")
+
+
+def make_group() -> app_commands.Group:
+    """Make the subgroup; a fresh one for each bot, because it remembers its group."""
+    group = app_commands.Group(name="posts", description="Posted videos: reports and removal")
+
+    @group.command(name="hide-at", description="Hide a video at so many reports")
+    @app_commands.describe(reports="How many different members, or off")
+    async def hide_at(interaction: discord.Interaction[GrokBot], reports: str) -> None:
+        await defer(interaction)
+        viewer = check_moderator(interaction)
+        change = await interaction.client.services.policies.set_policy(
+            server(viewer.guild_id), PolicyName.HIDE_AT, _count(reports), viewer.member_id
+        )
+        before = _hides(USUAL if change.before is None else change.before)
+        await answer(interaction, HIDE_AT.format(after=_hides(change.after), before=before))
+
+    @hide_at.autocomplete("reports")
+    async def _counts(
+        _interaction: discord.Interaction[GrokBot], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return suggest_words(typed, _SUGGESTED)
+
+    @group.command(name="remove-files", description="Delete the stored file of a removed video")
+    @app_commands.describe(enabled="Yes, or no: it stays for as long as other files")
+    async def remove_files(interaction: discord.Interaction[GrokBot], enabled: bool) -> None:  # noqa: FBT001 - an option
+        await defer(interaction)
+        viewer = check_moderator(interaction)
+        change = await interaction.client.services.policies.set_policy(
+            server(viewer.guild_id), PolicyName.REMOVE_FILES, enabled, viewer.member_id
+        )
+        await answer(interaction, _removes(change))
+
+    return group
+
+
+def _count(typed: str) -> int:
+    word = typed.strip().lower()
+    if word == _OFF:
+        return 0
+    if not _COUNT.fullmatch(word):
+        raise InvalidRequestError("Say a number of reports from 1 to 100, or “off”.")
+    return int(word)
+
+
+def _hides(count: int) -> str:
+    return HIDES_AT.format(count=count) if count else HIDES_NEVER
+
+
+def _removes(change: Change) -> str:
+    return REMOVE_FILES.format(
+        after=YES_OR_NO[bool(change.after)], before=YES_OR_NO[bool(change.before)]
+    )
+
+
+async def setup(bot: GrokBot) -> None:
+    """Add the subgroup."""
+    admin_group(bot).add_command(make_group())
