@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -129,14 +129,12 @@ def _readable(connection: AsyncConnection, table: sa.Table) -> list[sa.ColumnEle
     return [sa.cast(column, sa.LargeBinary).label(column.name) for column in table.c]
 
 
-def _row(found: Mapping[str, Any]) -> AuditRow | None:
+def _row(found: sa.RowMapping) -> AuditRow | None:
     try:
-        return AuditRow(
-            at=_moment(found["at"]),
-            actor_id=None if found["actor_id"] is None else _number(found["actor_id"]),
-            **{name: _number(found[name]) for name in _NUMBERS},
-            **{name: _text(found[name]) for name in _WORDS},
-        )
+        read: dict[str, Any] = {name: _number(found[name]) for name in _NUMBERS}
+        read |= {name: _text(found[name]) for name in _WORDS}
+        actor_id = None if found["actor_id"] is None else _number(found["actor_id"])
+        return AuditRow(at=_moment(found["at"]), actor_id=actor_id, **read)
     except ValueError:
         return None
 
