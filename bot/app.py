@@ -14,7 +14,7 @@ from bot.media.video import VideoProbe
 from bot.opening import Opened, open_all
 from bot.ops.chores import housekeeper_of
 from bot.ops.health import Heartbeat
-from bot.ops.housekeeping import Housekeeper
+from bot.ops.housekeeping import Chore, Housekeeper
 from bot.pipeline.access import JobAccess
 from bot.pipeline.assembly import assemble_delivery, assemble_ladder
 from bot.pipeline.collect import Collector
@@ -23,6 +23,7 @@ from bot.pipeline.confirm import Confirmer
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.intake import Intake
 from bot.pipeline.lanes import Lane, open_lanes
+from bot.pipeline.mirror import PAUSE, RecordMirror
 from bot.pipeline.poll import Poller
 from bot.pipeline.redeliver import Redeliverer
 from bot.pipeline.refresh import CardRefresher
@@ -34,6 +35,7 @@ from bot.posting.attachments import PostedFiles
 from bot.posting.cards import Looks
 from bot.posting.guilds import GuildLimits
 from bot.posting.poster import ChannelPoster
+from bot.posting.record_poster import RecordPoster
 from bot.providers import check_default_model, read_catalogue
 from bot.providers.catalogue import Catalogue
 from bot.providers.connections import connect
@@ -108,7 +110,9 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
         clock,
         has_gateway=opened.has_gateway,
         company=_company(clock, opened, lanes),
-        housekeeper=housekeeper_of(settings, clock, opened.database, opened.storage),
+        housekeeper=housekeeper_of(
+            settings, clock, opened.database, opened.storage, more=[_mirroring(clock, opened)]
+        ),
         has_room=lambda: opened.storage.free_bytes() >= settings.result_max_bytes,
     )
 
@@ -152,6 +156,14 @@ def _runner(
         refresh_cards=refresher.refresh if opened.has_gateway else _leave_cards,
         worker_limit=settings.worker_limit,
     )
+
+
+def _mirroring(clock: Clock, opened: Opened) -> Chore:
+    """Mirror the record in the process with the gateway: two would send each row twice."""
+    stores = opened.stores
+    channels = RecordPoster(opened.bot, stores.closed_places, clock)
+    mirror = RecordMirror(stores.mirrors, channels, clock)
+    return Chore("mirror of the record", mirror.tick, lambda now: now + PAUSE)
 
 
 def _company(clock: Clock, opened: Opened, lanes: Mapping[str, Lane]) -> Company | None:
@@ -198,6 +210,7 @@ def _services(
         policies=stores.policies,
         members=stores.members,
         audit=stores.audit,
+        mirrors=stores.mirrors,
         redeliverer=Redeliverer(access, stores.deliveries, wake),
         outbox=stores.outbox,
         questions=stores.questions,

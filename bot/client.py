@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.store.audit import AuditLog
 from bot.store.markers import MarkerStore
 from bot.store.members import MemberStore
+from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.policies import PolicyStore
@@ -37,6 +38,7 @@ EXTENSIONS: Final = (
     "cogs.deliver",
     "cogs.controls",
     "cogs.moderation.group",
+    "cogs.moderation.audit",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -54,6 +56,7 @@ class Services:
     policies: PolicyStore
     members: MemberStore
     audit: AuditLog
+    mirrors: MirrorStore
     outbox: OutboxStore
     questions: JobQuestions
     pauses: PauseStore

@@ -21,6 +21,7 @@ from bot.store.jobs import JobStore
 from bot.store.leases import LeaseStore
 from bot.store.markers import MarkerStore
 from bot.store.members import MemberStore
+from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.places import ClosedPlaceStore
@@ -47,6 +48,7 @@ class Stores:
     members: MemberStore
     holds: HoldStore
     audit: AuditLog
+    mirrors: MirrorStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +125,5 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         members=MemberStore(database, clock),
         holds=HoldStore(database, clock),
         audit=AuditLog(database),
+        mirrors=MirrorStore(database, clock),
     )

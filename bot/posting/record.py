@@ -39,9 +39,9 @@ _BY_ID: Final = {
 }
 
 
-def has_words(action: str) -> bool:
-    """Tell whether an action has words of its own."""
-    return action in words.ACTIONS or action in _WRITERS
+def known_actions() -> list[str]:
+    """List the actions that have words of their own."""
+    return sorted({*words.ACTIONS, *_WRITERS})
 
 
 def record_line(row: AuditRow, *, is_plain: bool = False) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from enum import StrEnum
 from typing import Final
@@ -37,6 +38,38 @@ def line_of(form: FileFormat, row: AuditRow) -> str:
         return json.dumps(values, ensure_ascii=False) + "\n"
     cells = ["" if value is None else str(value) for value in values.values()]
     return _csv([f"'{cell}" if cell.startswith(_FORMULAS) else cell for cell in cells])
+
+
+class Tail:
+    """The newest rows that fit into a file, as they come: from the newest back."""
+
+    def __init__(self, form: FileFormat, most_bytes: int) -> None:
+        self._form = form
+        self._head = head_of(form).encode()
+        self._left = most_bytes - len(self._head)
+        self._lines: list[bytes] = []
+        self.is_cut = False
+        """Whether an older row did not fit any more."""
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows there are."""
+        return len(self._lines)
+
+    def take(self, rows: Sequence[AuditRow]) -> bool:
+        """Take rows as long as they fit; False when one did not."""
+        for row in rows:
+            line = line_of(self._form, row).encode()
+            self._left -= len(line)
+            if self._left < 0:
+                self.is_cut = True
+                return False
+            self._lines.append(line)
+        return True
+
+    def written(self) -> bytes:
+        """Return the file, from the oldest row on."""
+        return self._head + b"".join(reversed(self._lines))
 
 
 def _csv(cells: list[str]) -> str:

@@ -22,7 +22,7 @@ class DeliveryStore:
         self._clock = clock
 
     async def ask(
-        self, job_id: str, channel_id: int | None = None, *, by_id: int | None
+        self, job_id: str, channel_id: int | None = None, *, by_id: int | None = None
     ) -> Redelivery:
         """Owe the video of a job to a channel; without one, to where it was asked for.
 
