@@ -54,11 +54,8 @@ class RecordPoster:
 
     async def marks(self, channel_id: int, since: datetime) -> list[tuple[int, str]]:
         """Read which rows the messages there have; see `bot.pipeline.mirror.LogChannels`."""
-
-        async def look() -> list[tuple[int, str]]:
-            return await self._calls.make(self._look(channel_id, since - _SKEW))
-
-        return await self._doors.pass_through(channel_id, look)
+        # Not by the doors: a channel that can be read may still refuse what is sent.
+        return await self._calls.make(self._look(channel_id, since - _SKEW))
 
     async def _look(self, channel_id: int, begin: datetime) -> list[tuple[int, str]]:
         own = self._client.user
