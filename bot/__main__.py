@@ -22,6 +22,7 @@ from bot.errors import (
     StoreUnavailableError,
 )
 from bot.lifecycle import run_bot, sync_commands, where
+from bot.ops.audit_command import audit
 from bot.ops.backup_command import backup, restore
 from bot.ops.doctor import examine
 from bot.ops.finding import Finding
@@ -123,6 +124,7 @@ cli.command()(restore)
 cli.command()(sweep)
 cli.command("try")(try_provider)
 cli.add_typer(rules, name="rules")
+cli.add_typer(audit, name="audit")
 
 
 def main(command: Callable[[], object] = cli) -> None:

@@ -14,7 +14,7 @@ from bot.media.video import VideoProbe
 from bot.opening import Opened, open_all
 from bot.ops.chores import housekeeper_of
 from bot.ops.health import Heartbeat
-from bot.ops.housekeeping import Housekeeper
+from bot.ops.housekeeping import Chore, Housekeeper
 from bot.pipeline.access import JobAccess
 from bot.pipeline.assembly import assemble_delivery, assemble_ladder
 from bot.pipeline.case_refresh import CaseRefresher
@@ -27,6 +27,7 @@ from bot.pipeline.forget import OblivionRound
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.intake import Intake
 from bot.pipeline.lanes import Lane, open_lanes
+from bot.pipeline.mirror import PAUSE, RecordMirror
 from bot.pipeline.poll import Poller
 from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.redeliver import Redeliverer
@@ -44,6 +45,7 @@ from bot.posting.covers import PostedVideos
 from bot.posting.direct import DirectMessages
 from bot.posting.guilds import GuildLimits
 from bot.posting.poster import ChannelPoster
+from bot.posting.record_poster import RecordPoster
 from bot.providers import check_default_model, read_catalogue
 from bot.providers.catalogue import Catalogue
 from bot.providers.connections import connect
@@ -118,7 +120,9 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
         clock,
         has_gateway=opened.has_gateway,
         company=_company(clock, opened, lanes),
-        housekeeper=housekeeper_of(settings, clock, opened.database, opened.storage),
+        housekeeper=housekeeper_of(
+            settings, clock, opened.database, opened.storage, more=[_mirroring(clock, opened)]
+        ),
         has_room=lambda: opened.storage.free_bytes() >= settings.result_max_bytes,
     )
 
@@ -152,7 +156,7 @@ def _runner(
         publishes_images=catalogue.publishes_images,
     )
     cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
-    editor = CaseEditor(bot, looks, places)
+    editor = CaseEditor(bot, looks, stores.closed_places)
     cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
     rounds = {"cards": cards.refresh, "cases": cases.refresh, **_rounds(clock, opened)}
     return Runner(
@@ -177,6 +181,14 @@ def _rounds(clock: Clock, opened: Opened) -> Mapping[str, Callable[[], Awaitable
     )
     oblivions = OblivionRound(stores.privacy, stores.retention, storage, clock)
     return {"removal": takedowns.round, "oblivion": oblivions.round}
+
+
+def _mirroring(clock: Clock, opened: Opened) -> Chore:
+    """Mirror the record in the process with the gateway: two would send each row twice."""
+    stores = opened.stores
+    channels = RecordPoster(opened.bot, stores.closed_places, clock)
+    mirror = RecordMirror(stores.mirrors, channels, clock)
+    return Chore("mirror of the record", mirror.tick, lambda now: now + PAUSE)
 
 
 def _company(clock: Clock, opened: Opened, lanes: Mapping[str, Lane]) -> Company | None:
@@ -228,6 +240,7 @@ def _services(
         removals=Removals(access, stores.questions, stores.takedowns, stores.reports),
         privacy=stores.privacy,
         exporter=Exporter(stores.privacy, storage, DirectMessages(opened.bot)),
+        mirrors=stores.mirrors,
         redeliverer=Redeliverer(access, stores.deliveries, wake),
         outbox=stores.outbox,
         questions=stores.questions,

@@ -31,6 +31,7 @@ from bot.store.audit import AuditLog
 from bot.store.case_questions import CaseQuestions
 from bot.store.markers import MarkerStore
 from bot.store.members import MemberStore
+from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.policies import PolicyStore
@@ -52,6 +53,7 @@ EXTENSIONS: Final = (
     "cogs.moderation.posts",
     "cogs.moderation.desk",
     "cogs.moderation.review",
+    "cogs.moderation.audit",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -76,6 +78,7 @@ class Services:
     removals: Removals
     privacy: PrivacyStore
     exporter: Exporter
+    mirrors: MirrorStore
     outbox: OutboxStore
     questions: JobQuestions
     pauses: PauseStore

@@ -23,6 +23,7 @@ from bot.store.jobs import JobStore
 from bot.store.leases import LeaseStore
 from bot.store.markers import MarkerStore
 from bot.store.members import MemberStore
+from bot.store.mirrors import MirrorStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.places import ClosedPlaceStore
@@ -61,6 +62,7 @@ class Stores:
     retention: RetentionStore
     cases: CaseQuestions
     desk: CaseStore
+    mirrors: MirrorStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +146,5 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         retention=RetentionStore(database, clock),
         cases=CaseQuestions(database),
         desk=CaseStore(database, clock),
+        mirrors=MirrorStore(database, clock),
     )

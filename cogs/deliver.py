@@ -56,7 +56,9 @@ async def _deliver(
         _check_member_can_post(target)
         check_can_post_in(target.resolve(), interaction.guild)
         channel_id = target.id
-    outcome = await redeliverer.ask(job, channel_id, for_moderator=viewer.is_moderator)
+    outcome = await redeliverer.ask(
+        job, channel_id, by_id=viewer.member_id, for_moderator=viewer.is_moderator
+    )
     text = DELIVERIES[outcome].format(job_id=job.id, channel=f"<#{channel_id}>")
     await answer(interaction, text)
 

@@ -1,6 +1,7 @@
 """Which chores the running bot does, and when."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -21,9 +22,14 @@ _THOROUGH: Final = timedelta(days=1)
 
 
 def housekeeper_of(
-    settings: Settings, clock: Clock, database: Database, storage: ResultStorage
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    storage: ResultStorage,
+    *,
+    more: Sequence[Chore] = (),
 ) -> Housekeeper:
-    """Put the chores together."""
+    """Put the chores together, with `more` that other parts bring along."""
     sweeper = Sweeper(RetentionStore(database, clock), storage, clock, Rules.of(settings))
 
     async def sweep(*, with_orphans: bool) -> None:
@@ -40,6 +46,7 @@ def housekeeper_of(
         Chore("sweep", partial(sweep, with_orphans=False), about_every(_SWEEP)),
         # Much more work, for it goes through every file.
         Chore("thorough sweep", partial(sweep, with_orphans=True), about_every(_THOROUGH)),
+        *more,
     ]
     if settings.backup_at is not None:
 

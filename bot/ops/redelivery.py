@@ -51,4 +51,4 @@ async def ask(settings: Settings, job_id: str, channel_id: int | None, clock: Cl
     if path is not None and not path.exists():
         return Redelivery.NO_VIDEO
     async with open_current(settings) as database:
-        return await DeliveryStore(database, clock).ask(job_id, channel_id)
+        return await DeliveryStore(database, clock).ask(job_id, channel_id, by_id=None)

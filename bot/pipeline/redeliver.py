@@ -34,8 +34,12 @@ class Redeliverer:
         check_not_removed(job)
         return job
 
-    async def ask(self, job: Job, channel_id: int, *, for_moderator: bool = False) -> Redelivery:
+    async def ask(
+        self, job: Job, channel_id: int, *, by_id: int, for_moderator: bool = False
+    ) -> Redelivery:
         """Owe the video of `job` to a channel that was seen to be open."""
-        outcome = await self._deliveries.ask(job.id, channel_id, for_moderator=for_moderator)
+        outcome = await self._deliveries.ask(
+            job.id, channel_id, by_id=by_id, for_moderator=for_moderator
+        )
         self._wake()
         return outcome

@@ -1,23 +1,21 @@
 """The record of decisions: rows that are only ever added, each with the hash of the one before."""
 
-import hashlib
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import EVERYWHERE, AuditRow
+from bot.store.audit_chain import GENESIS, Verdict, check_chain, hash_of
 from bot.store.audit_schema import audit, audit_head
 from bot.store.columns import kept
 from bot.store.engine import Database
 from bot.store.upsert import insert_or_change
 
-GENESIS: Final = "0" * 64
-"""What the first row has for the hash of the one before it."""
 _HEAD: Final = 1
 _PAGE: Final = 500
 
@@ -49,6 +47,8 @@ class AuditFilter:
     """A part of it."""
     since: datetime | None = None
     until: datetime | None = None
+    about_id: int | None = None
+    """A member: who did it, or whom it was done to."""
 
     def condition(self) -> sa.ColumnElement[bool]:
         """Write it as SQL."""
@@ -62,16 +62,9 @@ class AuditFilter:
             conditions.append(audit.c.action.startswith(self.action, autoescape=True))
         if self.target is not None:
             conditions.append(audit.c.target.contains(self.target, autoescape=True))
+        if self.about_id is not None:
+            conditions.append(_is_about(self.about_id))
         return sa.and_(*conditions)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What came of checking the record."""
-
-    rows: int
-    problem: str | None = None
-    """The first row that is not as it was written; None when all are."""
 
 
 async def append(connection: AsyncConnection, entry: Entry, *, now: datetime) -> AuditRow:
@@ -111,30 +104,20 @@ class AuditLog:
             last = rows[-1].id
 
     async def verify(self) -> Verdict:
-        """Look for a row that was edited, removed, added or moved since it was written."""
+        """Look for the first row that was edited, removed, added or moved since it was written."""
         async with self._database.read() as connection:
-            statement = sa.select(audit).order_by(audit.c.id)
-            rows = (await connection.execute(statement)).mappings().all()
-            head = (await connection.execute(sa.select(audit_head))).mappings().one_or_none()
-        previous = GENESIS
-        for number, found in enumerate(rows, start=1):
-            row = audit_from(found)
-            if row.id != number:
-                return Verdict(number - 1, f"row {number} is missing")
-            if row.previous_hash != previous:
-                return Verdict(number - 1, f"row {number} does not follow from row {number - 1}")
-            if row.hash != _hash(row):
-                return Verdict(number - 1, f"row {number} is not as it was written")
-            previous = row.hash
-        last = (0, GENESIS) if head is None else (head["last_id"], head["hash"])
-        if last != (len(rows), previous):
-            return Verdict(len(rows), f"row {max(last[0], len(rows))} is missing or was added")
-        return Verdict(len(rows))
+            return await check_chain(connection)
 
     async def _rows(self, statement: sa.Select[Any]) -> list[AuditRow]:
         async with self._database.read() as connection:
             found = (await connection.execute(statement)).mappings().all()
         return [audit_from(row) for row in found]
+
+
+def _is_about(member_id: int) -> sa.ColumnElement[bool]:
+    name = f"member:{member_id}"
+    is_target = (audit.c.target == name) | audit.c.target.startswith(f"{name} ")
+    return is_target | (audit.c.actor_id == member_id)
 
 
 def audit_from(row: sa.RowMapping) -> AuditRow:
@@ -157,7 +140,7 @@ async def _next(connection: AsyncConnection, entry: Entry, now: datetime) -> Aud
         previous_hash=head["hash"],
         hash="",
     )
-    return _sealed(row)
+    return replace(row, hash=hash_of(row))
 
 
 async def _head(connection: AsyncConnection) -> sa.RowMapping:
@@ -167,26 +150,6 @@ async def _head(connection: AsyncConnection) -> sa.RowMapping:
     statement = insert_or_change(connection.dialect, audit_head, first, {"id": _HEAD})
     found = await connection.execute(statement.returning(*audit_head.c))
     return found.mappings().one()
-
-
-def _sealed(row: AuditRow) -> AuditRow:
-    return replace(row, hash=_hash(row))
-
-
-def _hash(row: AuditRow) -> str:
-    written = [
-        row.id,
-        row.at.astimezone(UTC).isoformat(),
-        row.guild_id,
-        row.actor_id,
-        row.action,
-        row.target,
-        row.reason,
-        row.before,
-        row.after,
-        row.previous_hash,
-    ]
-    return hashlib.sha256(json.dumps(written).encode()).hexdigest()
 
 
 def _json(value: object) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.domain import Job, JobState, MessageKind, MessageState, Redelivery
+from bot.store.audit import Entry, append
 from bot.store.engine import Database
 from bot.store.rows import job_from
 from bot.store.schema import closed_places, jobs, outbox
@@ -23,11 +24,17 @@ class DeliveryStore:
         self._clock = clock
 
     async def ask(
-        self, job_id: str, channel_id: int | None = None, *, for_moderator: bool = False
+        self,
+        job_id: str,
+        channel_id: int | None = None,
+        *,
+        by_id: int | None = None,
+        for_moderator: bool = False,
     ) -> Redelivery:
         """Owe the video of a job to a channel; without one, to where it was asked for.
 
-        One that is hidden goes to moderators alone, who have to see it to decide.
+        Who asks is a member, or with None the operator; if it is not the requester, it is put on
+        record. One that is hidden goes to moderators alone, who have to see it to decide.
 
         What is owed already is not owed twice: it is made due now, where it is to go. Whoever
         asks has seen to it that the channel is open, so its refusals and those of the
@@ -51,6 +58,9 @@ class DeliveryStore:
             if job.video is None or job.state not in _OVER:
                 return Redelivery.NO_VIDEO
             await owe_delivery(connection, job, places[0], now=self._clock.now())
+            if by_id != job.origin.requester_id:
+                entry = _by_hand(job, places[0], by_id)
+                await append(connection, entry, now=self._clock.now())
             return Redelivery.OWED
 
     async def _hurry(self, connection: AsyncConnection, job: Job) -> bool:
@@ -99,3 +109,13 @@ def _refusal(
     if job.hidden_at is not None and not for_moderator:
         return Redelivery.HIDDEN
     return Redelivery.NO_VIDEO if row["file_removed_at"] is not None else None
+
+
+def _by_hand(job: Job, channel_id: int, by_id: int | None) -> Entry:
+    return Entry(
+        "delivery.hand",
+        guild_id=job.origin.guild_id,
+        actor_id=by_id,
+        target=f"job:{job.id}",
+        after={"channel": channel_id},
+    )

@@ -6,16 +6,26 @@ rows don't know of. Nothing may be paid or posted a second time because of that.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.domain import OPEN_STATES, JobState, MessageState
+from bot.domain import EVERYWHERE, OPEN_STATES, JobState, MessageState
+from bot.store.audit_schema import audit, audit_mirrors
 from bot.store.engine import Database
 from bot.store.migrate import UNDER_WAY
 from bot.store.schema import jobs, outbox
 from bot.store.tables import metadata
 from bot.store.transitions import record
+
+_LONG_AGO: Final = timedelta(minutes=10)
+"""More than a message that was tried can take to appear."""
+_MIRRORED: Final = sa.select(audit_mirrors.c.guild_id, audit_mirrors.c.mirrored_id).where(
+    audit_mirrors.c.guild_id != EVERYWHERE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +81,29 @@ async def make_safe(database: Database, clock: Clock, never_submitted: Collectio
         doubtful = list(moved.scalars())
         for job_id in doubtful:
             await record(connection, job_id, "restored", now=now)
+        await _doubt_mirrors(connection)
         count = await connection.execute(sa.select(sa.func.count()).select_from(jobs))
         await connection.execute(sa.text(f"DROP TABLE IF EXISTS {UNDER_WAY}"))
         return Reopened(count.scalar_one(), opened.rowcount, len(doubtful))
+
+
+async def _doubt_mirrors(connection: AsyncConnection) -> None:
+    """Have what is on record looked for in the log channels before it is sent there.
+
+    What the backup does not know to be mirrored may be since; it can't be older than its row.
+    """
+    for guild_id, mirrored_id in (await connection.execute(_MIRRORED)).all():
+        waiting = (audit.c.guild_id == guild_id) & (audit.c.id > mirrored_id)
+        ends = sa.select(sa.func.max(audit.c.id), sa.func.min(audit.c.at)).where(waiting)
+        last_id, written_at = (await connection.execute(ends)).one()
+        if last_id is None:
+            continue
+        statement = (
+            sa.update(audit_mirrors)
+            .where(audit_mirrors.c.guild_id == guild_id)
+            .values(sending_id=last_id, first_at=written_at - _LONG_AGO, due_at=None)
+        )
+        await connection.execute(statement)
 
 
 async def make_way(database: Database, tables: Collection[str]) -> None:

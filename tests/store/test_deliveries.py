@@ -4,8 +4,9 @@ import pytest
 
 from bot.domain import Job, JobState, MessageKind, MessageState, Place, Redelivery
 from bot.errors import StaleJobError
+from bot.store.audit import AuditFilter
 from bot.store.places import ClosedPlaceStore
-from tests.factories import CHANNEL
+from tests.factories import CHANNEL, GUILD, REQUESTER
 from tests.store.world import MESSAGE_LEASE, World
 
 ELSEWHERE = CHANNEL + 1
@@ -188,3 +189,18 @@ async def test_whoever_asks_gives_the_places_another_chance(world: World) -> Non
     await world.deliveries.ask(job.id, ELSEWHERE)
 
     assert [await places.refusals(place_id) for place_id in others] == [1, 0, 0]
+
+
+async def test_a_delivery_by_somebody_else_is_put_on_record(world: World) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    await world.deliveries.ask(job.id, by_id=REQUESTER)
+    await world.outbox.mark_sent(
+        await world.begin_sending(job.id, MessageKind.DELIVERY), channel_id=22, message_id=901
+    )
+
+    await world.deliveries.ask(job.id, ELSEWHERE, by_id=44)
+    await world.deliveries.ask(job.id, by_id=45)
+
+    (row,) = await world.audit.newest(AuditFilter(guild_id=GUILD), limit=9)
+    assert (row.action, row.actor_id, row.target) == ("delivery.hand", 44, f"job:{job.id}")
+    assert row.after == f'{{"channel": {ELSEWHERE}}}'
