@@ -197,6 +197,7 @@ def _services(
         confirmer=Confirmer(access, stores.holds, wake),
         policies=stores.policies,
         members=stores.members,
+        exchange=stores.exchange,
         audit=stores.audit,
         redeliverer=Redeliverer(access, stores.deliveries, wake),
         outbox=stores.outbox,

@@ -22,6 +22,7 @@ from bot.posting.cards import Looks
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
 from bot.store.audit import AuditLog
+from bot.store.exchange import ExchangeStore
 from bot.store.markers import MarkerStore
 from bot.store.members import MemberStore
 from bot.store.outbox import OutboxStore
@@ -37,6 +38,12 @@ EXTENSIONS: Final = (
     "cogs.deliver",
     "cogs.controls",
     "cogs.moderation.group",
+    "cogs.moderation.access",
+    "cogs.moderation.models_allowed",
+    "cogs.moderation.allow",
+    "cogs.moderation.people",
+    "cogs.moderation.pause",
+    "cogs.moderation.settings",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -53,6 +60,7 @@ class Services:
     confirmer: Confirmer
     policies: PolicyStore
     members: MemberStore
+    exchange: ExchangeStore
     audit: AuditLog
     outbox: OutboxStore
     questions: JobQuestions

@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.store.audit import AuditLog
 from bot.store.deliveries import DeliveryStore
 from bot.store.engine import Database, open_database, sqlite_path
+from bot.store.exchange import ExchangeStore
 from bot.store.holds import HoldStore
 from bot.store.instance import hold_alone
 from bot.store.jobs import JobStore
@@ -45,6 +46,7 @@ class Stores:
     reservations: ReservationStore
     policies: PolicyStore
     members: MemberStore
+    exchange: ExchangeStore
     holds: HoldStore
     audit: AuditLog
 
@@ -121,6 +123,7 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         reservations=ReservationStore(database, clock),
         policies=PolicyStore(database, clock),
         members=MemberStore(database, clock),
+        exchange=ExchangeStore(database, clock),
         holds=HoldStore(database, clock),
         audit=AuditLog(database),
     )

@@ -10,13 +10,13 @@ from bot.posting.text import dollars, safe
 
 _REASON: Final = 300
 _LISTED: Final = 10
-_WINDOWS: Final = {
+WINDOWS: Final = {
     LimitKind.AT_ONCE: "at once",
     LimitKind.ROLLING_DAY: "in 24 hours",
     LimitKind.DAY: "a day",
     LimitKind.MONTH: "a month",
 }
-_EACH: Final = {
+EACH: Final = {
     Unit.JOBS: "each job",
     Unit.SECONDS: "each second of video",
     Unit.MONEY: "each dollar",
@@ -100,11 +100,11 @@ def limit_text(gauge: Gauge) -> str:
     limit = gauge.limit
     whose = scope_text(limit.scope, limit.target_id)
     if limit.kind is LimitKind.COOLDOWN:
-        return f"a pause of {limit.amount:,} s after {_EACH[limit.unit]} {whose}"
+        return f"a pause of {limit.amount:,} s after {EACH[limit.unit]} {whose}"
     most = amount_text(limit.amount, limit.unit)
     used = amount_text(gauge.used, limit.unit)
     granted = f", {amount_text(gauge.granted, limit.unit)} granted" if gauge.granted else ""
-    return f"{most} {_WINDOWS[limit.kind]} {whose} ({used} used{granted})"
+    return f"{most} {WINDOWS[limit.kind]} {whose} ({used} used{granted})"
 
 
 def _what(denial: Denial) -> str:
