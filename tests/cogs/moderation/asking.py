@@ -1,21 +1,13 @@
 """A moderator's command, and what came of it."""
 
 from bot.store.audit import AuditFilter
-from sandbox.discord_api import Channel, Member, Message
+from sandbox.discord_api import Message
 from sandbox.discord_api.person import CommandValue
 from tests.world import World
 
 
-async def admin(
-    world: World,
-    path: str,
-    /,
-    *,
-    by: Member | None = None,
-    at: Channel | None = None,
-    **options: CommandValue,
-) -> Message:
-    run = await (by or world.moderator).slash(at or world.channel, f"grok-admin {path}", **options)
+async def admin(world: World, path: str, /, **options: CommandValue) -> Message:
+    run = await world.moderator.slash(world.channel, f"grok-admin {path}", **options)
     answer = await run.answer()
     assert answer.is_ephemeral
     assert "Something went wrong" not in answer.content

@@ -178,3 +178,17 @@ async def test_a_long_list_is_shown_with_the_number_of_what_is_left_out(world: W
     assert len(answer) < 2000
     assert " more\nNow: everywhere but in" in answer
     assert " more" in answer.partition("Now: ")[2]
+
+
+async def test_nothing_of_another_server_is_shown_or_suggested(world: World) -> None:
+    policies, elsewhere = world.app.bot.services.policies, server(77)
+    listed = {"mode": "only", "items": ["geeknow/grok-video-3"]}
+    await policies.set_policy(elsewhere, PolicyName.MODELS, listed, 1)
+
+    suggested = await world.moderator.autocomplete(
+        world.channel, "grok-admin models remove", focused="model", value=""
+    )
+
+    assert suggested == []
+    assert await shown(world, "models show") == "Nothing is set here."
+    assert await shown(world, "settings show") == "Nothing is set here."
