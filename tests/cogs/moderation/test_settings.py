@@ -153,3 +153,15 @@ async def test_a_file_that_is_gone_gets_a_sentence(world: World) -> None:
     answer = await told(world, "settings import", file=file_of({"version": 1}))
 
     assert "could not be read from Discord" in answer
+
+
+async def test_a_server_that_is_out_of_order_takes_no_file(world: World) -> None:
+    guild = world.chat.guild
+    # As Discord tells of an outage (docs, Guild Delete); the bot keeps what it knew.
+    outage = {"id": str(guild.id), "unavailable": True}
+    world.chat.gateway.dispatch("GUILD_DELETE", outage, intent=1, guild_id=guild.id)
+
+    answer = await told(world, "settings import", file=file_of({"version": 1}))
+
+    assert "has not told me about this server yet" in answer
+    assert await recorded(world) == []
