@@ -236,6 +236,7 @@ def _services(
         members=stores.members,
         rules=stores.rules,
         prompts=prompts,
+        exchange=stores.exchange,
         audit=stores.audit,
         removals=Removals(access, stores.questions, stores.takedowns, stores.reports),
         privacy=stores.privacy,

@@ -29,6 +29,7 @@ from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
 from bot.store.audit import AuditLog
 from bot.store.case_questions import CaseQuestions
+from bot.store.exchange import ExchangeStore
 from bot.store.markers import MarkerStore
 from bot.store.members import MemberStore
 from bot.store.mirrors import MirrorStore
@@ -54,6 +55,12 @@ EXTENSIONS: Final = (
     "cogs.moderation.desk",
     "cogs.moderation.review",
     "cogs.moderation.audit",
+    "cogs.moderation.access",
+    "cogs.moderation.models_allowed",
+    "cogs.moderation.allow",
+    "cogs.moderation.people",
+    "cogs.moderation.pause",
+    "cogs.moderation.settings",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -74,6 +81,7 @@ class Services:
     members: MemberStore
     rules: PromptRuleStore
     prompts: PromptWatch
+    exchange: ExchangeStore
     audit: AuditLog
     removals: Removals
     privacy: PrivacyStore

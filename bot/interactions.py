@@ -10,7 +10,7 @@ from bot.domain import Asker, Origin, UploadedImage, Viewer
 from bot.errors import FetchError, InvalidRequestError, NotAllowedError
 from bot.media.fetch import Fetcher
 from bot.media.images import MAX_IMAGE_BYTES, check_size
-from bot.posting.text import safe
+from bot.posting.text import megabytes, safe
 
 ALREADY_ACKNOWLEDGED: Final = 40060
 """Discord's code for a second answer; after a retried request the first one was ours."""
@@ -142,13 +142,29 @@ async def read_images(
     return tuple(await asyncio.gather(*(_read(fetcher, one) for one in given)))
 
 
-async def _read(fetcher: Fetcher, attachment: discord.Attachment) -> UploadedImage:
+async def read_attachment(
+    fetcher: Fetcher, attachment: discord.Attachment, *, max_bytes: int
+) -> bytes:
+    """Download one file that was attached.
+
+    Raises:
+        InvalidRequestError: It is larger, or could not be read.
+    """
+    if attachment.size > max_bytes:
+        raise InvalidRequestError(
+            f"“{safe(attachment.filename, _NAME_LENGTH)}” is too large: at most "
+            f"{megabytes(max_bytes)} are read."
+        )
     try:
         # discord.py would take whatever comes, from wherever it is sent.
-        data = await fetcher.read(attachment.url, max_bytes=MAX_IMAGE_BYTES)
+        return await fetcher.read(attachment.url, max_bytes=max_bytes)
     except FetchError:
         raise InvalidRequestError(
             f"“{safe(attachment.filename, _NAME_LENGTH)}” could not be read from Discord. "
             "Please attach it again."
         ) from None
+
+
+async def _read(fetcher: Fetcher, attachment: discord.Attachment) -> UploadedImage:
+    data = await read_attachment(fetcher, attachment, max_bytes=MAX_IMAGE_BYTES)
     return UploadedImage(attachment.filename, data)

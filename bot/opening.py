@@ -17,6 +17,7 @@ from bot.store.case_questions import CaseQuestions
 from bot.store.deliveries import DeliveryStore
 from bot.store.desk import CaseStore
 from bot.store.engine import Database, open_database, sqlite_path
+from bot.store.exchange import ExchangeStore
 from bot.store.holds import HoldStore
 from bot.store.instance import hold_alone
 from bot.store.jobs import JobStore
@@ -53,6 +54,7 @@ class Stores:
     reservations: ReservationStore
     policies: PolicyStore
     members: MemberStore
+    exchange: ExchangeStore
     holds: HoldStore
     rules: PromptRuleStore
     audit: AuditLog
@@ -137,6 +139,7 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         reservations=ReservationStore(database, clock),
         policies=PolicyStore(database, clock),
         members=MemberStore(database, clock),
+        exchange=ExchangeStore(database, clock),
         holds=HoldStore(database, clock),
         rules=PromptRuleStore(database, clock),
         audit=AuditLog(database),

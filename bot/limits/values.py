@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain import Policy, PolicyName, Scope
+from bot.domain import LimitKind, Policy, PolicyName, Scope
 from bot.errors import InvalidRequestError
+from bot.limits.windows import LONGEST_COOLDOWN
 
+LARGEST_AMOUNT: Final = 10**12
+"""A million dollars, or more jobs and seconds than anybody can pay."""
 LONGEST_SECONDS: Final = 600
 MOST_ITEMS: Final = 100
 LONGEST_REASON: Final = 300
@@ -55,6 +58,19 @@ def height_of(resolution: str) -> int:
     return int(found[1]) if found[1] else int(found[2]) * _HEIGHT_OF_A_K
 
 
+def check_amount(kind: LimitKind, amount: int) -> int:
+    """Return the amount of a limit as it is stored.
+
+    Raises:
+        InvalidRequestError: It is negative or absurd.
+    """
+    if not 0 <= amount <= LARGEST_AMOUNT:
+        raise InvalidRequestError("A limit is a number from zero up. Please use a smaller one.")
+    if kind is LimitKind.COOLDOWN and amount > LONGEST_COOLDOWN.total_seconds():
+        raise InvalidRequestError(f"A cooldown is at most {LONGEST_COOLDOWN.days} days.")
+    return amount
+
+
 def scopes_of(name: PolicyName) -> frozenset[Scope]:
     """Return the scopes in which a policy can be set."""
     return _VALUES[name][0]
@@ -67,6 +83,17 @@ def check_value(name: PolicyName, value: object) -> object:
         InvalidRequestError: The policy takes no such value; the text says what it takes.
     """
     return _VALUES[name][1](value)
+
+
+def check_policy(scope: Scope, name: PolicyName, value: object) -> object:
+    """Return `value` as it is stored for that scope.
+
+    Raises:
+        InvalidRequestError: The policy takes no such value, or can't be set there.
+    """
+    if scope not in scopes_of(name):
+        raise InvalidRequestError(f"“{name}” can't be set for a {scope}.")
+    return check_value(name, value)
 
 
 def listing_of(policy: Policy) -> Listing:

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.domain import Block, Change, Grant, Unit
 from bot.errors import InvalidRequestError
+from bot.limits.values import LARGEST_AMOUNT
 from bot.store.audit import Entry, append
 from bot.store.books import grants_of
 from bot.store.engine import Database
-from bot.store.policies import MOST
 from bot.store.policy_schema import blocks, grants
 from bot.store.upsert import insert_or_change
 
@@ -47,7 +47,7 @@ class MemberStore:
             InvalidRequestError: It is nothing, absurd, over already, or for too long.
         """
         now = self._clock.now()
-        if not 0 < amount <= MOST:
+        if not 0 < amount <= LARGEST_AMOUNT:
             raise InvalidRequestError("A grant is a number above zero. Please use a smaller one.")
         if not now < expires_at <= now + LONGEST:
             raise InvalidRequestError("A grant ends some time from now, within a year.")

@@ -1,7 +1,7 @@
 """Limits, policies, grants and blocks: each change is one commit with its line on record."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -20,17 +20,15 @@ from bot.domain import (
 )
 from bot.errors import InvalidRequestError
 from bot.limits.facts import Facts
+from bot.limits.listings import Edit
 from bot.limits.rulebook import Rulebook
-from bot.limits.values import check_value, scopes_of
-from bot.limits.windows import LONGEST_COOLDOWN
+from bot.limits.values import check_amount, check_policy
 from bot.store.audit import Entry, append
 from bot.store.books import read_book, read_facts
 from bot.store.engine import Database
 from bot.store.policy_schema import limits, policies
 from bot.store.upsert import insert_or_change
 
-MOST: Final = 10**12
-"""The largest amount: a million dollars, or more jobs and seconds than anybody can pay."""
 _OPERATORS: Final = frozenset({Scope.EVERYWHERE, Scope.PERSON})
 
 
@@ -81,33 +79,18 @@ class PolicyStore:
         Raises:
             InvalidRequestError: It is negative or absurd, or not for this scope.
         """
-        _check_scope(where)
-        if not 0 <= amount <= MOST:
-            raise InvalidRequestError("A limit is a number from zero up. Please use a smaller one.")
-        if kind is LimitKind.COOLDOWN and timedelta(seconds=amount) > LONGEST_COOLDOWN:
-            raise InvalidRequestError(f"A cooldown is at most {LONGEST_COOLDOWN.days} days.")
-        key = {**_scope(where), "kind": kind, "unit": unit}
         now = self._clock.now()
         async with self._database.write() as connection:
-            before = await _value(connection, limits, key, limits.c.amount)
-            values = {"amount": amount, "set_by_id": by_id, "set_at": now}
-            await _put(connection, limits, key, values)
-            entry = _entry("limit.set", where, by_id, f"{kind}/{unit}", before, amount)
-            await append(connection, entry, now=now)
-        return Change(before, amount)
+            entry = await put_limit(connection, where, kind, unit, amount, by_id, now)
+            return await _on_record(connection, entry, now)
 
     async def remove_limit(
         self, where: Where, kind: LimitKind, unit: Unit, by_id: int | None
     ) -> Change:
         """Remove an amount; one that is not there changes nothing, and is not put on record."""
-        key = {**_scope(where), "kind": kind, "unit": unit}
         async with self._database.write() as connection:
-            before = await _value(connection, limits, key, limits.c.amount)
-            if before is not None:
-                await connection.execute(sa.delete(limits).where(_is(limits, key)))
-                entry = _entry("limit.remove", where, by_id, f"{kind}/{unit}", before, None)
-                await append(connection, entry, now=self._clock.now())
-        return Change(before, None)
+            entry = await drop_limit(connection, where, kind, unit, by_id)
+            return await _on_record(connection, entry, self._clock.now())
 
     async def set_policy(
         self, where: Where, name: PolicyName, value: object, by_id: int | None
@@ -117,34 +100,109 @@ class PolicyStore:
         Raises:
             InvalidRequestError: It takes no such value, or not in this scope.
         """
-        _check_scope(where)
-        if where.scope not in scopes_of(name):
-            raise InvalidRequestError(f"“{name}” can't be set for a {where.scope}.")
-        checked = check_value(name, value)
-        key = {**_scope(where), "name": name}
         now = self._clock.now()
         async with self._database.write() as connection:
-            before = await _value(connection, policies, key, policies.c.value)
-            await _put(
-                connection,
-                policies,
-                key,
-                {"value": checked, "set_by_id": by_id, "set_at": now},
-            )
-            entry = _entry("policy.set", where, by_id, name, before, checked)
-            await append(connection, entry, now=now)
-        return Change(before, checked)
+            entry = await put_policy(connection, where, name, value, by_id, now)
+            return await _on_record(connection, entry, now)
 
     async def remove_policy(self, where: Where, name: PolicyName, by_id: int | None) -> Change:
         """Go back to how it is when nothing is set."""
+        async with self._database.write() as connection:
+            entry = await drop_policy(connection, where, name, by_id)
+            return await _on_record(connection, entry, self._clock.now())
+
+    async def edit_policy(
+        self, where: Where, name: PolicyName, edit: Edit, by_id: int | None
+    ) -> Change:
+        """Make something else of what is set, whatever others set meanwhile.
+
+        Raises:
+            InvalidRequestError: `edit` says no, or the policy does not take what it makes.
+        """
+        now = self._clock.now()
         key = {**_scope(where), "name": name}
         async with self._database.write() as connection:
-            before = await _value(connection, policies, key, policies.c.value)
-            if before is not None:
-                await connection.execute(sa.delete(policies).where(_is(policies, key)))
-                entry = _entry("policy.remove", where, by_id, name, before, None)
-                await append(connection, entry, now=self._clock.now())
-        return Change(before, None)
+            value = edit(await _value(connection, policies, key, policies.c.value))
+            entry = (
+                await drop_policy(connection, where, name, by_id)
+                if value is None
+                else await put_policy(connection, where, name, value, by_id, now)
+            )
+            return await _on_record(connection, entry, now)
+
+
+async def put_limit(
+    connection: AsyncConnection,
+    where: Where,
+    kind: LimitKind,
+    unit: Unit,
+    amount: int,
+    by_id: int | None,
+    now: datetime,
+) -> Entry:
+    """Write one amount, and return the line for the record, which the caller appends.
+
+    Raises:
+        InvalidRequestError: It is negative or absurd, or not for this scope.
+    """
+    _check_scope(where)
+    key = {**_scope(where), "kind": kind, "unit": unit}
+    values = {"amount": check_amount(kind, amount), "set_by_id": by_id, "set_at": now}
+    before = await _value(connection, limits, key, limits.c.amount)
+    await _put(connection, limits, key, values)
+    return _entry("limit.set", where, by_id, f"{kind}/{unit}", before, amount)
+
+
+async def drop_limit(
+    connection: AsyncConnection, where: Where, kind: LimitKind, unit: Unit, by_id: int | None
+) -> Entry | None:
+    """Delete one amount, and return the line for the record; None when there was none."""
+    key = {**_scope(where), "kind": kind, "unit": unit}
+    before = await _value(connection, limits, key, limits.c.amount)
+    if before is None:
+        return None
+    await connection.execute(sa.delete(limits).where(_is(limits, key)))
+    return _entry("limit.remove", where, by_id, f"{kind}/{unit}", before, None)
+
+
+async def put_policy(
+    connection: AsyncConnection,
+    where: Where,
+    name: PolicyName,
+    value: object,
+    by_id: int | None,
+    now: datetime,
+) -> Entry:
+    """Write one policy, and return the line for the record, which the caller appends.
+
+    Raises:
+        InvalidRequestError: It takes no such value, or not in this scope.
+    """
+    _check_scope(where)
+    checked = check_policy(where.scope, name, value)
+    key = {**_scope(where), "name": name}
+    before = await _value(connection, policies, key, policies.c.value)
+    await _put(connection, policies, key, {"value": checked, "set_by_id": by_id, "set_at": now})
+    return _entry("policy.set", where, by_id, name, before, checked)
+
+
+async def drop_policy(
+    connection: AsyncConnection, where: Where, name: PolicyName, by_id: int | None
+) -> Entry | None:
+    """Delete one policy, and return the line for the record; None when there was none."""
+    key = {**_scope(where), "name": name}
+    before = await _value(connection, policies, key, policies.c.value)
+    if before is None:
+        return None
+    await connection.execute(sa.delete(policies).where(_is(policies, key)))
+    return _entry("policy.remove", where, by_id, name, before, None)
+
+
+async def _on_record(connection: AsyncConnection, entry: Entry | None, now: datetime) -> Change:
+    if entry is None:
+        return Change(None, None)
+    await append(connection, entry, now=now)
+    return Change(entry.before, entry.after)
 
 
 def _check_scope(where: Where) -> None:

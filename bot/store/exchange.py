@@ -1,0 +1,102 @@
+"""Puts a whole file of settings in the place of what is set: all of it, or nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.domain import Scope
+from bot.limits.exchange import (
+    LimitSetting,
+    PolicySetting,
+    ServerSettings,
+    Setting,
+    settings_of,
+)
+from bot.store.audit import Entry, append
+from bot.store.books import read_book
+from bot.store.engine import Database
+from bot.store.policies import (
+    Where,
+    drop_limit,
+    drop_policy,
+    put_limit,
+    put_policy,
+    server,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """How many settings there were, are now, and are not as they were."""
+
+    before: int
+    after: int
+    changed: int
+
+
+class ExchangeStore:
+    """The only code that changes more than one setting at once."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def replace(
+        self, guild_id: int, wanted: ServerSettings, *, by_id: int | None
+    ) -> Replaced:
+        """Set what is wanted and remove the rest, each change with its own line on record.
+
+        Raises:
+            InvalidRequestError: Something of it can't be set; nothing was changed then.
+        """
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            current = settings_of(await read_book(connection, guild_id), guild_id).by_key
+            target = wanted.by_key
+            entries: list[Entry | None] = []
+            for key in sorted({*current, *target}):
+                was, one = current.get(key), target.get(key)
+                if was is not None and one is None:
+                    entries.append(await _drop(connection, guild_id, was, by_id))
+                elif one is not None and one != was:
+                    entries.append(await _put(connection, guild_id, one, by_id, now))
+            # The record comes last: whoever sets one thing holds its row when they ask for
+            # the end of the record, so that the other order could make two wait for each other.
+            changes = [entry for entry in entries if entry is not None]
+            for entry in changes:
+                await append(connection, replace(entry, reason="settings import"), now=now)
+        return Replaced(len(current), len(target), len(changes))
+
+
+def _where(guild_id: int, one: Setting) -> Where:
+    if one.scope is Scope.SERVER:
+        return server(guild_id)
+    return Where(guild_id, one.scope, one.target_id)
+
+
+async def _put(
+    connection: AsyncConnection,
+    guild_id: int,
+    one: Setting,
+    by_id: int | None,
+    now: datetime,
+) -> Entry:
+    where = _where(guild_id, one)
+    match one:
+        case LimitSetting():
+            return await put_limit(connection, where, one.kind, one.unit, one.amount, by_id, now)
+        case PolicySetting():
+            return await put_policy(connection, where, one.name, one.value, by_id, now)
+
+
+async def _drop(
+    connection: AsyncConnection, guild_id: int, one: Setting, by_id: int | None
+) -> Entry | None:
+    where = _where(guild_id, one)
+    match one:
+        case LimitSetting():
+            return await drop_limit(connection, where, one.kind, one.unit, by_id)
+        case PolicySetting():
+            return await drop_policy(connection, where, one.name, by_id)

@@ -1,0 +1,145 @@
+"""Who may use the bot and where: /grok-admin channels, roles and models."""
+
+from typing import Literal
+
+import discord
+from discord import app_commands
+
+from bot.client import GrokBot
+from bot.domain import PolicyName
+from bot.interactions import defer
+from bot.limits.listings import adding, removing
+from cogs.moderation.changing import edit_listing, set_listing, show_policies
+from cogs.moderation.group import admin_group
+from cogs.moderation.options import Place, PlaceOption, where_of
+
+_ANOTHER = "Another one"
+
+
+class Channels(app_commands.Group, name="channels", description="Where videos may be made"):
+    """Threads are in their channel, and channels in their category."""
+
+    @app_commands.command(name="set", description="Say where; this replaces the list")
+    @app_commands.describe(
+        mode="What the list means",
+        channel="A channel with its threads, or a category",
+        channel2=_ANOTHER,
+        channel3=_ANOTHER,
+        channel4=_ANOTHER,
+        channel5=_ANOTHER,
+    )
+    async def choose(
+        self,
+        interaction: discord.Interaction[GrokBot],
+        mode: Literal["only in", "everywhere but", "everywhere"],
+        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel2: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel3: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel4: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel5: app_commands.Transform[Place, PlaceOption] | None = None,
+    ) -> None:
+        """Set the list."""
+        await defer(interaction)
+        given = (channel, channel2, channel3, channel4, channel5)
+        items = [one.id for one in given if one is not None]
+        await set_listing(interaction, where_of(interaction), PolicyName.CHANNELS, mode, items)
+
+    @app_commands.command(name="add", description="Put a channel on the list")
+    @app_commands.describe(channel="A channel with its threads, or a category")
+    async def add(
+        self,
+        interaction: discord.Interaction[GrokBot],
+        channel: app_commands.Transform[Place, PlaceOption],
+    ) -> None:
+        """Add to the list."""
+        await defer(interaction)
+        edit = adding([channel.id])
+        await edit_listing(interaction, where_of(interaction), PolicyName.CHANNELS, edit)
+
+    @app_commands.command(name="remove", description="Take a channel off the list")
+    @app_commands.describe(channel="A channel or category of the list")
+    async def remove(
+        self,
+        interaction: discord.Interaction[GrokBot],
+        channel: app_commands.Transform[Place, PlaceOption],
+    ) -> None:
+        """Remove from the list."""
+        await defer(interaction)
+        edit = removing([channel.id])
+        await edit_listing(interaction, where_of(interaction), PolicyName.CHANNELS, edit)
+
+    @app_commands.command(name="show", description="Show the list")
+    async def show(self, interaction: discord.Interaction[GrokBot]) -> None:
+        """Show where videos may be made."""
+        await defer(interaction)
+        await show_policies(interaction, PolicyName.CHANNELS, PolicyName.AGE_RESTRICTED)
+
+
+class Roles(app_commands.Group, name="roles", description="Who may make videos"):
+    """A list for the server, and one for a channel if it has its own; both have to agree."""
+
+    @app_commands.command(name="set", description="Say who; this replaces the list")
+    @app_commands.describe(
+        mode="What the list means",
+        role="A role",
+        role2=_ANOTHER,
+        role3=_ANOTHER,
+        role4=_ANOTHER,
+        role5=_ANOTHER,
+        channel="For one channel or category only",
+    )
+    async def choose(  # noqa: PLR0917 - Discord has no list of roles; each is an option
+        self,
+        interaction: discord.Interaction[GrokBot],
+        mode: Literal["only for", "everyone but", "everyone"],
+        role: discord.Role | None = None,
+        role2: discord.Role | None = None,
+        role3: discord.Role | None = None,
+        role4: discord.Role | None = None,
+        role5: discord.Role | None = None,
+        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+    ) -> None:
+        """Set the list."""
+        await defer(interaction)
+        given = (role, role2, role3, role4, role5)
+        items = [one.id for one in given if one is not None]
+        where = where_of(interaction, channel=channel)
+        await set_listing(interaction, where, PolicyName.ROLES, mode, items)
+
+    @app_commands.command(name="add", description="Put a role on the list")
+    @app_commands.describe(role="A role", channel="Of one channel or category only")
+    async def add(
+        self,
+        interaction: discord.Interaction[GrokBot],
+        role: discord.Role,
+        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+    ) -> None:
+        """Add to the list."""
+        await defer(interaction)
+        where = where_of(interaction, channel=channel)
+        await edit_listing(interaction, where, PolicyName.ROLES, adding([role.id]))
+
+    @app_commands.command(name="remove", description="Take a role off the list")
+    @app_commands.describe(role="A role of the list", channel="Of one channel or category only")
+    async def remove(
+        self,
+        interaction: discord.Interaction[GrokBot],
+        role: discord.Role,
+        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+    ) -> None:
+        """Remove from the list."""
+        await defer(interaction)
+        where = where_of(interaction, channel=channel)
+        await edit_listing(interaction, where, PolicyName.ROLES, removing([role.id]))
+
+    @app_commands.command(name="show", description="Show the lists")
+    async def show(self, interaction: discord.Interaction[GrokBot]) -> None:
+        """Show who may make videos."""
+        await defer(interaction)
+        await show_policies(interaction, PolicyName.ROLES)
+
+
+async def setup(bot: GrokBot) -> None:
+    """Add the groups to /grok-admin."""
+    admin_group(bot).add_command(Channels())
+    admin_group(bot).add_command(Roles())

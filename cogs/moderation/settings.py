@@ -1,0 +1,97 @@
+"""All that is set in a server, shown or carried: /grok-admin settings show, export and import."""
+
+import io
+from typing import Final
+
+import discord
+from discord import app_commands
+
+from bot.client import GrokBot
+from bot.errors import InvalidRequestError, NotAllowedError
+from bot.interactions import check_moderator, defer, read_attachment
+from bot.limits.exchange import ServerSettings, read_settings, settings_of, write_settings
+from bot.posting.settings_text import limit_line, policy_line
+from bot.posting.words_access import EXPORTED, IMPORTED, IMPORTED_NOTHING, NO_SERVER, NOT_HERE
+from bot.tree import answer
+from cogs.moderation.changing import show_lines
+from cogs.moderation.group import admin_group
+
+_MOST_BYTES: Final = 256_000
+_NAMED: Final = 10
+
+
+class Settings(app_commands.Group, name="settings", description="All that is set here"):
+    """What is set for the server, its channels, roles and members."""
+
+    @app_commands.command(name="show", description="Show all that is set here")
+    async def show(self, interaction: discord.Interaction[GrokBot]) -> None:
+        """Show limits, then policies."""
+        await defer(interaction)
+        guild_id = check_moderator(interaction).guild_id
+        book = await interaction.client.services.policies.book(guild_id)
+        limits = [limit_line(one) for one in book.limits if one.guild_id == guild_id]
+        policies = [policy_line(one) for one in book.policies if one.guild_id == guild_id]
+        await show_lines(interaction, [*limits, *policies])
+
+    @app_commands.command(name="export", description="Get all that is set here as a file")
+    async def export(self, interaction: discord.Interaction[GrokBot]) -> None:
+        """Write the file, for the moderator alone."""
+        await defer(interaction)
+        guild_id = check_moderator(interaction).guild_id
+        settings = await _current(interaction, guild_id)
+        file = discord.File(io.BytesIO(write_settings(settings).encode()), "grok-settings.json")
+        text = EXPORTED.format(count=len(settings.everything))
+        await interaction.edit_original_response(content=text, attachments=[file])
+
+    @app_commands.command(name="import", description="Set all that a file has, and nothing else")
+    @app_commands.describe(file="What settings export wrote, here or in another server")
+    async def import_(
+        self, interaction: discord.Interaction[GrokBot], file: discord.Attachment
+    ) -> None:
+        """Replace everything, or nothing."""
+        await defer(interaction)
+        moderator, services = check_moderator(interaction), interaction.client.services
+        data = await read_attachment(services.fetcher, file, max_bytes=_MOST_BYTES)
+        wanted = read_settings(data)
+        current = await _current(interaction, moderator.guild_id)
+        _check_here(interaction.guild, wanted, current)
+        done = await services.exchange.replace(
+            moderator.guild_id, wanted, by_id=moderator.member_id
+        )
+        text = IMPORTED if done.changed else IMPORTED_NOTHING
+        await answer(
+            interaction,
+            text.format(before=done.before, after=done.after, changed=done.changed),
+        )
+
+
+async def _current(interaction: discord.Interaction[GrokBot], guild_id: int) -> ServerSettings:
+    return settings_of(await interaction.client.services.policies.book(guild_id), guild_id)
+
+
+def _check_here(
+    guild: discord.Guild | None, wanted: ServerSettings, current: ServerSettings
+) -> None:
+    """Check that the channels and roles of a file are those of this server.
+
+    What is set already may stay: an archived thread is in no list of Discord's.
+
+    Raises:
+        InvalidRequestError: Some are not; the text names them.
+        NotAllowedError: Discord has not said yet what there is.
+    """
+    if guild is None or guild.unavailable:
+        raise NotAllowedError(NO_SERVER)
+    channels = {one.id for one in (*guild.channels, *guild.threads)} | current.channel_ids
+    roles = {one.id for one in guild.roles} | current.role_ids
+    unknown = [
+        *(f"channel `{one}`" for one in sorted(wanted.channel_ids - channels)),
+        *(f"role `{one}`" for one in sorted(wanted.role_ids - roles)),
+    ]
+    if unknown:
+        raise InvalidRequestError(NOT_HERE.format(missing=", ".join(unknown[:_NAMED])))
+
+
+async def setup(bot: GrokBot) -> None:
+    """Add the group to /grok-admin."""
+    admin_group(bot).add_command(Settings())
