@@ -20,6 +20,7 @@ from bot.pipeline.assembly import assemble_delivery, assemble_ladder
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
 from bot.pipeline.confirm import Confirmer
+from bot.pipeline.explain import Explainer
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.intake import Intake
 from bot.pipeline.lanes import Lane, open_lanes
@@ -195,6 +196,7 @@ def _services(
         intake=Intake(stores.policies, validator, reserver, storage, places, wake),
         access=access,
         confirmer=Confirmer(access, stores.holds, wake),
+        explainer=Explainer(stores.policies, validator, bound_micros=settings.unknown_price_micros),
         policies=stores.policies,
         members=stores.members,
         audit=stores.audit,

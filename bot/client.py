@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.confirm import Confirmer
+from bot.pipeline.explain import Explainer
 from bot.pipeline.intake import Intake
 from bot.pipeline.redeliver import Redeliverer
 from bot.posting.budget import CallBudget
@@ -37,6 +38,8 @@ EXTENSIONS: Final = (
     "cogs.deliver",
     "cogs.controls",
     "cogs.moderation.group",
+    "cogs.moderation.limits",
+    "cogs.moderation.budget",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -51,6 +54,7 @@ class Services:
     access: JobAccess
     redeliverer: Redeliverer
     confirmer: Confirmer
+    explainer: Explainer
     policies: PolicyStore
     members: MemberStore
     audit: AuditLog

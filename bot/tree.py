@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -50,6 +51,14 @@ async def answer(
     except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as error:
         # The token is dead or the session closed (a RuntimeError): nobody is left to tell.
         log.info("Interaction %s could not be answered: %s", interaction.id, error)
+
+
+async def answer_pages(
+    interaction: discord.Interaction[Any], pages: Sequence[discord.Embed]
+) -> None:
+    """Show an answer that takes several messages, after it was acknowledged."""
+    for page in pages:
+        await interaction.followup.send(embed=page, ephemeral=True)
 
 
 async def answer_made(

@@ -64,6 +64,11 @@ def stepping_policy(facts: Facts) -> Policy:
     return _reached(facts)[0][0]
 
 
+def reviewing_step(facts: Facts) -> Policy | None:
+    """Return the policy by which all is reviewed at the moment, because a budget is used so far."""
+    return next((policy for policy, one in _reached(facts) if one.review), None)
+
+
 def _reached(facts: Facts) -> list[tuple[Policy, StepDown]]:
     found = facts.book.policies_for(facts.asker, PolicyName.STEP_DOWN)
     steps = [(policy, step_down_of(policy)) for policy in found]

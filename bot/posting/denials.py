@@ -95,16 +95,28 @@ def amount_text(amount: int, unit: Unit) -> str:
             return dollars(amount) if amount else "$0.00"
 
 
+def rate_text(amount: int, kind: LimitKind, unit: Unit) -> str:
+    """Write how much may be used over which time."""
+    if kind is LimitKind.COOLDOWN:
+        return f"a pause of {amount:,} s after {_EACH[unit]}"
+    return f"{amount_text(amount, unit)} {_WINDOWS[kind]}"
+
+
 def limit_text(gauge: Gauge) -> str:
     """Write a limit with what is used of it."""
     limit = gauge.limit
+    rate = rate_text(limit.amount, limit.kind, limit.unit)
     whose = scope_text(limit.scope, limit.target_id)
     if limit.kind is LimitKind.COOLDOWN:
-        return f"a pause of {limit.amount:,} s after {_EACH[limit.unit]} {whose}"
-    most = amount_text(limit.amount, limit.unit)
+        return f"{rate} {whose}"
     used = amount_text(gauge.used, limit.unit)
     granted = f", {amount_text(gauge.granted, limit.unit)} granted" if gauge.granted else ""
-    return f"{most} {_WINDOWS[limit.kind]} {whose} ({used} used{granted})"
+    return f"{rate} {whose} ({used} used{granted})"
+
+
+def setter_text(set_by_id: int | None) -> str:
+    """Name who has set something."""
+    return "the people who run this bot" if set_by_id is None else f"<@{set_by_id}>"
 
 
 def _what(denial: Denial) -> str:
@@ -132,8 +144,7 @@ def _who(denial: Denial) -> str:
     )
     if denial.refusal in {Refusal.PROMPT, Refusal.COOLING}:
         return saved
-    by = "the people who run this bot" if denial.set_by_id is None else f"<@{denial.set_by_id}>"
-    return f"{saved}Set by {by}."
+    return f"{saved}Set by {setter_text(denial.set_by_id)}."
 
 
 def _next(denial: Denial) -> str:
