@@ -6,7 +6,7 @@ from typing import Any, Final
 import discord
 
 from bot.domain import Change, Gauge, Limit, LimitKind, Policy, PolicyName, Scope, Unit
-from bot.limits.values import Listing, StepDown, read_listing
+from bot.limits.values import StepDown, read_listing
 from bot.posting import words_policies as words
 from bot.posting.denials import amount_text, rate_text, scope_text, setter_text
 from bot.posting.text import dollars, safe
@@ -47,7 +47,7 @@ def limit_change_text(
         lines.append(words.DAYS_ARE_UTC)
     if change.after == 0 and kind is not LimitKind.COOLDOWN:
         lines.append(words.ZERO_DENIES)
-    return " ".join(lines)
+    return "\n".join(lines)
 
 
 def policy_change_text(scope: Scope, target_id: int, name: PolicyName, change: Change) -> str:
@@ -59,14 +59,14 @@ def policy_change_text(scope: Scope, target_id: int, name: PolicyName, change: C
 def limit_line(limit: Limit) -> str:
     """Write a limit, and who has set it when."""
     rate = rate_text(limit.amount, limit.kind, limit.unit)
-    return f"{rate} {whose_text(limit.scope, limit.target_id)}, {_set_by(limit)}"
+    return f"{rate} {whose_text(limit.scope, limit.target_id)}; {_set_by(limit)}"
 
 
 def policy_line(policy: Policy) -> str:
     """Write a policy, and who has set it when."""
     whose = whose_text(policy.scope, policy.target_id)
     told = value_text(policy.name, policy.value)
-    return f"{words.POLICIES[policy.name]}: {told} {whose}, {_set_by(policy)}"
+    return f"{words.POLICIES[policy.name]} {whose}: {told}; {_set_by(policy)}"
 
 
 def gauge_line(gauge: Gauge) -> str:
@@ -103,7 +103,7 @@ def step_down_text(step: StepDown) -> str:
         parts.append(f"at most {step.resolution}")
     if step.review:
         parts.append("each job is reviewed")
-    return f"from {step.percent} % of a budget on {', '.join(parts)}"
+    return f"from {step.percent} % of a budget on: {', '.join(parts)}"
 
 
 def _listing(item: Callable[[Any], str], but: str) -> Value:

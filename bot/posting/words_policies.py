@@ -44,7 +44,7 @@ POLICIES: Final = {
 }
 
 NOT_SET: Final = "not set"
-UNCHANGED: Final = "Nothing changed: {what} is {value} already."
+UNCHANGED: Final = "Nothing changed. **{what}:** {value}"
 CHANGED: Final = "**{what}:** {before} → {after}"
 UNLIMITED: Final = "not limited"
 NO_SUCH_LIMIT: Final = "There is no such limit, so nothing was changed. `limits show` lists all."
@@ -52,6 +52,7 @@ DAYS_ARE_UTC: Final = "Days and months are those of UTC."
 ZERO_DENIES: Final = "Zero lets nothing through."
 
 NOTHING_SET: Final = "Nothing is limited here. `/grok-admin limits set` sets a limit."
+NOTHING_SET_BY_OPERATOR: Final = "Nothing is set. grok-bot limits set sets a limit."
 OPERATORS: Final = "set by the people who run this bot; only they can change it"
 SET_BY: Final = "set by {who} {when}"
 
@@ -83,3 +84,7 @@ BEGINS_ANEW: Final = "It begins anew {when}."
 BUDGET_ALERTS: Final = "The log channel is told at 50, 80 and 100 %; at 100 % nothing more is made."
 NO_STEP_DOWN: Final = "Nothing is made smaller before that: `/grok-admin budget step-down`."
 NO_CONFIRMATION: Final = "No price has to be confirmed: `/grok-admin budget confirm-above`."
+
+NOT_BLOCKED: Final = "not blocked"
+BLOCKED: Final = "User {user_id} is blocked everywhere: {before} → {after}"
+UNBLOCKED: Final = "User {user_id}: blocked ({before}) → {after}"

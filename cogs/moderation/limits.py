@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.client import GrokBot
 from bot.domain import LimitKind, Scope, Unit, VideoRequest
 from bot.errors import InvalidRequestError, UserError
-from bot.interactions import Place, asker_at, defer, origin_of
+from bot.interactions import Place, PlaceOption, asker_at, defer, origin_of
 from bot.limits.amounts import read_amount
 from bot.limits.values import LONGEST_SECONDS
 from bot.posting.explanation_text import explanation_pages
@@ -57,7 +57,7 @@ class Limits(app_commands.Group):
         kind: str,
         unit: str,
         amount: str,
-        channel: Place | None = None,
+        channel: app_commands.Transform[Place, PlaceOption(with_categories=True)] | None = None,
         role: discord.Role | None = None,
         member: discord.User | None = None,
     ) -> None:
@@ -111,7 +111,7 @@ class Limits(app_commands.Group):
         self,
         interaction: discord.Interaction[GrokBot],
         member: discord.User,
-        channel: Place | None = None,
+        channel: app_commands.Transform[Place, PlaceOption] | None = None,
         model: str | None = None,
         duration: app_commands.Range[int, 1, LONGEST_SECONDS] | None = None,
         resolution: str | None = None,
@@ -120,10 +120,6 @@ class Limits(app_commands.Group):
         await defer(interaction)
         if not isinstance(member, discord.Member):
             raise InvalidRequestError("That person is not a member of this server.")
-        if channel is not None and channel.type is discord.ChannelType.category:
-            raise InvalidRequestError(
-                "Choose a channel of that category: jobs are asked for there."
-            )
         request = VideoRequest(
             origin_of(interaction),
             _ANY_PROMPT,
