@@ -71,12 +71,7 @@ def check_value(name: PolicyName, value: object) -> object:
 
 def listing_of(policy: Policy) -> Listing:
     """Read a list of channels, roles or models."""
-    return read_listing(policy.value)
-
-
-def read_listing(value: Mapping[str, Any]) -> Listing:
-    """Read the value of such a list."""
-    return Listing(value["mode"] == "only", frozenset(value["items"]))
+    return Listing(policy.value["mode"] == "only", frozenset(policy.value["items"]))
 
 
 def step_down_of(policy: Policy) -> StepDown:

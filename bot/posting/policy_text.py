@@ -6,7 +6,7 @@ from typing import Any, Final
 import discord
 
 from bot.domain import Change, Gauge, Limit, LimitKind, Policy, PolicyName, Scope, Unit
-from bot.limits.values import StepDown, read_listing
+from bot.limits.values import StepDown
 from bot.posting import words_policies as words
 from bot.posting.denials import amount_text, rate_text, scope_text, setter_text
 from bot.posting.text import dollars, safe
@@ -108,11 +108,10 @@ def step_down_text(step: StepDown) -> str:
 
 def _listing(item: Callable[[Any], str], but: str) -> Value:
     def write(value: Any) -> str:  # noqa: ANN401 - as JSON has it
-        listing = read_listing(value)
-        items = sorted(listing.items, key=str)
+        items = value["items"]
         shown = ", ".join(map(item, items[:_LISTED]))
         more = f" and {len(items) - _LISTED} more" if len(items) > _LISTED else ""
-        return f"{'only' if listing.is_only else but} {shown}{more}"
+        return f"{'only' if value['mode'] == 'only' else but} {shown}{more}"
 
     return write
 
