@@ -24,12 +24,15 @@ from bot.errors import (
 from bot.lifecycle import run_bot, sync_commands, where
 from bot.ops.audit_command import audit
 from bot.ops.backup_command import backup, restore
+from bot.ops.block_command import block, unblock
 from bot.ops.doctor import examine
 from bot.ops.finding import Finding
 from bot.ops.health import check
 from bot.ops.job_table import jobs
+from bot.ops.limits_command import limits
 from bot.ops.logs import Redactor, set_up_logging
 from bot.ops.model_table import models
+from bot.ops.policy_command import policy
 from bot.ops.redelivery import deliver
 from bot.ops.resume import resume
 from bot.ops.rules_command import rules
@@ -125,6 +128,10 @@ cli.command()(sweep)
 cli.command("try")(try_provider)
 cli.add_typer(rules, name="rules")
 cli.add_typer(audit, name="audit")
+cli.add_typer(limits, name="limits")
+cli.add_typer(policy, name="policy")
+cli.command()(block)
+cli.command()(unblock)
 
 
 def main(command: Callable[[], object] = cli) -> None:

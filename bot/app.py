@@ -22,6 +22,7 @@ from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
 from bot.pipeline.confirm import Confirmer
 from bot.pipeline.desk import Desk
+from bot.pipeline.explain import Explainer
 from bot.pipeline.export import Exporter
 from bot.pipeline.forget import OblivionRound
 from bot.pipeline.inputs import InputReader
@@ -232,6 +233,7 @@ def _services(
         cases=stores.cases,
         access=access,
         confirmer=Confirmer(access, stores.holds, prompts, wake),
+        explainer=Explainer(stores.policies, validator, bound_micros=settings.unknown_price_micros),
         policies=stores.policies,
         members=stores.members,
         rules=stores.rules,

@@ -15,6 +15,7 @@ from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.confirm import Confirmer
 from bot.pipeline.desk import Desk
+from bot.pipeline.explain import Explainer
 from bot.pipeline.export import Exporter
 from bot.pipeline.intake import Intake
 from bot.pipeline.prompts import PromptWatch
@@ -61,6 +62,8 @@ EXTENSIONS: Final = (
     "cogs.moderation.people",
     "cogs.moderation.pause",
     "cogs.moderation.settings",
+    "cogs.moderation.limits",
+    "cogs.moderation.budget",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -77,6 +80,7 @@ class Services:
     confirmer: Confirmer
     desk: Desk
     cases: CaseQuestions
+    explainer: Explainer
     policies: PolicyStore
     members: MemberStore
     rules: PromptRuleStore

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import discord
+from discord import app_commands
 
 from bot.domain import Asker, Origin, UploadedImage, Viewer
 from bot.errors import FetchError, InvalidRequestError, NotAllowedError
@@ -20,6 +22,39 @@ NOT_A_MODERATOR: Final = (
     "This is for moderators: it needs the permission Manage Server. Nothing was changed."
 )
 _NAME_LENGTH: Final = 60
+
+Place = app_commands.AppCommandChannel | app_commands.AppCommandThread
+_PLACES: Final = (
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
+    discord.ChannelType.forum,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+    discord.ChannelType.news_thread,
+)
+
+
+class PlaceOption(app_commands.Transformer):
+    """A channel or thread, and where `with_categories` a category, as the interaction has it."""
+
+    def __init__(self, *, with_categories: bool = False) -> None:
+        self._with_categories = with_categories
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """Return Discord's type of the option."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Return what the client offers."""
+        return [*_PLACES, *([discord.ChannelType.category] if self._with_categories else [])]
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Place, /) -> Place:
+        """Return the place as it is: it need not be known to the bot."""
+        return value
 
 
 async def defer(interaction: discord.Interaction[Any]) -> None:
@@ -91,6 +126,38 @@ def asker_of(interaction: discord.Interaction[Any]) -> Asker:
         category_id=getattr(home, "category_id", None),
         is_age_restricted=bool(getattr(channel, "is_nsfw", bool)()),
         joined_at=member.joined_at,
+    )
+
+
+def asker_at(
+    interaction: discord.Interaction[Any], member: discord.Member, place: Place | None
+) -> Asker:
+    """Say what limits would have to know if `member` asked: in `place`, or here.
+
+    Raises:
+        NotAllowedError: As with `asker_of`.
+    """
+    here, guild = asker_of(interaction), interaction.guild
+    assert guild is not None  # noqa: S101 - `asker_of` has looked
+    asker = replace(
+        here,
+        member_id=member.id,
+        role_ids=frozenset({guild.id, *(role.id for role in member.roles)}),
+        joined_at=member.joined_at,
+    )
+    if place is None:
+        return asker
+    home: object = place
+    parent_id = None
+    if isinstance(place, app_commands.AppCommandThread):
+        parent_id = place.parent_id
+        home = guild.get_channel(parent_id)
+    return replace(
+        asker,
+        channel_id=place.id,
+        parent_channel_id=parent_id,
+        category_id=getattr(home, "category_id", None),
+        is_age_restricted=bool(getattr(home, "is_nsfw", bool)()),
     )
 
 

@@ -57,6 +57,14 @@ async def answer(
         log.info("Interaction %s could not be answered: %s", interaction.id, error)
 
 
+async def answer_pages(
+    interaction: discord.Interaction[Any], pages: Sequence[discord.Embed]
+) -> None:
+    """Show an answer that takes several messages, after it was acknowledged."""
+    for page in pages:
+        await interaction.followup.send(embed=page, ephemeral=True)
+
+
 async def answer_made(
     interaction: discord.Interaction[Any], looks: Looks, made: Job | Denial
 ) -> None:

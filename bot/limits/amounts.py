@@ -1,25 +1,86 @@
-"""How moderators type amounts: jobs and seconds are whole, money has cents."""
+"""Amounts as people type them, read exactly: whole numbers, and dollars as millionths."""
 
-import math
-from decimal import ROUND_HALF_UP, Decimal
+import re
+from decimal import Decimal
 from typing import Final
 
-from bot.domain import Unit
+from bot.domain import LimitKind, Unit
 from bot.errors import InvalidRequestError
+from bot.limits.windows import LONGEST_COOLDOWN
 
-_MICROS: Final = Decimal(1_000_000)
+MOST_DOLLARS: Final = 1_000_000
+_MOST: Final = {Unit.JOBS: 1_000_000, Unit.SECONDS: 10_000_000}
+"""More than anybody can pay; a larger number is a slip of the finger."""
+_DOLLAR: Final = 1_000_000
+_GROUPED: Final = r"[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4}"
+_WHOLE: Final = re.compile(rf"({_GROUPED})")
+_DOLLARS: Final = re.compile(rf"\$? ?((?:{_GROUPED})(?:\.[0-9]{{1,6}})?) ?\$?")
+_PERCENT: Final = re.compile(r"(100|[1-9][0-9]?) ?%?")
+_SHOWN: Final = 20
 
 
-def amount_of(number: float, unit: Unit) -> int:
-    """Return what was typed in the unit that is stored; of money that is millionths of a dollar.
+def read_amount(typed: str, kind: LimitKind, unit: Unit) -> int:
+    """Read the amount of a limit; of a cooldown it is the seconds to wait for each.
 
     Raises:
-        InvalidRequestError: It is no number, or a part of a job or of a second.
+        InvalidRequestError: It can't be read, or is negative or absurd.
     """
-    if not math.isfinite(number):
-        raise InvalidRequestError("Please say a number.")
-    if unit is Unit.MONEY:
-        return int((Decimal(str(number)) * _MICROS).to_integral_value(ROUND_HALF_UP))
-    if not float(number).is_integer():
-        raise InvalidRequestError("Jobs and seconds are whole numbers; only dollars have cents.")
-    return int(number)
+    if kind is LimitKind.COOLDOWN:
+        return _whole(typed, int(LONGEST_COOLDOWN.total_seconds()), "seconds")
+    match unit:
+        case Unit.MONEY:
+            return read_dollars(typed)
+        case Unit.JOBS:
+            return _whole(typed, _MOST[unit], "jobs")
+        case Unit.SECONDS:
+            return _whole(typed, _MOST[unit], "seconds of video")
+
+
+def read_dollars(typed: str) -> int:
+    """Read dollars such as 2.50 or $2.50, in millionths.
+
+    Raises:
+        InvalidRequestError: It is no such amount, is negative, or is more than a million.
+    """
+    found = _DOLLARS.fullmatch(typed.strip())
+    if found is None:
+        raise InvalidRequestError(
+            f"“{_shown(typed)}” is no amount of dollars. Write it like 2.50; "
+            "it can't be below zero. Nothing was changed."
+        )
+    amount = Decimal(found[1].replace(",", ""))
+    if amount > MOST_DOLLARS:
+        raise InvalidRequestError(
+            f"At most ${MOST_DOLLARS:,} can be set. Please use a smaller amount. "
+            "Nothing was changed."
+        )
+    return int(amount * _DOLLAR)
+
+
+def _whole(typed: str, most: int, what: str) -> int:
+    found = _WHOLE.fullmatch(typed.strip())
+    if found is None or int(found[1].replace(",", "")) > most:
+        raise InvalidRequestError(
+            f"“{_shown(typed)}” will not do here. Write a whole number of {what} "
+            f"from 0 to {most:,}. Nothing was changed."
+        )
+    return int(found[1].replace(",", ""))
+
+
+def _shown(typed: str) -> str:
+    return "".join(character for character in typed if character.isprintable())[:_SHOWN]
+
+
+def read_percent(typed: str) -> int:
+    """Read a share such as 80 or 80 %.
+
+    Raises:
+        InvalidRequestError: It is no whole number from 1 to 100.
+    """
+    found = _PERCENT.fullmatch(typed.strip())
+    if found is None:
+        raise InvalidRequestError(
+            f"“{_shown(typed)}” will not do here. Write a percent from 1 to 100, or “off”. "
+            "Nothing was changed."
+        )
+    return int(found[1])

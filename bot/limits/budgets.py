@@ -60,6 +60,11 @@ def step_down(facts: Facts) -> StepDown | None:
     )
 
 
+def reviewing_step(facts: Facts) -> Policy | None:
+    """Return the policy by which all is reviewed at the moment, because a budget is used so far."""
+    return next((policy for policy, one in steps_down(facts) if one.review), None)
+
+
 def steps_down(facts: Facts) -> list[tuple[Policy, StepDown]]:
     """List by which policies things are made smaller at the moment, and what each says."""
     found = facts.book.policies_for(facts.asker, PolicyName.STEP_DOWN)

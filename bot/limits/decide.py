@@ -14,13 +14,14 @@ from bot.domain import (
     Limit,
     LimitKind,
     Offer,
+    Policy,
     PolicyName,
     Refusal,
     Scope,
     Unit,
 )
 from bot.limits.allowed import check_person, check_request
-from bot.limits.budgets import WINDOWS, alerts, step_down
+from bot.limits.budgets import WINDOWS, alerts, reviewing_step
 from bot.limits.facts import Facts, Wish, with_fewer
 from bot.limits.prompt_rules import Hit
 from bot.limits.prompts import check_prompt, is_covered, prompt_hold
@@ -139,27 +140,41 @@ def _hold(facts: Facts, wish: Wish) -> tuple[Hold | None, str]:
 def review_reason(facts: Facts, hits: Sequence[Hit]) -> str:
     """Say why a moderator has to agree first; nothing when none has to.
 
-    A rule about prompts holds for everybody. But for that, a role that is trusted is not reviewed,
-    whatever else is set.
+    A rule about prompts holds for everybody, a role that is trusted or not.
     """
-    return prompt_hold(hits) or _review_reason(facts)
+    return prompt_hold(hits) or _review(facts)[0]
 
 
-def _review_reason(facts: Facts) -> str:
+def hold_rule(facts: Facts, hold: Hold) -> Policy | None:
+    """Return the policy because of which a job is held."""
+    match hold:
+        case Hold.CONFIRMATION:
+            above = facts.book.policies_for(facts.asker, PolicyName.CONFIRM_ABOVE)
+            return min(above, key=lambda one: int(one.value), default=None)
+        case Hold.REVIEW:
+            return _review(facts)[1]
+
+
+def _review(facts: Facts) -> tuple[str, Policy | None]:
+    """Say why and by which policy a job is reviewed.
+
+    A role that is trusted is not reviewed, whatever else is set.
+    """
     reviews = facts.book.policies_for(facts.asker, PolicyName.REVIEW)
     of_roles = [one for one in reviews if one.scope is Scope.ROLE]
     if any(one.value is False for one in of_roles):
-        return ""
+        return "", None
     if of_roles:
-        return "a role of the member is reviewed"
-    smaller = step_down(facts)
-    if smaller is not None and smaller.review:
-        return "most of the budget is used"
+        return "a role of the member is reviewed", of_roles[0]
+    stepping = reviewing_step(facts)
+    if stepping is not None:
+        return "most of the budget is used", stepping
     for one in reviews:
         if one.value is True:
-            return f"this {'channel' if one.scope is Scope.CHANNEL else 'server'} is reviewed"
+            place = "channel" if one.scope is Scope.CHANNEL else "server"
+            return f"this {place} is reviewed", one
     for one in facts.book.policies_for(facts.asker, PolicyName.NEWCOMERS):
         joined_at = facts.asker.joined_at
         if joined_at is None or facts.now - joined_at < timedelta(days=one.value):
-            return "the member is new here"
-    return ""
+            return "the member is new here", one
+    return "", None

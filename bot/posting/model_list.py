@@ -6,17 +6,13 @@ from typing import Final
 import discord
 
 from bot.domain import Mode
+from bot.posting.pages import pages
 from bot.posting.text import safe
 from bot.posting.words import LEFT_OUT, NO_MODELS
 from bot.providers.catalogue import Catalogue
 from bot.providers.describe import lengths, list_words, price, takes
 from bot.providers.entries import ModelEntry
 
-_COLOR: Final = 0x5865F2
-_PAGE: Final = 4000
-"""Characters of one embed; Discord takes 4096 in its description (Embed Limits)."""
-_PAGES: Final = 4
-"""Messages of one answer, so that it stays one that is read."""
 _TITLE: Final = 80
 _LOOK: Final = 600
 
@@ -25,17 +21,7 @@ def model_pages(catalogue: Catalogue, *, shows_prices: bool) -> list[discord.Emb
     """Write down what can be used, split between models; what does not fit is counted."""
     looks = list(_looks(catalogue))
     blocks = [*looks, *(_model(entry, shows_prices=shows_prices) for entry in catalogue)]
-    pages: list[list[str]] = [[]]
-    for number, block in enumerate(blocks):
-        if len("\n\n".join([*pages[-1], block])) <= _PAGE:
-            pages[-1].append(block)
-        elif len(pages) < _PAGES:
-            pages.append([block])
-        else:
-            pages[-1].append(LEFT_OUT.format(count=len(blocks) - number))
-            break
-    texts = ["\n\n".join(page) or NO_MODELS for page in pages]
-    return [discord.Embed(description=text, color=_COLOR) for text in texts]
+    return pages(blocks or [NO_MODELS], between="\n\n", left_out=LEFT_OUT)
 
 
 def _looks(catalogue: Catalogue) -> Iterator[str]:

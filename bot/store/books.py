@@ -22,8 +22,10 @@ from bot.domain import (
 from bot.limits.decide import takes_grants
 from bot.limits.facts import Facts
 from bot.limits.rulebook import Rulebook
+from bot.limits.windows import begin_of
 from bot.store.attempts import cooling_end
-from bot.store.policy_schema import blocks, grant_uses, grants, limits, policies
+from bot.store.policy_schema import blocks, grant_uses, grants, ledger, limits, policies
+from bot.store.schema import jobs
 from bot.store.usage import Meter
 
 
@@ -70,6 +72,19 @@ async def grants_of(connection: AsyncConnection, guild_id: int, member_id: int) 
         .order_by(grants.c.expires_at, grants.c.id)
     )
     return [grant_from(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def read_reserved(
+    connection: AsyncConnection, guild_id: int, kind: LimitKind, now: datetime
+) -> int:
+    """Add up what a server's jobs that are not over yet may cost, in micros."""
+    working = sa.select(jobs.c.id).where(jobs.c.due_at.is_not(None))
+    statement = sa.select(sa.func.coalesce(sa.func.sum(ledger.c.micros), 0)).where(
+        ledger.c.guild_id == guild_id,
+        ledger.c.counted_at >= begin_of(kind, now),
+        ledger.c.job_id.in_(working),
+    )
+    return int((await connection.execute(statement)).scalar_one())
 
 
 def limit_from(row: sa.RowMapping) -> Limit:

@@ -24,7 +24,7 @@ from bot.limits.listings import Edit
 from bot.limits.rulebook import Rulebook
 from bot.limits.values import check_amount, check_policy
 from bot.store.audit import Entry, append
-from bot.store.books import read_book, read_facts
+from bot.store.books import read_book, read_facts, read_reserved
 from bot.store.engine import Database
 from bot.store.policy_schema import limits, policies
 from bot.store.upsert import insert_or_change
@@ -70,6 +70,11 @@ class PolicyStore:
         """
         async with self._database.read() as connection:
             return await read_facts(connection, guild_id, asker, cost, self._clock.now())
+
+    async def reserved_micros(self, guild_id: int, kind: LimitKind) -> int:
+        """Say how much of what a server has used belongs to jobs that are not over yet."""
+        async with self._database.read() as connection:
+            return await read_reserved(connection, guild_id, kind, self._clock.now())
 
     async def set_limit(
         self, where: Where, kind: LimitKind, unit: Unit, amount: int, by_id: int | None

@@ -6,11 +6,11 @@ import discord
 from discord import app_commands
 
 from bot.client import GrokBot
-from bot.domain import Unit
+from bot.domain import LimitKind, Unit
 from bot.interactions import check_moderator, defer
-from bot.limits.amounts import amount_of
+from bot.limits.amounts import read_amount
 from bot.limits.durations import SUGGESTED, parse_end
-from bot.limits.values import LARGEST_AMOUNT, LONGEST_REASON
+from bot.limits.values import LONGEST_REASON
 from bot.posting.people_text import block_change_text, block_line, grant_text
 from bot.posting.suggestions import suggest_words
 from bot.posting.words_access import NO_BLOCKS
@@ -45,7 +45,7 @@ def make_grant() -> app_commands.Command[Any, ..., None]:
     async def grant(
         interaction: discord.Interaction[GrokBot],
         member: discord.User,
-        amount: app_commands.Range[float, 0, LARGEST_AMOUNT],
+        amount: str,
         unit: Literal["jobs", "seconds", "dollars"],
         until: str = _WEEK,
         reason: Reason = "",
@@ -56,7 +56,7 @@ def make_grant() -> app_commands.Command[Any, ..., None]:
             moderator.guild_id,
             member.id,
             unit=_UNITS[unit],
-            amount=amount_of(amount, _UNITS[unit]),
+            amount=read_amount(amount, LimitKind.DAY, _UNITS[unit]),
             expires_at=parse_end(until, now=interaction.created_at),
             reason=reason,
             by_id=moderator.member_id,

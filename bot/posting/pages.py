@@ -1,0 +1,26 @@
+"""A long answer cut into embeds, between its blocks and within Discord's limits."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import discord
+
+COLOR: Final = 0x5865F2
+_PAGE: Final = 4000
+"""Characters of one embed; Discord takes 4096 in its description (Embed Limits)."""
+_PAGES: Final = 4
+"""Messages of one answer, so that it stays one that is read."""
+
+
+def pages(blocks: Sequence[str], *, between: str, left_out: str) -> list[discord.Embed]:
+    """Put blocks of at most a page together; of what does not fit `left_out` tells the `count`."""
+    texts: list[list[str]] = [[]]
+    for number, block in enumerate(blocks):
+        if len(between.join([*texts[-1], block])) <= _PAGE:
+            texts[-1].append(block)
+        elif len(texts) < _PAGES:
+            texts.append([block])
+        else:
+            texts[-1].append(left_out.format(count=len(blocks) - number))
+            break
+    return [discord.Embed(description=between.join(page), color=COLOR) for page in texts]

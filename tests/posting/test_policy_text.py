@@ -1,0 +1,159 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain import (
+    Change,
+    Gauge,
+    Limit,
+    LimitKind,
+    Policy,
+    PolicyName,
+    Scope,
+    Unit,
+)
+from bot.limits.rulebook import Rulebook
+from bot.posting import words_policies as words
+from bot.posting.limit_choices import limit_key, read_limit_key, suggest_limits
+from bot.posting.policy_list import book_pages
+from bot.posting.policy_text import (
+    gauge_line,
+    limit_change_text,
+    limit_line,
+    policy_change_text,
+    policy_line,
+    value_text,
+)
+from tests.manual_clock import START
+
+GUILD = 11
+MODERATOR = 7
+TARGETS = {Scope.SERVER: GUILD, Scope.CHANNEL: 22, Scope.ROLE: 9, Scope.MEMBER: 33}
+VALUES: dict[PolicyName, tuple[Any, str]] = {
+    PolicyName.CHANNELS: ({"mode": "only", "items": [1, 2]}, "only <#1>, <#2>"),
+    PolicyName.ROLES: ({"mode": "except", "items": [3]}, "all but <@&3>"),
+    PolicyName.MODELS: ({"mode": "except", "items": ["xai/grok"]}, "all but `xai/grok`"),
+    PolicyName.LONGEST: (8, "at most 8 s"),
+    PolicyName.RESOLUTION: ("720p", "at most 720p"),
+    PolicyName.REFERENCES: (False, "not allowed"),
+    PolicyName.AGE_RESTRICTED: (True, "these only"),
+    PolicyName.PAUSE: ({"reason": ""}, "paused"),
+    PolicyName.REVIEW: (True, "each job"),
+    PolicyName.NEWCOMERS: (7, "those who came less than 7 days ago"),
+    PolicyName.CONFIRM_ABOVE: (350_000, "what costs more than $0.35"),
+    PolicyName.STEP_DOWN: (
+        {"percent": 80, "review": True},
+        "from 80 % of a budget on: each job is reviewed",
+    ),
+    PolicyName.LOG_CHANNEL: (5, "<#5>"),
+    PolicyName.REVIEW_CHANNEL: (6, "<#6>"),
+    PolicyName.HIDE_AT: (3, "3"),
+    PolicyName.REMOVE_FILES: (True, "deleted too"),
+}
+
+
+def make_limit(
+    amount: int = 5,
+    scope: Scope = Scope.SERVER,
+    target_id: int = GUILD,
+    *,
+    kind: LimitKind = LimitKind.DAY,
+    unit: Unit = Unit.JOBS,
+    set_by_id: int | None = MODERATOR,
+) -> Limit:
+    guild_id = 0 if scope in {Scope.EVERYWHERE, Scope.PERSON} else GUILD
+    return Limit(guild_id, scope, target_id, kind, unit, amount, set_by_id, START)
+
+
+@pytest.mark.parametrize("name", [*PolicyName])
+def test_every_policy_can_be_written(name: PolicyName) -> None:
+    value, written = VALUES[name]
+
+    assert value_text(name, value) == written
+    assert words.POLICIES[name]
+
+
+def test_a_long_list_is_cut_and_counted() -> None:
+    text = value_text(PolicyName.CHANNELS, {"mode": "only", "items": list(range(1, 41))})
+
+    assert text.endswith("<#24>, <#25> and 15 more")
+
+
+def test_every_scope_kind_and_unit_has_a_name() -> None:
+    named = {*words.SCOPES, *words.KINDS, *words.UNITS}
+
+    assert named == {*Scope, *LimitKind, *Unit}
+
+
+def test_a_limit_is_written_with_who_set_it_and_the_operator_s_is_marked() -> None:
+    theirs = limit_line(make_limit(scope=Scope.MEMBER, target_id=33))
+    ours = limit_line(make_limit(scope=Scope.EVERYWHERE, target_id=0, set_by_id=None))
+
+    assert theirs == f"5 jobs a day for <@33>; set by <@7> <t:{START.timestamp():.0f}:d>"
+    assert "set by the people who run this bot; only they can change it" in ours
+
+
+def test_a_policy_is_written_with_whose_it_is() -> None:
+    policy = Policy(GUILD, Scope.ROLE, 9, PolicyName.LONGEST, 8, MODERATOR, START)
+
+    assert policy_line(policy).startswith(
+        "longest video for members with <@&9>: at most 8 s; set by <@7>"
+    )
+
+
+def test_a_change_says_what_was_before_and_what_is_now() -> None:
+    limit = limit_change_text(Scope.SERVER, GUILD, LimitKind.MONTH, Unit.MONEY, Change(None, 5))
+    zero = limit_change_text(Scope.SERVER, GUILD, LimitKind.AT_ONCE, Unit.JOBS, Change(2, 0))
+    policy = policy_change_text(
+        Scope.SERVER, GUILD, PolicyName.REVIEW, Change(before=True, after=None)
+    )
+
+    assert limit == (
+        "**Limit for this server:** not limited → $0.000005 a month\n"
+        "Days and months are those of UTC."
+    )
+    assert zero == (
+        "**Limit for this server:** 2 jobs at once → 0 jobs at once\nZero lets nothing through."
+    )
+    assert policy == "**Review for this server:** each job → not set"
+
+
+def test_a_gauge_over_its_limit_has_nothing_left_rather_than_less() -> None:
+    line = gauge_line(Gauge(make_limit(2), used=3, until=START + timedelta(hours=1)))
+
+    assert "3 jobs used, 0 jobs left, begins anew <t:" in line
+
+
+def test_what_is_suggested_can_be_read_back() -> None:
+    every = [
+        make_limit(scope=scope, target_id=target, kind=kind, unit=unit)
+        for scope, target in TARGETS.items()
+        for kind in LimitKind
+        for unit in Unit
+    ]
+
+    for limit in every:
+        found = read_limit_key(limit_key(limit), GUILD)
+        assert found == (limit.scope, limit.target_id, limit.kind, limit.unit)
+
+    suggested = suggest_limits("", every, None)
+    assert len(suggested) == 25
+    assert all(len(choice.name) <= 100 for choice in suggested)
+    names = {choice.name for choice in suggest_limits(" DAY jobs ", every, None)}
+    assert names == {
+        "5 jobs a day · this server",
+        "5 jobs a day · channel 22",
+        "5 jobs a day · role 9",
+        "5 jobs a day · member 33",
+    }
+
+
+def test_hundreds_of_limits_fit_a_few_messages_and_the_rest_is_counted() -> None:
+    many = tuple(make_limit(scope=Scope.MEMBER, target_id=10**17 + n) for n in range(400))
+
+    pages = book_pages(Rulebook(many))
+
+    assert len(pages) == 4
+    assert all(len(str(page.description)) <= 4096 for page in pages)
+    assert str(pages[-1].description).endswith("more lines.")
