@@ -11,14 +11,17 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
+from bot.clock import Clock
 from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.confirm import Confirmer
 from bot.pipeline.intake import Intake
+from bot.pipeline.oversee import Overseer
 from bot.pipeline.redeliver import Redeliverer
 from bot.posting.budget import CallBudget
 from bot.posting.buttons import JobButton
 from bot.posting.cards import Looks
+from bot.posting.jobs_panel import PANEL
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
 from bot.store.audit import AuditLog
@@ -28,6 +31,7 @@ from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.policies import PolicyStore
 from bot.store.questions import JobQuestions
+from bot.store.usage_report import UsageReport
 from bot.tree import GrokTree
 
 log = logging.getLogger(__name__)
@@ -37,6 +41,8 @@ EXTENSIONS: Final = (
     "cogs.deliver",
     "cogs.controls",
     "cogs.moderation.group",
+    "cogs.moderation.usage",
+    "cogs.moderation.jobs_desk",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -54,12 +60,15 @@ class Services:
     policies: PolicyStore
     members: MemberStore
     audit: AuditLog
+    overseer: Overseer
+    usage: UsageReport
     outbox: OutboxStore
     questions: JobQuestions
     pauses: PauseStore
     markers: MarkerStore
     looks: Looks
     fetcher: Fetcher
+    clock: Clock
     shows_prices: bool = False
     """Whether members see what a model costs."""
 
@@ -106,7 +115,7 @@ class GrokBot(commands.Bot):
 
     async def load_commands(self) -> None:
         """Load every cog and register the buttons that outlive restarts."""
-        self.add_dynamic_items(JobButton)
+        self.add_dynamic_items(JobButton, *PANEL)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
 

@@ -17,6 +17,7 @@ from bot.store.deliveries import DeliveryStore
 from bot.store.engine import Database, open_database, sqlite_path
 from bot.store.holds import HoldStore
 from bot.store.instance import hold_alone
+from bot.store.job_lists import JobLists
 from bot.store.jobs import JobStore
 from bot.store.leases import LeaseStore
 from bot.store.markers import MarkerStore
@@ -28,6 +29,7 @@ from bot.store.policies import PolicyStore
 from bot.store.presence import Presence, be_present, worker_name
 from bot.store.questions import JobQuestions
 from bot.store.reservations import ReservationStore
+from bot.store.usage_report import UsageReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Stores:
     members: MemberStore
     holds: HoldStore
     audit: AuditLog
+    lists: JobLists
+    usage: UsageReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +127,6 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         members=MemberStore(database, clock),
         holds=HoldStore(database, clock),
         audit=AuditLog(database),
+        lists=JobLists(database),
+        usage=UsageReport(database),
     )

@@ -55,7 +55,7 @@ async def _deliver(
         _check_member_can_post(target)
         check_can_post_in(target.resolve(), interaction.guild)
         channel_id = target.id
-    outcome = await redeliverer.ask(job, channel_id)
+    outcome = await redeliverer.ask(job, channel_id, interaction.user.id)
     text = DELIVERIES[outcome].format(job_id=job.id, channel=f"<#{channel_id}>")
     await answer(interaction, text)
 

@@ -28,6 +28,7 @@ from bot.domain.job import (
     JobState,
     StoredVideo,
 )
+from bot.domain.listing import JobFilter, Shelf
 from bot.domain.message import (
     FEWEST_TRIES,
     PATIENCE,
@@ -102,6 +103,7 @@ __all__ = [
     "Hold",
     "Inputs",
     "Job",
+    "JobFilter",
     "JobState",
     "JsonObject",
     "Limit",
@@ -125,6 +127,7 @@ __all__ = [
     "RuleAction",
     "RuleKind",
     "Scope",
+    "Shelf",
     "SourceVideo",
     "StoredVideo",
     "Unit",

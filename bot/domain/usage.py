@@ -14,7 +14,7 @@ class UsageLine:
     seconds: int
     """Of finished video."""
     micros: int
-    """What the ledger comes to: a job of unknown price counts with its upper bound, if it has one."""
+    """What the ledger comes to; there a job of unknown price counts with its bound, if any."""
     unpriced: int
     """Jobs that count for nothing there, because nobody knows their price."""
 

@@ -32,8 +32,8 @@ class Redeliverer:
             raise NotAllowedError("Only its requester or a moderator may have this video posted.")
         return job
 
-    async def ask(self, job: Job, channel_id: int) -> Redelivery:
+    async def ask(self, job: Job, channel_id: int, by_id: int) -> Redelivery:
         """Owe the video of `job` to a channel that was seen to be open."""
-        outcome = await self._deliveries.ask(job.id, channel_id)
+        outcome = await self._deliveries.ask(job.id, channel_id, by_id=by_id)
         self._wake()
         return outcome

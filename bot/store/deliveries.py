@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.domain import Job, JobState, MessageKind, MessageState, Redelivery
+from bot.store.audit import append, entry_about
 from bot.store.engine import Database
 from bot.store.rows import job_from
 from bot.store.schema import closed_places, jobs, outbox
@@ -20,12 +21,15 @@ class DeliveryStore:
         self._database = database
         self._clock = clock
 
-    async def ask(self, job_id: str, channel_id: int | None = None) -> Redelivery:
+    async def ask(
+        self, job_id: str, channel_id: int | None = None, *, by_id: int | None = None
+    ) -> Redelivery:
         """Owe the video of a job to a channel; without one, to where it was asked for.
 
         What is owed already is not owed twice: it is made due now, where it is to go. Whoever
         asks has seen to it that the channel is open, so its refusals and those of the
-        requester's direct messages are forgotten.
+        requester's direct messages are forgotten. Unless its requester asked, it is put on
+        record; without `by_id` it was the operator.
         """
         async with self._database.write() as connection:
             found = await connection.execute(
@@ -39,12 +43,21 @@ class DeliveryStore:
             await connection.execute(
                 sa.delete(closed_places).where(closed_places.c.place_id.in_(places))
             )
-            if await self._hurry(connection, job):
-                return Redelivery.UNDER_WAY
-            if job.video is None or job.state not in _OVER:
-                return Redelivery.NO_VIDEO
-            await self._owe(connection, job, places[0])
-            return Redelivery.OWED
+            outcome = await self._outcome(connection, job, places[0])
+            if outcome is not Redelivery.NO_VIDEO and by_id != job.origin.requester_id:
+                # As a text: JSON's numbers are too small for an id in many programs.
+                after = {"channel": str(places[0]), "outcome": outcome}
+                entry = entry_about(job, "delivery.hand", by_id, before=job.state, after=after)
+                await append(connection, entry, now=self._clock.now())
+            return outcome
+
+    async def _outcome(self, connection: AsyncConnection, job: Job, channel_id: int) -> Redelivery:
+        if await self._hurry(connection, job):
+            return Redelivery.UNDER_WAY
+        if job.video is None or job.state not in _OVER:
+            return Redelivery.NO_VIDEO
+        await self._owe(connection, job, channel_id)
+        return Redelivery.OWED
 
     async def _hurry(self, connection: AsyncConnection, job: Job) -> bool:
         """Make due what is owed; what somebody has in hand is on its way as it is."""

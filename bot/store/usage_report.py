@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import DayUsage, Usage, UsageLine
+from bot.store.columns import Wording
 from bot.store.engine import Database
 from bot.store.policy_schema import ledger
 from bot.store.schema import jobs
@@ -46,7 +47,7 @@ class UsageFilter:
             ledger.c.counted_at < self.until,
             sa.true() if self.guild_id is None else ledger.c.guild_id == self.guild_id,
             sa.true() if self.member_id is None else ledger.c.member_id == self.member_id,
-            sa.true() if self.model is None else _MODEL.element == self.model,
+            sa.true() if self.model is None else _MODEL.element == sa.literal(self.model, Wording),
         )
 
 
