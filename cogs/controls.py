@@ -10,6 +10,7 @@ from bot.client import GrokBot
 from bot.errors import NotAllowedError
 from bot.interactions import asker_of, defer, origin_of, viewer_of
 from bot.posting.buttons import Action, JobButton
+from bot.posting.jobs_panel import is_of_panel
 from bot.posting.permissions import check_can_post
 from bot.posting.words import CANCEL_ANSWERS, GONE, LEFT, STOPPING
 from bot.tree import answer, answer_error, answer_made
@@ -55,7 +56,7 @@ class Controls(commands.Cog):
         if interaction.type is not discord.InteractionType.component:
             return
         data: Any = interaction.data
-        if JobButton.owns(data["custom_id"]):
+        if JobButton.owns(data["custom_id"]) or is_of_panel(data["custom_id"]):
             return
         await asyncio.sleep(_PATIENCE_SECONDS)
         if not interaction.response.is_done():

@@ -43,7 +43,7 @@ async def ask(
     bound_micros: int | None = None,
 ) -> Job:
     origin = make_origin(number, guild_id=guild_id, requester_id=member_id)
-    request = ValidRequest(origin, make_spec(model=model), (), estimate_micros=micros)
+    request = ValidRequest(origin, make_spec(model=model), estimate_micros=micros)
     made = await world.ask(make_job_id(number), request, bound_micros=bound_micros)
     assert isinstance(made, Job)
     return made

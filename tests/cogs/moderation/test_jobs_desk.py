@@ -1,11 +1,11 @@
 import pytest
 
-from bot.client import EXTENSIONS
 from bot.domain import Job, JobState, Shelf
-from bot.posting.jobs_panel import DeedButton, Deed, JobSelect, PageButton, Place
+from bot.posting.jobs_panel import Deed, DeedButton, JobSelect, PageButton, Place
 from bot.store.audit import AuditFilter
 from sandbox.canned import CannedReply
 from sandbox.discord_api import Channel, Fault, Member, Message, Permission
+from tests.cogs.moderation.abroad import abroad_of
 from tests.world import World
 
 NEVER = CannedReply(200, {"id": "x", "status": "processing", "progress": 5})
@@ -32,7 +32,7 @@ def labels(message: Message) -> list[str]:
 
 async def chosen(world: World, job: Job) -> Message:
     panel = await listed(world)
-    run = await world.moderator.choose(panel, f"v1:jobs:pick:{LIST}", job.id)
+    run = await world.moderator.choose(panel, f"v1:jobs:pick:{LIST}", [job.id])
     return await run.answer()
 
 
@@ -94,7 +94,7 @@ async def test_a_state_that_does_not_exist_is_a_sentence_and_the_others_are_sugg
 async def test_pages_are_turned_and_what_is_new_is_on_the_first(world: World) -> None:
     for number in range(11):
         world.provider.on_create.then(CannedReply(400, {"code": "x", "message": "wrong"}))
-        await world.ask(prompt=f"fox {number}")
+        await (await world.ask(prompt=f"fox {number}")).answer()
     first = await listed(world)
     footers = [first.embeds[0]["footer"]["text"]]
     controls = [labels(first)]
@@ -165,23 +165,10 @@ async def test_where_the_bot_may_not_post_it_is_said_and_nothing_is_owed(world: 
     assert await record(world, "delivery.hand") == []
 
 
-async def test_the_controls_of_a_list_from_before_a_restart_still_work(world: World) -> None:
-    job = await rendering(world)
-    panel = await listed(world)
-    for extension in reversed(EXTENSIONS):
-        await world.app.bot.unload_extension(extension) if extension.endswith("desk") else None
-    await world.app.bot.load_extension("cogs.moderation.jobs_desk")
-
-    run = await world.moderator.choose(panel, f"v1:jobs:pick:{LIST}", job.id)
-
-    assert labels(await run.answer()) == ["Cancel the job", "Refresh", "Back to the list"]
-
-
 @pytest.mark.parametrize("deed", [*Deed])
 async def test_a_job_of_another_server_does_not_exist(world: World, deed: Deed) -> None:
     job = await rendering(world)
-    abroad = world.chat.add_guild("abroad")
-    await world.app.bot.wait_for("guild_join", timeout=10)
+    abroad = await abroad_of(world)
     moderator, channel = abroad.member("moderator"), abroad.channel("videos")
     panel = await (await moderator.slash(channel, COMMAND)).answer()
     seen = panel.embeds[0]["description"]
@@ -210,7 +197,7 @@ async def test_a_demoted_moderator_s_open_panel_does_nothing(world: World) -> No
     role = world.chat.guild.role("moderators")
     deputy = world.chat.guild.add_member("deputy", roles=(role,))
     panel = await (await deputy.slash(world.channel, COMMAND)).answer()
-    shown = await (await deputy.choose(panel, f"v1:jobs:pick:{LIST}", job.id)).answer()
+    shown = await (await deputy.choose(panel, f"v1:jobs:pick:{LIST}", [job.id])).answer()
     deputy.take(role)
 
     answers = [

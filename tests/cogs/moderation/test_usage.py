@@ -5,14 +5,17 @@ import pytest
 from bot.domain import JobState, LimitKind, Scope, Unit
 from bot.store.policies import Where, server
 from sandbox.discord_api import Fault, Member, Message
+from tests.cogs.moderation.abroad import abroad_of
 from tests.world import World
 
+DRAWING_SECONDS = 60
+"""The first chart of a process reads all fonts of the machine."""
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
 async def usage(world: World, **options: int | str | Member) -> Message:
     run = await world.moderator.slash(world.channel, "grok-admin usage", **options)
-    return await run.answer()
+    return await run.answer(DRAWING_SECONDS)
 
 
 async def test_numbers_and_a_chart_are_shown_to_the_moderator_alone(world: World) -> None:
@@ -75,12 +78,11 @@ async def test_the_budget_of_the_server_is_told_and_the_operator_s_is_not(world:
 async def test_another_server_is_not_counted(world: World) -> None:
     await world.ask()
     await world.job_in(JobState.POSTED)
-    abroad = world.chat.add_guild("abroad")
-    await world.app.bot.wait_for("guild_join", timeout=10)
+    abroad = await abroad_of(world)
 
     run = await abroad.member("moderator").slash(abroad.channel("videos"), "grok-admin usage")
 
-    assert "Nothing was made" in (await run.answer()).embeds[0]["description"]
+    assert "Nothing was made" in (await run.answer(DRAWING_SECONDS)).embeds[0]["description"]
 
 
 @pytest.mark.parametrize(
