@@ -50,7 +50,8 @@ async def test_of_many_lines_the_first_are_shown(world: World, desk: Desk) -> No
     assert "5026" not in result.output
 
 
-async def test_where_nothing_was_made_that_is_said(world: World, desk: Desk) -> None:
+@pytest.mark.usefixtures("world")
+async def test_where_nothing_was_made_that_is_said(desk: Desk) -> None:
     result = await desk.run("usage", "--days", "1")
 
     assert result.output.endswith("(UTC): Nothing was made in this time.\n")
