@@ -49,6 +49,9 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
 
+# Charts: matplotlib keeps its list of fonts. The file system is read-only but for the volume and /tmp.
+ENV MPLCONFIGDIR=/tmp/matplotlib
+
 WORKDIR /app
 USER 10001:10001
 VOLUME /app/data

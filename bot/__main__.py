@@ -34,10 +34,12 @@ from bot.ops.logs import Redactor, set_up_logging
 from bot.ops.model_table import models
 from bot.ops.policy_command import policy
 from bot.ops.redelivery import deliver
+from bot.ops.refund_command import refund
 from bot.ops.resume import resume
 from bot.ops.rules_command import rules
 from bot.ops.sweep_command import sweep
 from bot.ops.trial_command import try_provider
+from bot.ops.usage_table import usage
 from bot.settings import Settings, read_settings
 from bot.store.engine import open_database
 from bot.store.migrate import migrate as apply_migrations
@@ -122,6 +124,8 @@ cli.command()(jobs)
 cli.command()(models)
 cli.command()(deliver)
 cli.command()(resume)
+cli.command()(refund)
+cli.command()(usage)
 cli.command()(backup)
 cli.command()(restore)
 cli.command()(sweep)

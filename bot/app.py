@@ -29,6 +29,7 @@ from bot.pipeline.inputs import InputReader
 from bot.pipeline.intake import Intake
 from bot.pipeline.lanes import Lane, open_lanes
 from bot.pipeline.mirror import PAUSE, RecordMirror
+from bot.pipeline.oversee import Overseer
 from bot.pipeline.poll import Poller
 from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.redeliver import Redeliverer
@@ -113,7 +114,7 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
     looks = _looks(settings, catalogue, lanes)
     runner = _runner(settings, clock, opened, lanes, catalogue, looks)
     offered = catalogue.offered(providers)
-    bot.services = _services(settings, opened, offered, looks, runner)
+    bot.services = _services(settings, clock, opened, offered, looks, runner)
     return App(
         bot,
         runner,
@@ -210,6 +211,7 @@ def _looks(settings: Settings, catalogue: Catalogue, lanes: Mapping[str, Lane]) 
 
 def _services(
     settings: Settings,
+    clock: Clock,
     opened: Opened,
     offered: Catalogue,
     looks: Looks,
@@ -244,6 +246,8 @@ def _services(
         privacy=stores.privacy,
         exporter=Exporter(stores.privacy, storage, DirectMessages(opened.bot)),
         mirrors=stores.mirrors,
+        overseer=Overseer(stores.lists, stores.questions, stores.jobs, stores.deliveries, wake),
+        usage=stores.usage,
         redeliverer=Redeliverer(access, stores.deliveries, wake),
         outbox=stores.outbox,
         questions=stores.questions,
@@ -251,6 +255,7 @@ def _services(
         markers=stores.markers,
         looks=looks,
         fetcher=opened.fetcher,
+        clock=clock,
         shows_prices=settings.show_prices,
     )
 

@@ -11,6 +11,7 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
+from bot.clock import Clock
 from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.confirm import Confirmer
@@ -18,6 +19,7 @@ from bot.pipeline.desk import Desk
 from bot.pipeline.explain import Explainer
 from bot.pipeline.export import Exporter
 from bot.pipeline.intake import Intake
+from bot.pipeline.oversee import Overseer
 from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.redeliver import Redeliverer
 from bot.pipeline.removals import Removals
@@ -26,6 +28,7 @@ from bot.posting.buttons import JobButton
 from bot.posting.cards import Looks
 from bot.posting.case_buttons import CaseButton
 from bot.posting.forget_button import ForgetButton
+from bot.posting.jobs_panel import PANEL
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
 from bot.store.audit import AuditLog
@@ -40,6 +43,7 @@ from bot.store.policies import PolicyStore
 from bot.store.privacy import PrivacyStore
 from bot.store.prompt_rules import PromptRuleStore
 from bot.store.questions import JobQuestions
+from bot.store.usage_report import UsageReport
 from bot.tree import GrokTree
 
 log = logging.getLogger(__name__)
@@ -64,6 +68,8 @@ EXTENSIONS: Final = (
     "cogs.moderation.settings",
     "cogs.moderation.limits",
     "cogs.moderation.budget",
+    "cogs.moderation.usage",
+    "cogs.moderation.jobs_desk",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
 _SYNCED: Final = "commands_synced"
@@ -91,12 +97,15 @@ class Services:
     privacy: PrivacyStore
     exporter: Exporter
     mirrors: MirrorStore
+    overseer: Overseer
+    usage: UsageReport
     outbox: OutboxStore
     questions: JobQuestions
     pauses: PauseStore
     markers: MarkerStore
     looks: Looks
     fetcher: Fetcher
+    clock: Clock
     shows_prices: bool = False
     """Whether members see what a model costs."""
 
@@ -143,7 +152,7 @@ class GrokBot(commands.Bot):
 
     async def load_commands(self) -> None:
         """Load every cog and register the buttons that outlive restarts."""
-        self.add_dynamic_items(JobButton, CaseButton, ForgetButton)
+        self.add_dynamic_items(JobButton, CaseButton, ForgetButton, *PANEL)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
 

@@ -20,6 +20,7 @@ from bot.store.engine import Database, open_database, sqlite_path
 from bot.store.exchange import ExchangeStore
 from bot.store.holds import HoldStore
 from bot.store.instance import hold_alone
+from bot.store.job_lists import JobLists
 from bot.store.jobs import JobStore
 from bot.store.leases import LeaseStore
 from bot.store.markers import MarkerStore
@@ -37,6 +38,7 @@ from bot.store.reports import ReportStore
 from bot.store.reservations import ReservationStore
 from bot.store.retention import RetentionStore
 from bot.store.takedowns import TakedownStore
+from bot.store.usage_report import UsageReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Stores:
     cases: CaseQuestions
     desk: CaseStore
     mirrors: MirrorStore
+    lists: JobLists
+    usage: UsageReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +154,6 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         cases=CaseQuestions(database),
         desk=CaseStore(database, clock),
         mirrors=MirrorStore(database, clock),
+        lists=JobLists(database),
+        usage=UsageReport(database),
     )

@@ -12,6 +12,7 @@ from bot.interactions import asker_of, defer, origin_of, viewer_of
 from bot.posting import words_desk
 from bot.posting.buttons import Action, JobButton
 from bot.posting.case_buttons import CaseButton
+from bot.posting.jobs_panel import is_of_panel
 from bot.posting.permissions import check_can_post
 from bot.posting.words import CANCEL_ANSWERS, GONE, LEFT, STOPPING
 from bot.tree import answer, answer_error, answer_made
@@ -62,7 +63,8 @@ class Controls(commands.Cog):
         if interaction.type not in _WITH_ID:
             return
         data: Any = interaction.data
-        if JobButton.owns(data["custom_id"]) or CaseButton.owns(data["custom_id"]):
+        own = JobButton.owns(data["custom_id"]) or CaseButton.owns(data["custom_id"])
+        if own or is_of_panel(data["custom_id"]):
             return
         await asyncio.sleep(_PATIENCE_SECONDS)
         if not interaction.response.is_done():

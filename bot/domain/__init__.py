@@ -38,6 +38,7 @@ from bot.domain.job import (
     JobState,
     StoredVideo,
 )
+from bot.domain.listing import JobFilter, Shelf
 from bot.domain.message import (
     FEWEST_TRIES,
     PATIENCE,
@@ -116,6 +117,7 @@ __all__ = [
     "Hold",
     "Inputs",
     "Job",
+    "JobFilter",
     "JobState",
     "JsonObject",
     "Limit",
@@ -144,6 +146,7 @@ __all__ = [
     "RuleKind",
     "Ruling",
     "Scope",
+    "Shelf",
     "SourceVideo",
     "StoredVideo",
     "Takedown",

@@ -14,9 +14,9 @@ class UsageLine:
     seconds: int
     """Of finished video."""
     micros: int
-    """Of the jobs whose price is known."""
+    """What the ledger comes to; there a job of unknown price counts with its bound, if any."""
     unpriced: int
-    """Jobs whose price nobody knows."""
+    """Jobs that count for nothing there, because nobody knows their price."""
 
 
 @dataclass(frozen=True, slots=True)

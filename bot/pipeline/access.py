@@ -9,7 +9,7 @@ from bot.errors import InvalidRequestError, NotAllowedError
 from bot.store.jobs import JobStore
 from bot.store.questions import JobQuestions
 
-_ID: Final = re.compile(r"[0-9a-z]{10}")
+JOB_ID: Final = re.compile(r"[0-9a-z]{10}")
 _UNKNOWN: Final = (
     "There is no such job here. The id is on the job's card; `/grok jobs` lists yours."
 )
@@ -32,7 +32,7 @@ class JobAccess:
             NotAllowedError: There is none; a job elsewhere is not admitted to exist.
         """
         wanted = job_id.strip().lower()
-        job = await self._questions.job(wanted) if _ID.fullmatch(wanted) else None
+        job = await self._questions.job(wanted) if JOB_ID.fullmatch(wanted) else None
         if job is None or job.origin.guild_id != viewer.guild_id:
             raise NotAllowedError(_UNKNOWN)
         is_theirs = job.origin.requester_id == viewer.member_id
@@ -77,7 +77,7 @@ class JobAccess:
         job = await self.visible(job_id, viewer)
         if job.origin.requester_id != viewer.member_id and not viewer.is_moderator:
             raise NotAllowedError("Only its requester or a moderator may cancel this job.")
-        outcome = await self._jobs.cancel(job.id)
+        outcome = await self._jobs.cancel(job.id, by_id=viewer.member_id)
         self._wake()
         return outcome
 

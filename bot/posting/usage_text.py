@@ -1,11 +1,15 @@
 """Usage in numbers: the text beside the chart, and how its numbers are written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, timedelta
 from typing import Final
 
-from bot.domain import Usage, UsageLine
+import discord
+
+from bot.domain import Gauge, Scope, Usage, UsageLine
+from bot.limits.budgets import is_budget
 from bot.posting import words_usage as words
+from bot.posting.denials import amount_text, limit_text
 from bot.posting.text import dollars, safe
 
 MOST_LINES: Final = 8
@@ -23,6 +27,15 @@ def usage_lines(usage: Usage) -> str:
         if lines:
             blocks.append("\n".join([f"**{title}**", *_list(lines)]))
     return "\n\n".join(blocks)
+
+
+def budget_lines(gauges: Iterable[Gauge]) -> str:
+    """Write what is used and left of the server's own budgets; nothing where there are none.
+
+    Those of the operator are over all servers, which is nobody's business here.
+    """
+    own = [one for one in gauges if is_budget(one) and one.limit.scope is Scope.SERVER]
+    return "\n".join(map(_budget, own))
 
 
 def leading(lines: Sequence[UsageLine]) -> tuple[tuple[UsageLine, ...], UsageLine | None]:
@@ -70,6 +83,16 @@ def duration(seconds: int) -> str:
     if hours >= 100 or not left:  # noqa: PLR2004 - minutes say nothing beside so many hours
         return f"{hours:,} h"
     return f"{hours} h {left} min"
+
+
+def _budget(gauge: Gauge) -> str:
+    left = max(gauge.limit.amount - gauge.used, 0)
+    told = amount_text(left, gauge.limit.unit)
+    line = words.LEFT.format(limit=limit_text(gauge), left=told)
+    if gauge.until is None:
+        return line
+    when = discord.utils.format_dt(gauge.until, "R")
+    return f"{line}{words.BEGINS_ANEW.format(when=when)}"
 
 
 def _with_year(day: date) -> str:

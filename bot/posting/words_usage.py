@@ -4,6 +4,7 @@ from typing import Final
 
 NOTHING: Final = "Nothing was made in this time."
 NAMELESS: Final = "(no name)"
+UNNAMED: Final = "member {member_id}"
 OTHERS: Final = "{count} others"
 TOTAL: Final = "Total"
 JOBS: Final = "Jobs"
@@ -27,3 +28,8 @@ MANY_JOBS: Final = "{count} jobs"
 OF_VIDEO: Final = "{duration} of video"
 AND_UNPRICED: Final = "{price} and {jobs} of unknown price"
 ALL_UNPRICED: Final = "price unknown"
+
+BUDGET: Final = "Budget"
+LEFT: Final = "{limit}: **{left} left**"
+BEGINS_ANEW: Final = ", begins anew {when}"
+TITLE: Final = "Usage"

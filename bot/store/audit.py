@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import EVERYWHERE, AuditRow
+from bot.domain import EVERYWHERE, AuditRow, Job
 from bot.store.audit_chain import GENESIS, Verdict, check_chain, hash_of
 from bot.store.audit_schema import audit, audit_head
 from bot.store.columns import kept
@@ -33,6 +33,27 @@ class Entry:
     reason: str = ""
     before: Any = None
     after: Any = None
+
+
+def entry_about(
+    job: Job,
+    action: str,
+    actor_id: int | None,
+    *,
+    reason: str = "",
+    before: object = None,
+    after: object = None,
+) -> Entry:
+    """Word what was done to a job, for the record of its server."""
+    return Entry(
+        action,
+        guild_id=job.origin.guild_id,
+        actor_id=actor_id,
+        target=f"job:{job.id}",
+        reason=reason,
+        before=before,
+        after=after,
+    )
 
 
 @dataclass(frozen=True, slots=True)

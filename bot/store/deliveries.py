@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.domain import Job, JobState, MessageKind, MessageState, Redelivery
-from bot.store.audit import Entry, append
+from bot.store.audit import append, entry_about
 from bot.store.engine import Database
 from bot.store.rows import job_from
 from bot.store.schema import closed_places, jobs, outbox
@@ -53,15 +53,21 @@ class DeliveryStore:
             await connection.execute(
                 sa.delete(closed_places).where(closed_places.c.place_id.in_(places))
             )
-            if await self._hurry(connection, job):
-                return Redelivery.UNDER_WAY
-            if job.video is None or job.state not in _OVER:
-                return Redelivery.NO_VIDEO
-            await owe_delivery(connection, job, places[0], now=self._clock.now())
-            if by_id != job.origin.requester_id:
-                entry = _by_hand(job, places[0], by_id)
+            outcome = await self._outcome(connection, job, places[0])
+            if outcome is not Redelivery.NO_VIDEO and by_id != job.origin.requester_id:
+                # As a text: JSON's numbers are too small for an id in many programs.
+                after = {"channel": str(places[0]), "outcome": outcome}
+                entry = entry_about(job, "delivery.hand", by_id, before=job.state, after=after)
                 await append(connection, entry, now=self._clock.now())
-            return Redelivery.OWED
+            return outcome
+
+    async def _outcome(self, connection: AsyncConnection, job: Job, channel_id: int) -> Redelivery:
+        if await self._hurry(connection, job):
+            return Redelivery.UNDER_WAY
+        if job.video is None or job.state not in _OVER:
+            return Redelivery.NO_VIDEO
+        await owe_delivery(connection, job, channel_id, now=self._clock.now())
+        return Redelivery.OWED
 
     async def _hurry(self, connection: AsyncConnection, job: Job) -> bool:
         """Make due what is owed; what somebody has in hand is on its way as it is."""
@@ -109,13 +115,3 @@ def _refusal(
     if job.hidden_at is not None and not for_moderator:
         return Redelivery.HIDDEN
     return Redelivery.NO_VIDEO if row["file_removed_at"] is not None else None
-
-
-def _by_hand(job: Job, channel_id: int, by_id: int | None) -> Entry:
-    return Entry(
-        "delivery.hand",
-        guild_id=job.origin.guild_id,
-        actor_id=by_id,
-        target=f"job:{job.id}",
-        after={"channel": channel_id},
-    )

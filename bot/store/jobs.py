@@ -21,6 +21,7 @@ from bot.domain import (
     Offer,
     StoredVideo,
 )
+from bot.store.audit import append, entry_about
 from bot.store.engine import Database
 from bot.store.holds import give_up
 from bot.store.ledger import book_end
@@ -31,6 +32,7 @@ from bot.store.transitions import TURNED_AWAY, change, fail, move, record
 
 _FREE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.NONE)
 _LATE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.POSSIBLE)
+_CHANGING: Final = frozenset({Cancelled.FREE, Cancelled.SOON, Cancelled.LATE})
 
 
 class JobStore:
@@ -229,26 +231,21 @@ class JobStore:
         async with self._database.write() as connection:
             return await give_up(connection, job, ending, now=self._clock.now())
 
-    async def cancel(self, job_id: str) -> Cancelled:
-        """Give a job up, whoever works on it: later writes of that worker change nothing."""
+    async def cancel(self, job_id: str, *, by_id: int | None = None) -> Cancelled:
+        """Give a job up, whoever works on it: later writes of that worker change nothing.
+
+        Unless its requester did it, it is put on record; without `by_id` it was the operator or
+        the bot itself.
+        """
         now = self._clock.now()
         async with self._database.write() as connection:
             statement = sa.select(jobs).where(jobs.c.id == job_id).with_for_update()
             job = job_from((await connection.execute(statement)).mappings().one())
-            match job.state:
-                case JobState.RESERVED:
-                    await fail(connection, job, _FREE_CANCEL, now=now)
-                    return Cancelled.FREE
-                case JobState.SUBMITTING:
-                    await change(connection, job, now=now, cancel_requested_at=now)
-                    return Cancelled.SOON
-                case JobState.RENDERING | JobState.RENDERED:
-                    await fail(connection, job, _LATE_CANCEL, now=now)
-                    return Cancelled.LATE
-                case JobState.STORED:
-                    return Cancelled.TOO_LATE
-                case JobState.POSTED | JobState.FAILED | JobState.TOLD:
-                    return Cancelled.OVER
+            outcome = await _give_up(connection, job, now)
+            if outcome in _CHANGING and by_id != job.origin.requester_id:
+                entry = entry_about(job, "job.cancel", by_id, before=job.state, after=outcome)
+                await append(connection, entry, now=now)
+            return outcome
 
     async def release_leases(self) -> int:
         """Make due what processes before this one had in hand; for the start, and one process."""
@@ -267,3 +264,20 @@ class JobStore:
         if job.cancel_requested_at is None:
             return job
         return await fail(connection, job, failure, now=now)
+
+
+async def _give_up(connection: AsyncConnection, job: Job, now: datetime) -> Cancelled:
+    match job.state:
+        case JobState.RESERVED:
+            await fail(connection, job, _FREE_CANCEL, now=now)
+            return Cancelled.FREE
+        case JobState.SUBMITTING:
+            await change(connection, job, now=now, cancel_requested_at=now)
+            return Cancelled.SOON
+        case JobState.RENDERING | JobState.RENDERED:
+            await fail(connection, job, _LATE_CANCEL, now=now)
+            return Cancelled.LATE
+        case JobState.STORED:
+            return Cancelled.TOO_LATE
+        case JobState.POSTED | JobState.FAILED | JobState.TOLD:
+            return Cancelled.OVER

@@ -40,7 +40,7 @@ async def book_end(connection: AsyncConnection, job: Job, charge: Charge, *, now
     """
     match charge:
         case Charge.NONE:
-            await _refund(connection, job.id, now)
+            await refund(connection, job.id, now)
         case Charge.POSSIBLE:
             pass
         case Charge.MADE:
@@ -55,12 +55,14 @@ async def booked(connection: AsyncConnection, job_id: str) -> Cost:
     return Cost(int(jobs), int(seconds), int(micros))
 
 
-async def _refund(connection: AsyncConnection, job_id: str, now: datetime) -> None:
+async def refund(connection: AsyncConnection, job_id: str, now: datetime) -> Cost:
+    """Give back all that a job took, also to grants, and return how much that was."""
     taken = await booked(connection, job_id)
     if taken.jobs:
         back = Cost(-taken.jobs, -taken.seconds, -taken.micros)
         await _add(connection, job_id, EntryKind.REFUND, back, now)
         await connection.execute(sa.delete(grant_uses).where(grant_uses.c.job_id == job_id))
+    return taken
 
 
 async def _settle(connection: AsyncConnection, job: Job, now: datetime) -> None:
