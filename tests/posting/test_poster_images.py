@@ -5,6 +5,7 @@ import pytest
 
 from bot.domain import (
     CleanImage,
+    Hold,
     Job,
     JobState,
     MessageKind,
@@ -59,6 +60,21 @@ async def test_a_card_carries_the_images_in_their_order(desk: Desk) -> None:
     assert names(shown) == ["reference-1.png", "reference-2.jpeg", "reference-3.jpeg"]
     assert [one.data for one in shown.attachments] == [image.data for image in images()]
     assert [one.content_type for one in shown.attachments[:2]] == ["image/png", "image/jpeg"]
+
+
+async def test_images_that_wait_for_review_are_covered_and_found_in_their_order(
+    desk: Desk,
+) -> None:
+    job = replace(with_references(desk), held_for=Hold.REVIEW)
+    card = await post_card(desk, job)
+    assert card.message_id is not None
+
+    urls = await PostedFiles(desk.client, desk.clock).urls(desk.channel.id, card.message_id)
+
+    (shown,) = desk.channel.messages
+    covered = ["SPOILER_reference-1.png", "SPOILER_reference-2.jpeg", "SPOILER_reference-3.jpeg"]
+    assert names(shown) == covered
+    assert [url.partition("?")[0].rpartition("/")[2] for url in urls] == covered
 
 
 async def test_a_card_sent_again_under_its_nonce_shows_its_images_once(desk: Desk) -> None:
