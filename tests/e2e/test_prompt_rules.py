@@ -1,6 +1,15 @@
 import pytest
 
-from bot.domain import EVERYWHERE, FailureKind, Hold, JobState, RuleAction, RuleKind
+from bot.domain import (
+    EVERYWHERE,
+    FailureKind,
+    Hold,
+    JobState,
+    PolicyName,
+    RuleAction,
+    RuleKind,
+)
+from bot.store.policies import server
 from sandbox.canned import CannedReply
 from sandbox.discord_api import Message
 from tests.world import World
@@ -67,6 +76,20 @@ async def test_a_held_prompt_waits_and_is_shown_to_nobody(world: World) -> None:
     assert (job.state, job.held_for) == (JobState.RESERVED, Hold.REVIEW)
     assert job.id in answer.content
     assert "fox" not in str(card.embeds)
+    assert world.provider.charges == []
+
+
+async def test_a_held_prompt_waits_after_its_price_was_agreed_to_as_well(world: World) -> None:
+    await add(world, "fox", RuleAction.HOLD)
+    where = server(world.chat.guild.id)
+    await world.app.bot.services.policies.set_policy(where, PolicyName.CONFIRM_ABOVE, 0, 7)
+
+    question = await (await world.ask(prompt="a red fox")).answer()
+    answer = await (await world.requester.click(question, "Make it")).answer()
+
+    job = await world.job()
+    assert job.held_for is Hold.REVIEW
+    assert "moderator" in answer.content
     assert world.provider.charges == []
 
 
