@@ -151,6 +151,8 @@ def _who(denial: Denial) -> str:
 def _next(denial: Denial) -> str:
     if denial.until is not None:
         return f"It goes again {discord.utils.format_dt(denial.until, 'R')}."
+    if denial.gauge is not None and denial.gauge.limit.amount == 0:
+        return "A moderator can tell you more."  # nothing fits, and no grant helps
     if denial.gauge is not None and denial.gauge.limit.kind is LimitKind.AT_ONCE:
         return "Try again once one that is under way is finished."
     return _STEPS.get(denial.refusal, "")

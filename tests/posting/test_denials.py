@@ -36,7 +36,7 @@ def test_every_no_is_a_sentence_without_a_gap(refusal: Refusal, scope: Scope) ->
         for one in (
             full,
             replace(full, until=START),
-            replace(full, set_by_id=None, is_stepped_down=True),
+            replace(full, set_by_id=None, is_stepped_down=refusal in needs_list),
             full if refusal in needs_list else replace(full, allowed=()),
         )
     ]
@@ -93,6 +93,10 @@ def test_a_full_limit_is_named_with_what_is_used_and_who_has_set_it(
                 gauge=gauge(limit(1, kind=LimitKind.AT_ONCE), used=1),
             ),
             "Try again once one that is under way is finished.",
+        ),
+        (
+            replace(denial(Refusal.LIMIT), gauge=gauge(limit(0))),
+            "A moderator can tell you more.",
         ),
         (
             replace(denial(Refusal.BLOCKED), until=START + timedelta(days=1)),
