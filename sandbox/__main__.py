@@ -19,6 +19,7 @@ from sandbox.outcome import Outcome
 from sandbox.plan import FIRST_PROMPT, RENDER_SECONDS, Plan, PlanError, choose, usual_seconds
 from sandbox.providers import STAND_INS
 from sandbox.screen import Screen
+from sandbox.story.play import Story, play_story
 
 cli: Final = typer.Typer(
     name="sandbox", help="The whole bot, offline, on loopback stand-ins.", add_completion=False
@@ -66,6 +67,9 @@ _AddedSeconds = Annotated[
 _Model = Annotated[str | None, typer.Option(help="Which model makes it.")]
 _Seconds = Annotated[int | None, typer.Option(help="How long it should be.")]
 _Images = Annotated[int, typer.Option(min=0, help="How many reference images.")]
+_Story = Annotated[
+    Story | None, typer.Option(help="Play a longer story instead, with several people.")
+]
 _RenderSeconds = Annotated[
     float, typer.Option(min=0, help="How long the provider takes for each video.")
 ]
@@ -91,8 +95,11 @@ def demo(  # noqa: PLR0913 - each is an option of the command line
     seconds: _Seconds = None,
     images: _Images = 1,
     render_seconds: _RenderSeconds = RENDER_SECONDS,
+    story: _Story = None,
 ) -> None:
     """Play the main job: a command with a reference image in, a video in the channel out."""
+    if story is not None:
+        _tell(story, out, as_json=as_json)
     try:
         entry = choose(provider, model)
         plan = Plan(
@@ -115,6 +122,16 @@ def demo(  # noqa: PLR0913 - each is an option of the command line
     narrator = Silence() if as_json else Album(out, screen)
     outcome = asyncio.run(Journey(plan, narrator).play())
     _end(outcome, None if as_json else screen)
+
+
+def _tell(story: Story, out: Path, *, as_json: bool) -> NoReturn:
+    screen = None if as_json else Screen(Console())
+    outcome = asyncio.run(play_story(story, out, screen or Silence()))
+    if screen is None:
+        typer.echo(json.dumps(outcome.as_json()))
+    else:
+        screen.ending(outcome.charges, outcome.chart, outcome.record, outcome.problems)
+    raise typer.Exit(_EXIT_PROBLEMS if outcome.problems else 0)
 
 
 def _end(outcome: Outcome, screen: Screen | None) -> NoReturn:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console, Group
@@ -89,14 +90,26 @@ class Screen:
     def _mention(self, user_id: int) -> str:
         return f"[bold magenta]@{self._names.get(user_id, 'somebody')}[/bold magenta]"
 
+    def ending(self, charges: int, chart: Path, record: Path, problems: Sequence[str]) -> None:
+        """Print what a story leaves behind, and what was not as it should be."""
+        table = Table(title="What is left of the story", show_header=False)
+        table.add_row("charges at the provider", str(charges))
+        table.add_row("the usage as a picture", str(chart))
+        table.add_row("the record", str(record))
+        self._console.print(table)
+        self._problems(problems)
+
+    def _problems(self, problems: Sequence[str]) -> None:
+        for problem in problems:
+            self._console.print(f"[red]Not as it should be:[/red] {escape(problem)}")
+
     def summary(self, outcome: Outcome) -> None:
         """Print the table at the end, and what was not as it should be."""
         table = Table(title="The journey in numbers", show_header=False)
         for name, value in _rows(outcome):
             table.add_row(name, value)
         self._console.print(table)
-        for problem in outcome.problems:
-            self._console.print(f"[red]Not as it should be:[/red] {escape(problem)}")
+        self._problems(outcome.problems)
 
 
 def _rows(outcome: Outcome) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,18 @@ from typing import Final
 
 import discord
 
-from bot.domain import Ending, Failure, Hold, Job, JobState, MessageKind, OwedMessage, Pause, Place
+from bot.domain import (
+    Ending,
+    Failure,
+    FailureKind,
+    Hold,
+    Job,
+    JobState,
+    MessageKind,
+    OwedMessage,
+    Pause,
+    Place,
+)
 from bot.posting import words, words_desk, words_removal
 from bot.posting.facts import covered, extent, facts, price, prompt_of
 from bot.posting.forms import VideoForm
@@ -121,9 +132,10 @@ class Looks:
             words.CHARGE_WORDS[failure.charge],
             _step(job, failure, place),
             *notes(job, place),
-            "",
-            _prompt(job, _CARD_PROMPT, is_plain=is_plain),
         ]
+        if failure.kind is not FailureKind.CANCELLED:
+            # What was given up may have waited for a moderator, and is shown to nobody.
+            lines += ["", _prompt(job, _CARD_PROMPT, is_plain=is_plain)]
         embed = discord.Embed(title=_title(job), description="\n".join(lines), color=_BAD)
         embed.set_footer(text=self.facts(job))
         return embed

@@ -2,9 +2,9 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ from sandbox.discord_api.guilds import Guild
 from sandbox.discord_api.people import Member
 from sandbox.discord_api.person import CommandValue
 from sandbox.discord_api.server import DiscordStandIn
-from sandbox.discord_api.state import Message
+from sandbox.discord_api.state import Message, RoleState
 from sandbox.narrator import Narrator
 from sandbox.provider_stand_in import ProviderStandIn
 from sandbox.story.transcript import Transcript
@@ -34,6 +34,14 @@ class Theatre:
     bot: BotProcess
     narrator: Narrator
     transcript: Transcript
+    seen: set[int] = field(default_factory=set)
+    """The messages that were answers already."""
+
+    def meet(self) -> None:
+        """Learn how people, roles and channels are called; again when there are more."""
+        names = names_in(self.chat)
+        self.transcript.names.update(names)
+        self.narrator.meet(names)
 
     @property
     def guild(self) -> Guild:
@@ -118,9 +126,7 @@ async def open_theatre(
     async with chat, provider:
         settings = settings_for(chat, provider, poll_seconds=0.2) | {"SHOW_PRICES": "true"}
         bot = BotProcess(folder, settings)
-        names = _names(chat)
-        narrator.meet(names)
-        transcript = Transcript(names)
+        transcript = Transcript()
         await bot.start()
         try:
             await chat.wait_until_connected(SECONDS)
@@ -132,8 +138,14 @@ async def open_theatre(
                 transcript.problems.append(f"the bot ended with {exit_code}")
 
 
-def _names(chat: DiscordStandIn) -> Mapping[int, str]:
-    return {user.id: user.username for user in chat.backend.world.users.values()}
+def names_in(chat: DiscordStandIn) -> dict[int, str]:
+    """Return how people, roles and channels are called."""
+    world, roles = chat.backend.world, chat.guild.state.roles
+    return (
+        {user.id: user.username for user in world.users.values()}
+        | {role.id: role.name for role in roles.values()}
+        | {channel.id: channel.name for channel in world.channels.values()}
+    )
 
 
 def _shown(value: CommandValue) -> str:
@@ -142,5 +154,7 @@ def _shown(value: CommandValue) -> str:
             return f"@{value.name}"
         case Channel():
             return f"#{value.state.name}"
+        case RoleState():
+            return f"@{value.name.removeprefix('@')}"
         case _:
             return str(value)

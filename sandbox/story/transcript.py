@@ -1,12 +1,13 @@
 """What was said and done in a story, as a text that can be read later."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from sandbox.discord_api.state import Message
 
-_MENTION = re.compile(r"<@!?(\d+)>")
+_MENTION: Final = re.compile(r"<(@|@&|#)(\d+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Line:
 class Transcript:
     """The lines so far, and what was not as it should be."""
 
-    names: Mapping[int, str] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    """Of people, roles and channels, by their ids."""
     lines: list[Line] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -43,7 +45,10 @@ class Transcript:
     def text_of(self, message: Message) -> str:
         """Return everything that can be read in a message, mentions by name."""
         text = "\n".join(part for part in _parts(message) if part)
-        return _MENTION.sub(lambda found: f"@{self.names.get(int(found[1]), 'somebody')}", text)
+        return _MENTION.sub(self._named, text)
+
+    def _named(self, mention: re.Match[str]) -> str:
+        return f"{mention[1][0]}{self.names.get(int(mention[2]), 'something').removeprefix('@')}"
 
 
 def _parts(message: Message) -> Iterator[str]:
