@@ -151,7 +151,7 @@ def _runner(
         publishes_images=catalogue.publishes_images,
     )
     cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
-    editor = CaseEditor(bot, looks, places)
+    editor = CaseEditor(bot, looks, stores.closed_places)
     cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
     rounds = {"cards": cards.refresh, "cases": cases.refresh, **_rounds(clock, opened)}
     return Runner(
