@@ -157,10 +157,6 @@ def _runner(
         clock,
         publishes_images=catalogue.publishes_images,
     )
-    cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
-    editor = CaseEditor(bot, looks, stores.closed_places)
-    cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
-    rounds = {"cards": cards.refresh, "cases": cases.refresh, **_rounds(clock, opened)}
     return Runner(
         stores.jobs,
         stores.outbox,
@@ -168,21 +164,31 @@ def _runner(
         clock,
         steps=_steps(settings, clock, opened, lanes, catalogue),
         delivery=delivery,
-        # One process is enough: two would edit each card twice.
-        rounds=rounds if opened.has_gateway else {},
+        rounds=_rounds(clock, opened, poster, looks) if opened.has_gateway else {},
         worker_limit=settings.worker_limit,
     )
 
 
-def _rounds(clock: Clock, opened: Opened) -> Mapping[str, Callable[[], Awaitable[None]]]:
-    """Return what takes things away: posted videos, and what is kept about members."""
+def _rounds(
+    clock: Clock, opened: Opened, poster: ChannelPoster, looks: Looks
+) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    """Return what one process looks at again and again: two would edit each card twice."""
     stores, storage = opened.stores, opened.storage
-    remover = PostedVideos(opened.bot, stores.closed_places)
+    places = stores.closed_places
+    cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
+    editor = CaseEditor(opened.bot, looks, places)
+    cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
+    remover = PostedVideos(opened.bot, places)
     takedowns = TakedownRound(
         stores.takedowns, stores.questions, stores.retention, storage, remover, clock
     )
     oblivions = OblivionRound(stores.privacy, stores.retention, storage, clock)
-    return {"removal": takedowns.round, "oblivion": oblivions.round}
+    return {
+        "cards": cards.refresh,
+        "cases": cases.refresh,
+        "removal": takedowns.round,
+        "oblivion": oblivions.round,
+    }
 
 
 def _mirroring(clock: Clock, opened: Opened) -> Chore:

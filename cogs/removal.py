@@ -22,6 +22,7 @@ from bot.tree import answer, answer_error
 log = logging.getLogger(__name__)
 
 _GROUP: Final = "grok"
+_SETTLING_SECONDS: Final = 2.0
 _FLAG: Final = "\N{TRIANGULAR FLAG ON POST}"
 
 
@@ -104,13 +105,24 @@ class Removal(commands.Cog):
         if payload.emoji.name != _FLAG or payload.guild_id is None or member is None or member.bot:
             return
         viewer = Viewer(payload.guild_id, payload.channel_id, payload.user_id, is_moderator=False)
+        own = self._bot.user
+        if own is None or payload.message_author_id != own.id:
+            return
         pointed = Pointed(PostedVideo(payload.channel_id, payload.message_id))
+        try:
+            if not await self._is_counted(pointed, viewer):
+                # A flag may be faster than the row that says where the video was posted.
+                await self._bot.services.clock.sleep(_SETTLING_SECONDS)
+                await self._is_counted(pointed, viewer)
+        except BotError as error:
+            log.error("A flag under message %d is lost: %s", payload.message_id, error)
+
+    async def _is_counted(self, pointed: Pointed, viewer: Viewer) -> bool:
         try:
             await self._bot.services.removals.report(pointed, viewer)
         except NotAllowedError:
-            return  # a flag under something else
-        except BotError as error:
-            log.error("A flag under message %d is lost: %s", payload.message_id, error)
+            return False  # a flag under something else than a video
+        return True
 
     async def _report(
         self, interaction: discord.Interaction[GrokBot], filled: FilledReport

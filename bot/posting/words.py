@@ -171,7 +171,8 @@ HELP: Final = """\
 A *look* such as `fast` stands for several, and the first that fits is used.
 **`/grok jobs`** lists your jobs, **`/grok show`** shows one, **`/grok cancel`** gives one up. \
 Cancelling is free until the video service has begun.
-**`/grok deliver`** posts a finished video once more, here or in another channel.
+**`/grok deliver`** posts a finished video once more, **`/grok remove`** takes a posted one away.
+**`/grok privacy`** sends you what is kept about you, or deletes it.
 
 Your prompt, your images and the videos that you edit are sent to the video service that makes \
 the video."""

@@ -2,6 +2,7 @@ from bot.domain import MessageKind, OwedMessage
 from bot.errors import BotError, ConfigurationError
 from bot.store.engine import open_database
 from bot.store.migrate import migrate
+from bot.store.takedowns import TakedownStore
 from tests.factories import CHANNEL
 from tests.manual_clock import ManualClock
 from tests.ops.trial_desk import Desk
@@ -76,3 +77,14 @@ async def test_a_database_of_an_older_version_is_left_alone(desk: Desk) -> None:
 
     assert isinstance(result.exception, ConfigurationError)
     assert "Run grok-bot migrate" in str(result.exception)
+
+
+async def test_a_removed_video_is_not_owed(desk: Desk) -> None:
+    job_id = await post_a_video()
+    async with open_database(URL) as database:
+        await TakedownStore(database, ManualClock()).remove(job_id, 77)
+
+    result = await desk.run("deliver", job_id)
+
+    assert "was removed, so it is not posted again" in str(result.exception)
+    assert await owed(job_id) is None

@@ -166,3 +166,18 @@ def test_every_prompt_stays_inside_the_limits_of_an_embed(prompt: str) -> None:
         assert len(embed.title or "") <= 256
         assert len(embed.footer.text or "") <= 2048
         assert len(embed) <= 6000
+
+
+def test_a_removed_video_names_who_removed_it_and_why() -> None:
+    job = replace(make_job(JobState.POSTED), removed_at=START, removed_by_id=77, note="no *logos*")
+
+    for embed in (LOOKS.card(job, now=START, result=sent(5)), LOOKS.details(job, result=sent(5))):
+        assert "Removed by <@77>" in drawn(embed)
+        assert "Reason: no \\*logos\\*" in drawn(embed)
+        assert "see the video" not in drawn(embed)
+
+
+def test_a_hidden_video_says_so() -> None:
+    job = replace(make_job(JobState.POSTED), hidden_at=START)
+
+    assert "Hidden while moderators look at it" in drawn(LOOKS.card(job, now=START, result=None))

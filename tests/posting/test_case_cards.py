@@ -103,9 +103,22 @@ def test_a_closed_case_says_that_there_is_nothing_to_decide() -> None:
 
 
 def test_a_case_that_is_approved_without_a_job_changes_nothing() -> None:
-    case = decided(make_case(make_job(), CaseKind.REPORT), CaseState.APPROVED, "")
+    case = decided(make_case(make_job(), CaseKind.APPEAL), CaseState.APPROVED, "")
 
     assert decision_text(Decided(case)) == "Approved: nothing is changed."
+
+
+def test_a_decision_about_a_report_says_what_becomes_of_the_video() -> None:
+    case = make_case(make_job(), CaseKind.REPORT)
+    rejected = decided(case, CaseState.REJECTED, "spam")
+    blocked = replace(rejected, blocked_until_at=START)
+
+    texts = [
+        decision_text(Decided(one)) for one in (decided(case, CaseState.APPROVED, ""), rejected)
+    ]
+
+    assert ["the video stays" in texts[0], "is being removed" in texts[1]] == [True, True]
+    assert "blocked until" in decision_text(Decided(blocked))
 
 
 @pytest.mark.parametrize(
