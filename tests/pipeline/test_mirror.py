@@ -1,16 +1,13 @@
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from bot.domain import EVERYWHERE, AuditRow, LimitKind, PolicyName, Scope, Unit
+from bot.domain import EVERYWHERE, LimitKind, PolicyName, Scope, Unit
 from bot.errors import (
     MessageGoneError,
     PlaceClosedError,
     PostFilteredError,
-    PostingError,
     PostLaterError,
     PostRefusedError,
     StaleJobError,
@@ -21,51 +18,13 @@ from bot.store.audit import Entry, append
 from bot.store.mirrors import MirrorStore
 from bot.store.policies import Where, server
 from tests.factories import GUILD
+from tests.pipeline.log_channels import Channels
 from tests.store.world import World
 
 LOG, OTHER = 77, 78
 SECONDS = timedelta(seconds=6)
 SOON = timedelta(seconds=61)
 LATER = timedelta(minutes=8)
-
-
-@dataclass
-class Channels:
-    """Log channels that remember what they took; `lost` is taken, but nobody is told."""
-
-    posts: list[tuple[int, list[int]]] = field(default_factory=list)
-    plain: list[bool] = field(default_factory=list)
-    looks: list[tuple[int, datetime]] = field(default_factory=list)
-    errors: list[Exception | None] = field(default_factory=list)
-    blind: PostingError | None = None
-    lost: bool = False
-    known: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
-
-    async def post(
-        self,
-        channel_id: int,
-        rows: Sequence[AuditRow],
-        *,
-        begun_by: datetime,
-        is_plain: bool = False,
-    ) -> None:
-        assert begun_by.tzinfo is not None
-        error = self.errors.pop(0) if self.errors else None
-        if error is not None and not self.lost:
-            raise error
-        mark = (rows[-1].id, rows[-1].hash[:12])
-        if mark not in self.known.setdefault(channel_id, []):
-            self.known[channel_id].append(mark)
-            self.posts.append((channel_id, [row.id for row in rows]))
-            self.plain.append(is_plain)
-        if error is not None:
-            raise error
-
-    async def marks(self, channel_id: int, since: datetime) -> list[tuple[int, str]]:
-        self.looks.append((channel_id, since))
-        if self.blind is not None:
-            raise self.blind
-        return self.known.get(channel_id, [])
 
 
 @pytest.fixture
