@@ -15,9 +15,9 @@ NOT_A_MODERATOR = "This is for moderators"
 NO_SUCH_JOB = "no such job in this server"
 
 
-async def rendering(world: World, **options: str) -> Job:
+async def rendering(world: World, prompt: str = "a red fox") -> Job:
     world.provider.on_query.always(NEVER)
-    await world.ask(**options)
+    await world.ask(prompt=prompt)
     return await world.job_in(JobState.RENDERING)
 
 
