@@ -18,7 +18,6 @@ from bot.domain import (
     Scope,
     Unit,
 )
-from bot.errors import InvalidRequestError
 from bot.store.engine import Database
 from bot.store.ledger import booked
 from bot.store.policies import Where, server
@@ -39,18 +38,6 @@ async def limit_jobs(world: World, amount: int, where: Where = MEMBER) -> None:
 async def limit_money(world: World, amount: int, where: Where | None = None) -> None:
     place = where or server(GUILD)
     await world.policies.set_limit(place, LimitKind.DAY, Unit.MONEY, amount, MODERATOR)
-
-
-async def grant(world: World, amount: int, unit: Unit, length: timedelta = HOUR) -> None:
-    await world.members.grant(
-        GUILD,
-        REQUESTER,
-        unit=unit,
-        amount=amount,
-        expires_at=world.clock.now() + length,
-        reason="thanks",
-        by_id=MODERATOR,
-    )
 
 
 async def spent(database: Database, job: Job) -> Cost:
@@ -201,63 +188,6 @@ async def test_a_repeat_counts_once_more_and_a_second_repeat_not_at_all(world: W
     assert (await ASKER.lack(world, 4)).refusal is Refusal.LIMIT
 
 
-async def test_a_grant_adds_to_a_members_own_limit_until_it_ends(world: World) -> None:
-    await limit_jobs(world, 1)
-    await grant(world, 2, Unit.JOBS)
-    await ASKER.get(world, 1)
-
-    await ASKER.get(world, 2)
-    (left,) = await world.members.grants(GUILD, REQUESTER)
-    world.clock.advance(HOUR)
-    denial = await ASKER.lack(world, 3)
-
-    assert (left.used, left.left) == (1, 1)
-    assert denial.gauge is not None
-    assert (denial.gauge.used, denial.gauge.granted) == (1, 0)
-    assert await world.members.grants(GUILD, REQUESTER) == []
-
-
-async def test_a_grant_is_no_way_past_a_servers_budget(world: World) -> None:
-    await limit_money(world, PRICE)
-    await grant(world, 10 * PRICE, Unit.MONEY)
-    await ASKER.get(world, 1)
-
-    denial = await ASKER.lack(world, 2)
-
-    assert denial.scope is Scope.SERVER
-
-
-@pytest.mark.parametrize(
-    ("unit", "amount", "used"), [(Unit.MONEY, 100_000, 90_000), (Unit.SECONDS, 5, 5)]
-)
-async def test_a_grant_gets_back_what_a_job_did_not_take(
-    world: World, unit: Unit, amount: int, used: int
-) -> None:
-    longer = Offer(make_spec(provider="other", model="long", seconds=10), PRICE)
-    small = {Unit.MONEY: PRICE - 100_000, Unit.SECONDS: 5}[unit]
-    await world.policies.set_limit(MEMBER, LimitKind.DAY, unit, small, MODERATOR)
-    await grant(world, amount, unit)
-    job = await ASKER.get(world, 1, alternatives=(longer,))
-    assert await world.members.grants(GUILD, REQUESTER) == []
-
-    await make(world, job, cost=90_000)
-
-    taken = await world.count("SELECT coalesce(sum(amount), 0) FROM grant_uses")
-    assert taken == used
-
-
-async def test_a_refund_gives_a_grant_back(world: World) -> None:
-    await limit_jobs(world, 1)
-    await grant(world, 1, Unit.JOBS)
-    await ASKER.get(world, 1)
-    second = await ASKER.get(world, 2)
-
-    await world.jobs.cancel(second.id)
-
-    (back,) = await world.members.grants(GUILD, REQUESTER)
-    assert back.left == 1
-
-
 @pytest.mark.parametrize(
     ("begin", "kind", "length"),
     [
@@ -305,42 +235,6 @@ async def test_the_strictest_of_all_scopes_wins(world: World) -> None:
     denial = await ASKER.lack(world, 2)
 
     assert (denial.scope, denial.set_by_id) == (Scope.PERSON, None)
-
-
-@pytest.mark.parametrize(
-    ("where", "told"),
-    [
-        (Where(GUILD, Scope.EVERYWHERE), "Only the people who run this bot"),
-        (Where(EVERYWHERE, Scope.SERVER), "Only the people who run this bot"),
-        (Where(GUILD, Scope.SERVER, GUILD + 1), "no server of this server"),
-        (Where(EVERYWHERE, Scope.PERSON, 33), "no person of this server"),
-        (Where(GUILD, Scope.MEMBER, 0), "no member of this server"),
-    ],
-)
-async def test_a_scope_that_is_not_theirs_is_refused_to_a_moderator(
-    world: World, where: Where, told: str
-) -> None:
-    with pytest.raises(InvalidRequestError, match=told):
-        await world.policies.set_limit(where, LimitKind.DAY, Unit.JOBS, 1, MODERATOR)
-
-    assert await world.count("SELECT count(*) FROM limits") == 0
-
-
-@pytest.mark.parametrize(
-    ("kind", "amount", "told"),
-    [
-        (LimitKind.DAY, -1, "from zero up"),
-        (LimitKind.DAY, 10**12 + 1, "from zero up"),
-        (LimitKind.COOLDOWN, 30 * 86_400 + 1, "at most 30 days"),
-    ],
-)
-async def test_an_absurd_amount_is_refused(
-    world: World, kind: LimitKind, amount: int, told: str
-) -> None:
-    with pytest.raises(InvalidRequestError, match=told):
-        await world.policies.set_limit(server(GUILD), kind, Unit.SECONDS, amount, MODERATOR)
-
-    assert await world.count("SELECT count(*) FROM audit") == 0
 
 
 async def test_what_is_refused_leaves_no_row_behind(world: World) -> None:

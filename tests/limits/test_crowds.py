@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -24,7 +25,11 @@ TARGETS = {Scope.SERVER: GUILD, Scope.CHANNEL: CHANNEL, Scope.MEMBER: 33}
 async def databases(engine: Engine) -> AsyncIterator[tuple[Database, Database]]:
     """Two ways into one database, as two processes have them."""
     url = engine.migrated()
-    async with open_database(url) as one, open_database(url) as other:
+    patience = timedelta(minutes=1)  # they wait for each other, on whatever machine
+    async with (
+        open_database(url, patience=patience) as one,
+        open_database(url, patience=patience) as other,
+    ):
         yield one, other
 
 

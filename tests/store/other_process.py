@@ -67,7 +67,7 @@ async def reserve_many(database: Database) -> None:
 
 
 async def main(what: str, url: str) -> None:
-    async with open_database(url) as database:
+    async with open_database(url, patience=timedelta(minutes=1)) as database:
         store = JobStore(database, SystemClock(), worker=str(os.getpid()))
         match what:
             case "claim":
