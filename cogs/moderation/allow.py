@@ -88,17 +88,6 @@ class Allow(app_commands.Group, name="allow", description="What else is allowed"
         value = only or None
         await set_value(interaction, where_of(interaction), PolicyName.AGE_RESTRICTED, value)
 
-    @app_commands.command(name="newcomers", description="Review the videos of new members")
-    @app_commands.describe(days="How long they count as new; leave it out for no time")
-    async def newcomers(
-        self,
-        interaction: discord.Interaction[GrokBot],
-        days: app_commands.Range[int, 1, 365] | None = None,
-    ) -> None:
-        """Set who counts as new."""
-        await defer(interaction)
-        await set_value(interaction, where_of(interaction), PolicyName.NEWCOMERS, days)
-
     @app_commands.command(name="show", description="Show what is allowed")
     async def show(self, interaction: discord.Interaction[GrokBot]) -> None:
         """Show what the commands of this group have set."""
@@ -109,7 +98,6 @@ class Allow(app_commands.Group, name="allow", description="What else is allowed"
             PolicyName.RESOLUTION,
             PolicyName.REFERENCES,
             PolicyName.AGE_RESTRICTED,
-            PolicyName.NEWCOMERS,
         )
 
     @resolution.autocomplete("size")

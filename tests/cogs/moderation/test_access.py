@@ -130,7 +130,6 @@ async def test_what_else_is_allowed_is_set_and_taken_back(world: World) -> None:
     images = await told(world, "allow references", allowed=False)
     adults = await told(world, "allow age-restricted", only=True)
     everybody = await told(world, "allow age-restricted", only=False)
-    new = await told(world, "allow newcomers", days=7)
 
     assert longest.endswith("Before: any length\nNow: at most 5 s")
     assert anything.endswith("Before: at most 5 s\nNow: any length")
@@ -138,8 +137,7 @@ async def test_what_else_is_allowed_is_set_and_taken_back(world: World) -> None:
     assert images.endswith("Before: not set\nNow: no")
     assert adults.endswith("Now: age-restricted channels only")
     assert everybody.endswith("Now: all channels")
-    assert new.endswith("Now: reviewed in their first 7 days")
-    assert len((await shown(world, "allow show")).splitlines()) == 3
+    assert len((await shown(world, "allow show")).splitlines()) == 2
 
 
 async def test_sizes_are_suggested(world: World) -> None:
