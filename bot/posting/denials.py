@@ -6,7 +6,7 @@ from typing import Final
 import discord
 
 from bot.domain import Denial, Gauge, LimitKind, Refusal, Scope, Unit
-from bot.posting.text import dollars, safe
+from bot.posting.text import dollars, ended
 
 _REASON: Final = 300
 _LISTED: Final = 10
@@ -127,7 +127,7 @@ def _what(denial: Denial) -> str:
     allowed = ", ".join(map(write, denial.allowed[:_LISTED]))
     lists = bool(allowed and with_list)
     told = with_list.format(allowed=allowed, wanted=denial.wanted) if lists else without
-    return f"{told} Reason: {safe(denial.reason, _REASON)}." if denial.reason else told
+    return f"{told} Reason: {ended(denial.reason, _REASON)}" if denial.reason else told
 
 
 def _limit(denial: Denial) -> str:

@@ -11,7 +11,7 @@ import discord
 from bot.domain import AuditRow, LimitKind, PolicyName, Scope, Unit
 from bot.posting import words_record as words
 from bot.posting.denials import amount_text, rate_text, scope_text
-from bot.posting.text import dollars, safe
+from bot.posting.text import dollars, ended, safe
 
 MOST_ROWS: Final = 8
 """In one message: so many of the longest lines fit into an embed's description of 4,096."""
@@ -197,7 +197,7 @@ def _until(moment: str) -> str:
 
 
 def _reason(row: AuditRow) -> str:
-    return words.REASON.format(reason=safe(row.reason, _REASON)) if row.reason else ""
+    return words.REASON.format(reason=ended(row.reason, _REASON)) if row.reason else ""
 
 
 def _shown(value: str) -> str:

@@ -11,6 +11,7 @@ _JOINER: Final = "\u200d"
 """Holds emoji such as families together; without it they fall apart."""
 _BREAK: Final = "\u200b"
 _ELLIPSIS: Final = "…"
+_ENDS: Final = (".", "!", "?", _ELLIPSIS)
 _DOLLAR: Final = 1_000_000
 _CENT: Final = 10_000
 
@@ -28,6 +29,12 @@ def safe(text: str, limit: int) -> str:
     lengths = accumulate(map(len, pieces))
     kept = sum(1 for length in lengths if length < limit)
     return "".join(pieces[:kept]) + _ELLIPSIS
+
+
+def ended(text: str, limit: int) -> str:
+    """Show `text` as `safe` does, with a full stop where it lacks an end."""
+    shown = safe(text, limit)
+    return shown if shown.endswith(_ENDS) else f"{shown}."
 
 
 def _visible(text: str) -> str:

@@ -11,7 +11,7 @@ UNKNOWN_ACTION: Final = "{actor}: `{action}` {target}"
 PLAIN: Final = (
     "{actor}: `{action}` (the details are left out, a filter here does not let them through)"
 )
-REASON: Final = " Reason: {reason}."
+REASON: Final = " Reason: {reason}"
 BEFORE_AND_AFTER: Final = " ({before} → {after})"
 
 LIMIT_SET: Final = "{actor} set a limit of {after} {whose}; before: {before}."

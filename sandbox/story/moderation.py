@@ -120,7 +120,7 @@ class Moderation:
     async def _pause(self) -> None:
         theatre = self._theatre
         theatre.narrator.stage("The bot is paused, and goes on")
-        await self._commands("pause", "Paused", reason="We tidy up, back at six.")
+        await self._commands("pause", "paused: We tidy up", reason="We tidy up, back at six.")
         await self._asks("requester", "a cat", "paused", "We tidy up")
         await self._commands("resume")
         await self._video("requester", "a cat, after the pause")
@@ -137,7 +137,9 @@ class Moderation:
         actions = ("limit.set", "grant.add", "case.approve", "case.reject", "report.hide")
         theatre.transcript.expect(text, *actions, "policy.set")
         await theatre.sees(
-            self._log, "the log channel", lambda message: "resume" in str(message.embeds).lower()
+            self._log,
+            "the log channel",
+            lambda message: "took back the pause" in str(message.embeds),
         )
 
     async def _commands(self, command: str, *expected: str, **options: CommandValue) -> Message:
