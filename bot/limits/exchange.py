@@ -144,7 +144,7 @@ def read_settings(data: bytes) -> ServerSettings:
         InvalidRequestError: It is broken, newer, or asks for what can't be set; the text says so.
     """
     try:
-        whole = json.loads(data.decode("utf-8-sig"))
+        whole = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unambiguous)
     except (ValueError, RecursionError):
         raise _broken("it is not JSON") from None
     if not isinstance(whole, dict):
@@ -164,6 +164,14 @@ def read_settings(data: bytes) -> ServerSettings:
     if len(settings.by_key) < len(limits) + len(policies):
         raise _broken("it sets something twice")
     return settings
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # JSON leaves open which of two counts, so that a reader may see another file than the bot.
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise _broken("it has a name twice in one place")
+    return made
 
 
 def _scope(one: Setting) -> dict[str, str]:
