@@ -8,7 +8,7 @@ from typing import Any, Final
 from bot.domain import LimitKind, PolicyName, Scope, Unit
 from bot.errors import InvalidRequestError
 from bot.limits.rulebook import Rulebook
-from bot.limits.values import check_amount, check_policy
+from bot.limits.values import LARGEST_ID, check_amount, check_policy
 
 VERSION: Final = 1
 MOST_SETTINGS: Final = 500
@@ -21,7 +21,6 @@ _OF_CHANNELS: Final = frozenset(
 )
 _OF_IDS: Final = _OF_CHANNELS | {PolicyName.ROLES}
 _PARTS: Final = frozenset({"version", "limits", "policies"})
-_LARGEST_ID: Final = 2**63 - 1
 _BROKEN: Final = (
     "This is no file of settings that this bot has written: {what}. Nothing was changed."
 )
@@ -221,7 +220,7 @@ def _place(raw: Mapping[Any, object]) -> tuple[Scope, int]:
 def _id(raw: object) -> int:
     if isinstance(raw, str) and raw.isascii() and raw.isdecimal() and len(raw) < 20:  # noqa: PLR2004 - digits of a snowflake
         number = int(raw)
-        if 0 < number <= _LARGEST_ID:
+        if 0 < number <= LARGEST_ID:
             return number
     raise _broken("it has an id that is none")
 
