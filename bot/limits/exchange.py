@@ -144,6 +144,8 @@ def read_settings(data: bytes) -> ServerSettings:
     """
     try:
         whole = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unambiguous)
+        # Half a surrogate pair is JSON, but can be neither stored, logged nor sent.
+        json.dumps(whole, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise _broken("it is not JSON") from None
     if not isinstance(whole, dict):
