@@ -29,6 +29,7 @@ from bot.posting.cards import Looks
 from bot.posting.case_buttons import CaseButton
 from bot.posting.forget_button import ForgetButton
 from bot.posting.jobs_panel import PANEL
+from bot.posting.record_pages import OlderButton
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
 from bot.store.audit import AuditLog
@@ -72,6 +73,8 @@ EXTENSIONS: Final = (
     "cogs.moderation.jobs_desk",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
+CONTROLS: Final = (JobButton, CaseButton, ForgetButton, OlderButton, *PANEL)
+"""The buttons and menus that outlive restarts; somebody listens to the event of each."""
 _SYNCED: Final = "commands_synced"
 
 
@@ -152,7 +155,7 @@ class GrokBot(commands.Bot):
 
     async def load_commands(self) -> None:
         """Load every cog and register the buttons that outlive restarts."""
-        self.add_dynamic_items(JobButton, CaseButton, ForgetButton, *PANEL)
+        self.add_dynamic_items(*CONTROLS)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
 

@@ -94,12 +94,18 @@ async def answer_error(interaction: discord.Interaction[Any], error: Exception) 
             log.error("Interaction %s found no place for its pictures: %s", interaction.id, error)
             await answer(interaction, STORAGE_AWAY)
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
+            log.info("Interaction %s refused: its command has changed", interaction.id)
             await answer(interaction, CHANGED)
         case app_commands.CheckFailure():
             pass  # the check has answered
         case _:
             log.error("Interaction %s failed", interaction.id, exc_info=error)
             await answer(interaction, BROKEN.format(number=interaction.id))
+
+
+def _check_right(interaction: discord.Interaction[Any]) -> None:
+    if is_for_moderators(interaction):
+        check_moderator(interaction)
 
 
 class GrokTree(app_commands.CommandTree[Any]):
@@ -114,26 +120,36 @@ class GrokTree(app_commands.CommandTree[Any]):
         self._changed = asyncio.Event()
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let nothing in while the bot stops, nor anybody where only moderators may go."""
-        is_command = interaction.type is not discord.InteractionType.autocomplete
-        if self.is_open:
-            return await self._is_allowed(interaction, is_command=is_command)
-        if is_command:
-            await answer(interaction, STOPPING)
-        return False
+        """Let nothing in while the bot stops, nor anybody where only moderators may go.
 
-    async def _is_allowed(self, interaction: discord.Interaction[Any], *, is_command: bool) -> bool:
-        """Let nobody but moderators into /grok-admin: no command there can forget to ask."""
-        try:
-            if is_for_moderators(interaction):
-                check_moderator(interaction)
-        except UserError as error:
-            if is_command:
-                await answer_error(interaction, error)
+        No command of /grok-admin can forget to ask for the right to it.
+        """
+        if interaction.type is discord.InteractionType.autocomplete:
+            return await self._may_see(interaction)
+        if not self.is_open:
+            await answer(interaction, STOPPING)
             return False
-        if is_command:
-            self._in_hand.add(interaction.id)
+        try:
+            _check_right(interaction)
+        except UserError as error:
+            await answer_error(interaction, error)
+            return False
+        self._in_hand.add(interaction.id)
         return True
+
+    async def _may_see(self, interaction: discord.Interaction[Any]) -> bool:
+        """Suggest nothing to whoever could not send the command."""
+        try:
+            _check_right(interaction)
+        except UserError as error:
+            log.info("Interaction %s refused: %s", interaction.id, error)
+        else:
+            if self.is_open:
+                return True
+        # Whoever types on is not waiting for suggestions that came too late.
+        with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+            await interaction.response.autocomplete([])
+        return False
 
     def finish(self, interaction: discord.Interaction[Any]) -> None:
         """Note that a command came to its end, well or not."""

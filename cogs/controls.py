@@ -1,27 +1,27 @@
 """Buttons on posted messages, alive after any restart: all they need is in their id."""
 
 import asyncio
+import logging
 from typing import Any, Final
 
 import discord
 from discord.ext import commands
 
-from bot.client import GrokBot
+from bot.client import CONTROLS, GrokBot
 from bot.errors import NotAllowedError
 from bot.interactions import asker_of, defer, origin_of, viewer_of
 from bot.posting import words_desk
-from bot.posting.buttons import Action, JobButton
-from bot.posting.case_buttons import CaseButton
-from bot.posting.jobs_panel import is_of_panel
+from bot.posting.buttons import Action
+from bot.posting.case_buttons import sent_form
 from bot.posting.permissions import check_can_post
+from bot.posting.report_form import filled_report
 from bot.posting.words import CANCEL_ANSWERS, GONE, LEFT, STOPPING
 from bot.tree import answer, answer_error, answer_made
 
+log = logging.getLogger(__name__)
+
 _PATIENCE_SECONDS: Final = 1.5
 """Half of what Discord waits for an answer."""
-
-
-_WITH_ID: Final = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 
 
 class Controls(commands.Cog):
@@ -60,14 +60,11 @@ class Controls(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[GrokBot]) -> None:
         """Answer for a button or a form that nothing knows any more."""
-        if interaction.type not in _WITH_ID:
-            return
-        data: Any = interaction.data
-        own = JobButton.owns(data["custom_id"]) or CaseButton.owns(data["custom_id"])
-        if own or is_of_panel(data["custom_id"]):
+        if _is_known(interaction):
             return
         await asyncio.sleep(_PATIENCE_SECONDS)
         if not interaction.response.is_done():
+            log.info("Interaction %s refused: nothing knows its control", interaction.id)
             await answer(interaction, GONE)
 
     async def _submit_again(self, interaction: discord.Interaction[GrokBot], job_id: str) -> None:
@@ -92,6 +89,19 @@ class Controls(commands.Cog):
         viewer, asker = viewer_of(interaction), asker_of(interaction)
         made = await services.confirmer.confirm(job_id, viewer, asker)
         await answer_made(interaction, services.looks, made)
+
+
+def _is_known(interaction: discord.Interaction[GrokBot]) -> bool:
+    """Tell whether somebody else answers: a slow answer must not look like none."""
+    data: Any = interaction.data
+    match interaction.type:
+        case discord.InteractionType.component:
+            templates = [one.__discord_ui_compiled_template__ for one in CONTROLS]
+            return any(one.fullmatch(data["custom_id"]) for one in templates)
+        case discord.InteractionType.modal_submit:
+            return sent_form(interaction) is not None or filled_report(interaction) is not None
+        case _:
+            return True
 
 
 async def setup(bot: GrokBot) -> None:

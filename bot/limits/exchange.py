@@ -8,7 +8,7 @@ from typing import Any, Final
 from bot.domain import LimitKind, PolicyName, Scope, Unit
 from bot.errors import InvalidRequestError
 from bot.limits.rulebook import Rulebook
-from bot.limits.values import check_amount, check_policy
+from bot.limits.values import LARGEST_ID, check_amount, check_policy
 
 VERSION: Final = 1
 MOST_SETTINGS: Final = 500
@@ -21,7 +21,6 @@ _OF_CHANNELS: Final = frozenset(
 )
 _OF_IDS: Final = _OF_CHANNELS | {PolicyName.ROLES}
 _PARTS: Final = frozenset({"version", "limits", "policies"})
-_LARGEST_ID: Final = 2**63 - 1
 _BROKEN: Final = (
     "This is no file of settings that this bot has written: {what}. Nothing was changed."
 )
@@ -144,7 +143,9 @@ def read_settings(data: bytes) -> ServerSettings:
         InvalidRequestError: It is broken, newer, or asks for what can't be set; the text says so.
     """
     try:
-        whole = json.loads(data.decode("utf-8-sig"))
+        whole = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unambiguous)
+        # Half a surrogate pair is JSON, but can be neither stored, logged nor sent.
+        json.dumps(whole, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise _broken("it is not JSON") from None
     if not isinstance(whole, dict):
@@ -164,6 +165,14 @@ def read_settings(data: bytes) -> ServerSettings:
     if len(settings.by_key) < len(limits) + len(policies):
         raise _broken("it sets something twice")
     return settings
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # JSON leaves open which of two counts, so that a reader may see another file than the bot.
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise _broken("it has a name twice in one place")
+    return made
 
 
 def _scope(one: Setting) -> dict[str, str]:
@@ -213,7 +222,7 @@ def _place(raw: Mapping[Any, object]) -> tuple[Scope, int]:
 def _id(raw: object) -> int:
     if isinstance(raw, str) and raw.isascii() and raw.isdecimal() and len(raw) < 20:  # noqa: PLR2004 - digits of a snowflake
         number = int(raw)
-        if 0 < number <= _LARGEST_ID:
+        if 0 < number <= LARGEST_ID:
             return number
     raise _broken("it has an id that is none")
 

@@ -14,7 +14,8 @@ LARGEST_AMOUNT: Final = 10**12
 LONGEST_SECONDS: Final = 600
 MOST_ITEMS: Final = 100
 LONGEST_REASON: Final = 300
-_LARGEST_ID: Final = 2**63 - 1
+LARGEST_ID: Final = 2**63 - 1
+"""Of a column of 64 bits, which every snowflake fits."""
 _HEIGHT: Final = re.compile(r"([0-9]{3,4})p|([1-9])k")
 _HEIGHT_OF_A_K: Final = 540
 """4k is 2160 lines, and 2k half of that."""
@@ -125,7 +126,7 @@ def _sorted(items: Iterable[Any]) -> list[Any]:
 
 
 def _is_id(item: object) -> bool:
-    return isinstance(item, int) and not isinstance(item, bool) and 0 < item <= _LARGEST_ID
+    return isinstance(item, int) and not isinstance(item, bool) and 0 < item <= LARGEST_ID
 
 
 def _is_key(item: object) -> bool:

@@ -52,11 +52,6 @@ class JobButton(
         )
 
     @classmethod
-    def owns(cls, custom_id: str) -> bool:
-        """Tell whether a pressed control is one of these."""
-        return _TEMPLATE.fullmatch(custom_id) is not None
-
-    @classmethod
     async def from_custom_id(
         cls,
         interaction: discord.Interaction[Any],

@@ -43,11 +43,6 @@ class CaseButton(
         )
 
     @classmethod
-    def owns(cls, custom_id: str) -> bool:
-        """Tell whether a pressed control, or a form that was sent, is one of these."""
-        return _TEMPLATE.fullmatch(custom_id) is not None
-
-    @classmethod
     async def from_custom_id(
         cls,
         interaction: discord.Interaction[Any],

@@ -161,11 +161,6 @@ PANEL: Final = (PageButton, JobSelect, DeedButton)
 """What the bot registers at its start."""
 
 
-def is_of_panel(custom_id: str) -> bool:
-    """Tell whether a pressed control is one of these."""
-    return any(one.__discord_ui_compiled_template__.fullmatch(custom_id) for one in PANEL)
-
-
 def list_controls(jobs: Sequence[Job], place: Place, last: int) -> discord.ui.View:
     """Return the controls under a page whose number may go up to `last`."""
     view = discord.ui.View(timeout=None)

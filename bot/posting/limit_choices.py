@@ -9,6 +9,7 @@ from discord.app_commands import Choice
 
 from bot.domain import EVERYWHERE, Limit, LimitKind, Scope, Unit
 from bot.errors import InvalidRequestError
+from bot.limits.values import LARGEST_ID
 from bot.posting import words_policies as words
 from bot.posting.denials import rate_text
 from bot.posting.suggestions import MOST
@@ -84,9 +85,12 @@ def read_limit_key(typed: str, guild_id: int) -> Key:
         name, _, target = where.partition(":")
         scope = Scope(name)
         target_id = guild_id if scope is Scope.SERVER else int(target)
-        return scope, target_id, LimitKind(kind), Unit(unit)
+        key = scope, target_id, LimitKind(kind), Unit(unit)
     except ValueError:
         raise InvalidRequestError(words.NO_SUCH_LIMIT) from None
+    if target_id > LARGEST_ID:
+        raise InvalidRequestError(words.NO_SUCH_LIMIT)
+    return key
 
 
 def suggest_limits(

@@ -15,7 +15,7 @@ from bot.posting import words_record as words
 from bot.posting.permissions import check_can_log_in
 from bot.posting.record import MOST_ROWS, known_actions
 from bot.posting.record_file import FileFormat, Tail
-from bot.posting.record_pages import OlderButton, RecordQuery, page_of
+from bot.posting.record_pages import RecordQuery, page_of
 from bot.posting.suggestions import suggest_words
 from bot.posting.words import STOPPING
 from bot.store.audit import AuditFilter
@@ -183,5 +183,4 @@ async def setup(bot: GrokBot) -> None:
     root = admin_group(bot)
     root.add_command(make_group())
     root.add_command(make_log_channel())
-    bot.add_dynamic_items(OlderButton)
     await bot.add_cog(RecordPages())

@@ -1,15 +1,19 @@
 """What a press on a case does, and what becomes of the form with a reason."""
 
+import logging
+
 import discord
 from discord.ext import commands
 
 from bot.client import GrokBot
-from bot.domain import AlreadyDecided, CaseState, Ruling
+from bot.domain import AlreadyDecided, CaseState, Decided, Denial, Ruling
 from bot.interactions import check_moderator, defer
 from bot.posting.case_buttons import SentForm, reason_form, sent_form
 from bot.posting.desk_answers import decision_text
 from bot.posting.words import STOPPING
 from bot.tree import answer, answer_error
+
+log = logging.getLogger(__name__)
 
 
 class CaseControls(commands.Cog):
@@ -59,7 +63,7 @@ class CaseControls(commands.Cog):
         if view.case.state is CaseState.OPEN:
             await interaction.response.send_modal(reason_form(case_id, ruling))
         else:
-            await answer(interaction, decision_text(AlreadyDecided(view.case)))
+            await _tell(interaction, AlreadyDecided(view.case))
 
     async def _decide(self, interaction: discord.Interaction[GrokBot], form: SentForm) -> None:
         moderator = check_moderator(interaction)
@@ -70,7 +74,15 @@ class CaseControls(commands.Cog):
             interaction_id=interaction.id,
             reason=form.reason,
         )
-        await answer(interaction, decision_text(outcome))
+        await _tell(interaction, outcome)
+
+
+async def _tell(
+    interaction: discord.Interaction[GrokBot], outcome: Decided | AlreadyDecided | Denial
+) -> None:
+    if isinstance(outcome, AlreadyDecided):
+        log.info("Interaction %s came after case %d was over", interaction.id, outcome.case.id)
+    await answer(interaction, decision_text(outcome))
 
 
 async def setup(bot: GrokBot) -> None:
