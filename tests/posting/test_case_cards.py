@@ -103,9 +103,15 @@ def test_a_closed_case_says_that_there_is_nothing_to_decide() -> None:
 
 
 def test_a_case_that_is_approved_without_a_job_changes_nothing() -> None:
-    case = decided(make_case(make_job(), CaseKind.REPORT), CaseState.APPROVED, "")
+    case = decided(make_case(make_job(), CaseKind.APPEAL), CaseState.APPROVED, "")
 
     assert decision_text(Decided(case)) == "Approved: nothing is changed."
+
+
+def test_a_report_that_is_approved_lets_the_video_stay() -> None:
+    case = decided(make_case(make_job(), CaseKind.REPORT), CaseState.APPROVED, "")
+
+    assert decision_text(Decided(case)).startswith("Approved: the video stays.")
 
 
 @pytest.mark.parametrize(
