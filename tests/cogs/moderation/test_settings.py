@@ -54,7 +54,7 @@ async def test_everything_that_is_set_is_shown(world: World) -> None:
 
     assert sorted(text.splitlines()) == sorted(
         [
-            f"**Wait** for <@&{role.id}>: 9 s after each second of video",
+            f"**Limit** for <@&{role.id}>: a pause of 9 s after each second of video",
             "**Limit** for this server: 50 jobs a day",
             f"**Places of videos** for this server: only in <#{world.channel.id}>",
             f"**Who may make videos** for this server: everyone but <@&{role.id}>",
@@ -90,7 +90,7 @@ async def test_what_was_exported_comes_back_and_is_on_record(world: World) -> No
     assert (await recorded(world))[len(before) :] == [
         f"policy.set server:{guild_id} channels",
         f"policy.remove server:{guild_id} longest",
-        "rule.add rule:2",
+        "rule.add rule:1",
     ]
     assert (await exported(world)).data == file.data
     book = await world.app.bot.services.policies.book(guild_id)
