@@ -1,12 +1,13 @@
 """The settings of a server as a file: written, read back, and refused when it is not one."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain import LimitKind, PolicyName, Scope, Unit
+from bot.domain import LimitKind, PolicyName, PromptRule, Scope, Unit
 from bot.errors import InvalidRequestError
+from bot.limits.prompt_rules import MOST_RULES, RuleSetting, rule_from_values, rule_values
 from bot.limits.rulebook import Rulebook
 from bot.limits.values import LARGEST_ID, check_amount, check_policy
 
@@ -20,7 +21,8 @@ _OF_CHANNELS: Final = frozenset(
     {PolicyName.CHANNELS, PolicyName.LOG_CHANNEL, PolicyName.REVIEW_CHANNEL}
 )
 _OF_IDS: Final = _OF_CHANNELS | {PolicyName.ROLES}
-_PARTS: Final = frozenset({"version", "limits", "policies"})
+_PARTS: Final = frozenset({"version", "limits", "policies", "rules"})
+_LARGEST_ID: Final = 2**63 - 1
 _BROKEN: Final = (
     "This is no file of settings that this bot has written: {what}. Nothing was changed."
 )
@@ -62,7 +64,7 @@ class PolicySetting:
         return "policy", self.scope, str(self.target_id), self.name
 
 
-Setting = LimitSetting | PolicySetting
+Setting = LimitSetting | PolicySetting | RuleSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,12 @@ class ServerSettings:
 
     limits: tuple[LimitSetting, ...] = ()
     policies: tuple[PolicySetting, ...] = ()
+    rules: tuple[RuleSetting, ...] = ()
 
     @property
     def everything(self) -> tuple[Setting, ...]:
-        """Return the limits, then the policies."""
-        return (*self.limits, *self.policies)
+        """Return the limits, then the policies, then the rules about prompts."""
+        return (*self.limits, *self.policies, *self.rules)
 
     @property
     def by_key(self) -> dict[tuple[str, ...], Setting]:
@@ -93,14 +96,15 @@ class ServerSettings:
         return self._ids(Scope.ROLE, {PolicyName.ROLES})
 
     def _ids(self, scope: Scope, names: Iterable[PolicyName]) -> frozenset[int]:
-        targets = {one.target_id for one in self.everything if one.scope is scope}
+        placed: tuple[LimitSetting | PolicySetting, ...] = (*self.limits, *self.policies)
+        targets = {one.target_id for one in placed if one.scope is scope}
         listed = {
             found for one in self.policies if one.name in names for found in _ids_in(one.value)
         }
         return frozenset(targets | listed)
 
 
-def settings_of(book: Rulebook, guild_id: int) -> ServerSettings:
+def settings_of(book: Rulebook, rules: Sequence[PromptRule], guild_id: int) -> ServerSettings:
     """Pick what is set for one server, without what is done for the moment only."""
 
     def target(scope: Scope, target_id: int) -> int:
@@ -119,6 +123,9 @@ def settings_of(book: Rulebook, guild_id: int) -> ServerSettings:
     return ServerSettings(
         tuple(sorted(limits, key=lambda one: one.key)),
         tuple(sorted(policies, key=lambda one: one.key)),
+        tuple(
+            RuleSetting(one.kind, one.text, one.action) for one in rules if one.guild_id == guild_id
+        ),
     )
 
 
@@ -132,12 +139,15 @@ def write_settings(settings: ServerSettings) -> str:
         {**_scope(one), "name": one.name, "value": _with_ids(one.name, one.value, str)}
         for one in settings.policies
     ]
-    whole = {"version": VERSION, "limits": limits, "policies": policies}
+    rules = [rule_values(one) for one in settings.rules]
+    whole = {"version": VERSION, "limits": limits, "policies": policies, "rules": rules}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
 def read_settings(data: bytes) -> ServerSettings:
     """Read a file that `write_settings` wrote, or that somebody has changed since.
+
+    Its patterns are tried out, which can take seconds: call it in a thread.
 
     Raises:
         InvalidRequestError: It is broken, newer, or asks for what can't be set; the text says so.
@@ -157,12 +167,17 @@ def read_settings(data: bytes) -> ServerSettings:
         raise _broken("it does not say its version")
     if not whole.keys() <= _PARTS:
         raise InvalidRequestError(_NEWER)
-    limits = tuple(_limit(one) for one in _list(whole, "limits"))
-    policies = tuple(_policy(one) for one in _list(whole, "policies"))
-    settings = ServerSettings(limits, policies)
-    if len(limits) + len(policies) > MOST_SETTINGS:
+    limits, policies, rules = (_list(whole, name) for name in ("limits", "policies", "rules"))
+    if len(limits) + len(policies) + len(rules) > MOST_SETTINGS:
         raise _broken(f"it has more than {MOST_SETTINGS} settings")
-    if len(settings.by_key) < len(limits) + len(policies):
+    if len(rules) > MOST_RULES:
+        raise _broken(f"it has more than {MOST_RULES} rules")
+    settings = ServerSettings(
+        tuple(map(_limit, limits)),
+        tuple(map(_policy, policies)),
+        tuple(map(rule_from_values, rules)),
+    )
+    if len(settings.by_key) < len(settings.everything):
         raise _broken("it sets something twice")
     return settings
 
@@ -175,7 +190,7 @@ def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _scope(one: Setting) -> dict[str, str]:
+def _scope(one: LimitSetting | PolicySetting) -> dict[str, str]:
     named = {"target": str(one.target_id)} if one.target_id else {}
     return {"scope": one.scope, **named}
 

@@ -12,10 +12,26 @@ from bot.errors import InvalidRequestError
 from bot.limits.patterns import Doubt, TimeBudget, check_pattern, find_pattern
 from bot.limits.wording import PlainText, can_be_found, find_words, make_plain, skeleton
 
+MOST_RULES: Final = 200
+"""Of one server, or of the operator: each prompt is held against all of them."""
 MOST_RULE_CHARACTERS: Final = 200
 LEAST_PERCENT: Final = 50
 _WHOLE: Final = 100
 _SEVERITY: Final = tuple(RuleAction)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetting:
+    """A rule without the server that it is of; `text` is as `check_rule` wants it kept."""
+
+    kind: RuleKind
+    text: str
+    action: RuleAction
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what there is only one of."""
+        return "rule", self.kind, self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +76,13 @@ def check_rule(kind: RuleKind, text: str) -> str:
             return _check_percent(text)
 
 
-def rule_values(rule: PromptRule) -> dict[str, str]:
+def rule_values(rule: PromptRule | RuleSetting) -> dict[str, str]:
     """Write down what a rule says, for the record and for a file of settings."""
     return {"kind": rule.kind.value, "text": rule.text, "action": rule.action.value}
 
 
-def rule_from_values(values: object) -> tuple[RuleKind, str, RuleAction]:
-    """Read what `rule_values` wrote, or a stranger; the text is as `check_rule` wants it kept.
+def rule_from_values(values: object) -> RuleSetting:
+    """Read what `rule_values` wrote, or a stranger; call it in a thread, as `check_rule`.
 
     Raises:
         InvalidRequestError: It is no rule, or one that will not do.
@@ -74,7 +90,7 @@ def rule_from_values(values: object) -> tuple[RuleKind, str, RuleAction]:
     match values:
         case {"kind": str(kind), "text": str(text), "action": str(action), **rest} if not rest:
             found = kind_of(kind)
-            return found, check_rule(found, text), action_of(action)
+            return RuleSetting(found, check_rule(found, text), action_of(action))
     raise InvalidRequestError("A rule has a kind, a text and an action, and nothing else.")
 
 

@@ -9,7 +9,7 @@ import typer
 
 from bot.clock import SystemClock
 from bot.errors import BotError
-from bot.limits.since import parse_since
+from bot.limits.moments import parse_since
 from bot.ops.door import open_current
 from bot.posting.record_file import FileFormat, head_of, line_of
 from bot.settings import Settings, read_settings

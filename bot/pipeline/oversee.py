@@ -1,16 +1,17 @@
-"""The jobs of a whole server: what its moderators may look at, give up, and have posted again."""
+"""The jobs of a whole server: what its moderators may look at, end, remove, or post again."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain import Cancelled, Job, JobFilter, Redelivery, Viewer
+from bot.domain import Cancelled, Job, JobFilter, Redelivery, Removed, Viewer
 from bot.errors import NotAllowedError
 from bot.pipeline.access import JOB_ID
 from bot.store.deliveries import DeliveryStore
 from bot.store.job_lists import JobLists
 from bot.store.jobs import JobStore
 from bot.store.questions import JobQuestions
+from bot.store.takedowns import TakedownStore
 
 PAGE: Final = 10
 """Jobs that are listed at once."""
@@ -39,12 +40,14 @@ class Overseer:
         questions: JobQuestions,
         jobs: JobStore,
         deliveries: DeliveryStore,
+        takedowns: TakedownStore,
         wake: Callable[[], None],
     ) -> None:
         self._lists = lists
         self._questions = questions
         self._jobs = jobs
         self._deliveries = deliveries
+        self._takedowns = takedowns
         self._wake = wake
 
     async def page(self, which: JobFilter, number: int) -> JobPage:
@@ -87,3 +90,12 @@ class Overseer:
         outcome = await self._deliveries.ask(job.id, by_id=viewer.member_id)
         self._wake()
         return outcome
+
+    async def remove(self, job_id: str, viewer: Viewer) -> Removed:
+        """Have the video of a job of the server removed, in whichever channel it was posted.
+
+        Raises:
+            NotAllowedError: There is none.
+        """
+        job = await self.job(job_id, viewer)
+        return await self._takedowns.remove(job.id, viewer.member_id)

@@ -227,7 +227,8 @@ def _withdrawn(job: Job) -> str:
     """Say that a video was removed, by whom, or that it is hidden; nothing of one to be seen."""
     if job.removed_at is not None:
         by = "somebody" if job.removed_by_id is None else f"<@{job.removed_by_id}>"
-        told = f"**{words_removal.REMOVED_BY.format(by=by)}**"
+        when = discord.utils.format_dt(job.removed_at, "R")
+        told = f"**{words_removal.REMOVED_BY.format(by=by)}** {when}"
         reason = words_removal.REASON.format(reason=safe(job.note, _NOTE))
         return f"{told}\n{reason}" if job.note else told
     return f"**{words_removal.HIDDEN}**" if job.hidden_at is not None else ""

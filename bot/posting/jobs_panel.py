@@ -35,12 +35,14 @@ class Deed(StrEnum):
     SHOW = "show"
     CANCEL = "cancel"
     POST_AGAIN = "again"
+    REMOVE = "remove"
 
 
 _LOOKS: Final = {
     Deed.SHOW: (words.REFRESH, discord.ButtonStyle.secondary),
     Deed.CANCEL: (words.CANCEL, discord.ButtonStyle.danger),
     Deed.POST_AGAIN: (words.POST_AGAIN, discord.ButtonStyle.primary),
+    Deed.REMOVE: (words.REMOVE, discord.ButtonStyle.danger),
 }
 
 
@@ -179,8 +181,10 @@ def job_controls(job: Job, place: Place) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     if job.state in _CANCELLABLE:
         view.add_item(DeedButton(Deed.CANCEL, job.id, place))
-    if job.video is not None:
+    if job.video is not None and job.removed_at is None:
         view.add_item(DeedButton(Deed.POST_AGAIN, job.id, place))
+        if not job.is_open:
+            view.add_item(DeedButton(Deed.REMOVE, job.id, place))
     view.add_item(DeedButton(Deed.SHOW, job.id, place))
     view.add_item(PageButton(place, words.BACK))
     return _kept_nowhere(view)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.domain import AuditRow, LimitKind, PolicyName, Scope, Unit
+from bot.domain import AuditRow, Cost, LimitKind, PolicyName, Scope, Unit
 from bot.posting import words_record as words
 from bot.posting.denials import amount_text, rate_text, scope_text
 from bot.posting.text import dollars, ended, safe
@@ -154,6 +154,30 @@ def _delivery(row: AuditRow) -> str:
     return words.DELIVERED.format(actor=_actor(row), target=_target(row.target), channel=channel_id)
 
 
+def _case(row: AuditRow) -> str:
+    target = " about ".join(map(_mention, safe(row.target, _TARGET).split()))
+    return words.CASES[row.action].format(actor=_actor(row), target=target)
+
+
+def _refund(row: AuditRow) -> str:
+    taken = Cost(**json.loads(row.before))
+    parts = [amount_text(taken.of(unit), unit) for unit in Unit]
+    return words.REFUNDED.format(
+        actor=_actor(row), target=_target(row.target), taken=", ".join(parts)
+    )
+
+
+def _removal(row: AuditRow) -> str:
+    with_file = json.loads(row.after)["file"]
+    template = words.REMOVED_WITH_FILE if with_file else words.REMOVED
+    return template.format(actor=_actor(row), target=_target(row.target))
+
+
+def _hidden(row: AuditRow) -> str:
+    reports = int(json.loads(row.after)["reports"])
+    return words.HIDDEN.format(target=_target(row.target), reports=reports)
+
+
 def _budget(row: AuditRow) -> str:
     scope, _, what = row.target.partition(" ")
     after = json.loads(row.after)
@@ -229,4 +253,10 @@ _WRITERS: Final[Mapping[str, Callable[[AuditRow], str]]] = {
     "block.remove": _block,
     "budget.alert": _budget,
     "delivery.hand": _delivery,
+    "case.approve": _case,
+    "case.reject": _case,
+    "case.block": _case,
+    "refund.hand": _refund,
+    "removal.ask": _removal,
+    "report.hide": _hidden,
 }

@@ -31,24 +31,19 @@ BUDGET_WINDOWS: Final = {"day": "day", "month": "month", "24h": "24-hour"}
 THIS_SERVERS: Final = "this server's"
 WHOLE_BOTS: Final = "the whole bot's"
 
-ACTIONS: Final = {
-    "case.open": "A case about {target} was opened.",
+CASES: Final = {
     "case.approve": "{actor} approved {target}.",
-    "case.approved": "{actor} approved {target}.",
     "case.reject": "{actor} rejected {target}.",
-    "case.rejected": "{actor} rejected {target}.",
-    "case.close": "The case about {target} was closed.",
-    "case.closed": "The case about {target} was closed.",
-    "case.appeal": "{actor} appealed against the decision about {target}.",
-    "case.undecided": "Nobody decided about {target} in time.",
-    "report.add": "{actor} reported {target}.",
-    "report.hide": "{target} was covered, because enough members reported it.",
-    "removal.hide": "{actor} covered the video of {target}.",
-    "removal.show": "{actor} uncovered the video of {target}.",
-    "removal.remove": "{actor} removed the video of {target}.",
-    "rule.add": "{actor} added a rule about prompts, {target}.",
+    "case.block": "{actor} rejected {target} and blocked the member.",
+}
+REFUNDED: Final = "{actor} gave back what {target} had taken: {taken}."
+REMOVED: Final = "{actor} had the video of {target} removed."
+REMOVED_WITH_FILE: Final = "{actor} had the video of {target} removed, with its stored file."
+HIDDEN: Final = "The video of {target} was hidden: {reports} members reported it."
+
+ACTIONS: Final = {
+    "rule.add": "{actor} made a rule about prompts, {target}.",
     "rule.remove": "{actor} removed a rule about prompts, {target}.",
-    "settings.import": "{actor} imported settings.",
     "privacy.export": "{actor} asked for a copy of their data.",
     "privacy.forget": "{actor} had their data deleted.",
     "job.cancel": "{actor} cancelled {target}.",

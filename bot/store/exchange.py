@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.domain import Scope
+from bot.domain import PromptRule, Scope
 from bot.limits.exchange import (
     LimitSetting,
     PolicySetting,
@@ -14,8 +14,12 @@ from bot.limits.exchange import (
     Setting,
     settings_of,
 )
+from bot.limits.prompt_rules import RuleSetting
+from bot.limits.rulebook import Rulebook
+from bot.store.admission import take_the_till
 from bot.store.audit import Entry, append
 from bot.store.books import read_book
+from bot.store.columns import kept
 from bot.store.engine import Database
 from bot.store.policies import (
     Where,
@@ -25,6 +29,7 @@ from bot.store.policies import (
     put_policy,
     server,
 )
+from bot.store.prompt_rules import drop_rule, put_rule, read_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,12 @@ class ExchangeStore:
         self._database = database
         self._clock = clock
 
+    async def current(self, guild_id: int) -> ServerSettings:
+        """Read all that is set for a server and can be carried."""
+        async with self._database.read() as connection:
+            book, rules = await _read(connection, guild_id)
+        return settings_of(book, rules, guild_id)
+
     async def replace(
         self, guild_id: int, wanted: ServerSettings, *, by_id: int | None
     ) -> Replaced:
@@ -53,14 +64,21 @@ class ExchangeStore:
         """
         now = self._clock.now()
         async with self._database.write() as connection:
-            current = settings_of(await read_book(connection, guild_id), guild_id).by_key
-            target = wanted.by_key
+            await take_the_till(connection)  # rules about prompts are changed one at a time
+            book, rules = await _read(connection, guild_id)
+            current = settings_of(book, rules, guild_id).by_key
+            target = {one.key: one for one in map(_as_kept, wanted.everything)}
+            made = {RuleSetting(one.kind, one.text, one.action): one for one in rules}
             entries: list[Entry | None] = []
             for key in sorted({*current, *target}):
                 was, one = current.get(key), target.get(key)
-                if was is not None and one is None:
+                if one == was:
+                    continue
+                if isinstance(was, RuleSetting):
+                    entries.append(await drop_rule(connection, made[was], by_id))
+                elif was is not None and one is None:
                     entries.append(await _drop(connection, guild_id, was, by_id))
-                elif one is not None and one != was:
+                if one is not None:
                     entries.append(await _put(connection, guild_id, one, by_id, now))
             # The record comes last: whoever sets one thing holds its row when they ask for
             # the end of the record, so that the other order could make two wait for each other.
@@ -70,7 +88,16 @@ class ExchangeStore:
         return Replaced(len(current), len(target), len(changes))
 
 
-def _where(guild_id: int, one: Setting) -> Where:
+async def _read(connection: AsyncConnection, guild_id: int) -> tuple[Rulebook, list[PromptRule]]:
+    return await read_book(connection, guild_id), await read_rules(connection, guild_id)
+
+
+def _as_kept(one: Setting) -> Setting:
+    """Return a setting as it comes back from the table, by which it is told from others."""
+    return replace(one, text=kept(one.text)) if isinstance(one, RuleSetting) else one
+
+
+def _where(guild_id: int, one: LimitSetting | PolicySetting) -> Where:
     if one.scope is Scope.SERVER:
         return server(guild_id)
     return Where(guild_id, one.scope, one.target_id)
@@ -83,16 +110,23 @@ async def _put(
     by_id: int | None,
     now: datetime,
 ) -> Entry:
-    where = _where(guild_id, one)
     match one:
         case LimitSetting():
-            return await put_limit(connection, where, one.kind, one.unit, one.amount, by_id, now)
+            where, amount = _where(guild_id, one), one.amount
+            return await put_limit(connection, where, one.kind, one.unit, amount, by_id, now)
         case PolicySetting():
+            where = _where(guild_id, one)
             return await put_policy(connection, where, one.name, one.value, by_id, now)
+        case RuleSetting():
+            _, entry = await put_rule(connection, guild_id, one, by_id, now)
+            return entry
 
 
 async def _drop(
-    connection: AsyncConnection, guild_id: int, one: Setting, by_id: int | None
+    connection: AsyncConnection,
+    guild_id: int,
+    one: LimitSetting | PolicySetting,
+    by_id: int | None,
 ) -> Entry | None:
     where = _where(guild_id, one)
     match one:

@@ -1,6 +1,7 @@
 """Rules about prompts: each change is one commit with its line on record."""
 
 import asyncio
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.domain import EVERYWHERE, FailureKind, PromptRule, RuleAction, RuleKind
 from bot.errors import InvalidRequestError
-from bot.limits.prompt_rules import check_rule, rule_values
+from bot.limits.prompt_rules import MOST_RULES, RuleSetting, check_rule, rule_values
 from bot.store.admission import take_the_till
 from bot.store.audit import Entry, append
 from bot.store.columns import kept
@@ -17,8 +18,6 @@ from bot.store.desk_schema import prompt_rules
 from bot.store.engine import Database
 from bot.store.schema import jobs
 
-MOST_RULES: Final = 200
-"""Of one server, or of the operator: each prompt is held against all of them."""
 _REMEMBERED: Final = 300
 
 
@@ -40,22 +39,13 @@ class PromptRuleStore:
         # To try a pattern out takes up to half a second.
         checked = await asyncio.to_thread(check_rule, kind, kept(text))
         now = self._clock.now()
-        values = {
-            "guild_id": guild_id,
-            "kind": kind,
-            "text": checked,
-            "action": action,
-            "set_by_id": by_id,
-            "set_at": now,
-        }
         async with self._database.write() as connection:
             # One at a time, or two at once would count the same number of rules.
             await take_the_till(connection)
-            earlier = await _rules(connection, (guild_id,))
+            earlier = await read_rules(connection, guild_id)
             _check_new(earlier, kind, checked)
-            statement = sa.insert(prompt_rules).values(values).returning(*prompt_rules.c)
-            rule = rule_from((await connection.execute(statement)).mappings().one())
-            entry = _entry("rule.add", rule, by_id, after=rule_values(rule))
+            wanted = RuleSetting(kind, checked, action)
+            rule, entry = await put_rule(connection, guild_id, wanted, by_id, now)
             await append(connection, entry, now=now)
         return rule
 
@@ -67,16 +57,14 @@ class PromptRuleStore:
         """
         async with self._database.write() as connection:
             await take_the_till(connection)
-            for rule in await _rules(connection, (guild_id,)):
+            for rule in await read_rules(connection, guild_id):
                 if rule.id == rule_id:
                     break
             else:
                 raise InvalidRequestError(
                     "There is no such rule here. The list of rules has their numbers."
                 )
-            statement = sa.delete(prompt_rules).where(prompt_rules.c.id == rule.id)
-            await connection.execute(statement)
-            entry = _entry("rule.remove", rule, by_id, before=rule_values(rule))
+            entry = await drop_rule(connection, rule, by_id)
             await append(connection, entry, now=self._clock.now())
         return rule
 
@@ -86,7 +74,7 @@ class PromptRuleStore:
         A row that this version can't read is an error: what it forbids would be allowed.
         """
         async with self._database.read() as connection:
-            return await _rules(connection, (EVERYWHERE, guild_id))
+            return await read_rules(connection, EVERYWHERE, guild_id)
 
     async def refused_prompts(self, *, limit: int = _REMEMBERED) -> list[str]:
         """List the newest prompts that a provider refused, of all servers, as far as kept."""
@@ -105,13 +93,34 @@ def rule_from(row: sa.RowMapping) -> PromptRule:
     return PromptRule(**{**row, "kind": RuleKind(row["kind"]), "action": RuleAction(row["action"])})
 
 
-async def _rules(connection: AsyncConnection, guild_ids: tuple[int, ...]) -> list[PromptRule]:
+async def read_rules(connection: AsyncConnection, *guild_ids: int) -> list[PromptRule]:
+    """Read the rules of servers, the oldest of each first."""
     statement = (
         sa.select(prompt_rules)
         .where(prompt_rules.c.guild_id.in_(guild_ids))
         .order_by(prompt_rules.c.guild_id, prompt_rules.c.id)
     )
     return [rule_from(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def put_rule(
+    connection: AsyncConnection,
+    guild_id: int,
+    wanted: RuleSetting,
+    by_id: int | None,
+    now: datetime,
+) -> tuple[PromptRule, Entry]:
+    """Make a rule in the caller's transaction, who puts the entry on record."""
+    values = {"guild_id": guild_id, **rule_values(wanted), "set_by_id": by_id, "set_at": now}
+    statement = sa.insert(prompt_rules).values(values).returning(*prompt_rules.c)
+    rule = rule_from((await connection.execute(statement)).mappings().one())
+    return rule, _entry("rule.add", rule, by_id, after=rule_values(rule))
+
+
+async def drop_rule(connection: AsyncConnection, rule: PromptRule, by_id: int | None) -> Entry:
+    """Remove a rule in the caller's transaction, who puts the entry on record."""
+    await connection.execute(sa.delete(prompt_rules).where(prompt_rules.c.id == rule.id))
+    return _entry("rule.remove", rule, by_id, before=rule_values(rule))
 
 
 def _check_new(earlier: list[PromptRule], kind: RuleKind, text: str) -> None:

@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.client import GrokBot
 from bot.domain import PolicyName
 from bot.interactions import check_moderator, defer, origin_of
-from bot.limits.since import parse_since
+from bot.limits.moments import parse_since
 from bot.posting import words_record as words
 from bot.posting.permissions import check_can_log_in
 from bot.posting.record import MOST_ROWS, known_actions

@@ -18,6 +18,7 @@ from bot.posting.suggestions import suggest_words
 from bot.posting.text import safe
 from bot.posting.words import CANCEL_ANSWERS, DELIVERIES, STOPPING
 from bot.posting.words_jobs import NO_SUCH_STATE
+from bot.posting.words_removal import REMOVALS
 from bot.tree import answer, answer_error
 from cogs.moderation.group import admin_group
 
@@ -103,6 +104,8 @@ async def _do(
             said = CANCEL_ANSWERS[await overseer.cancel(job_id, viewer)]
         case Deed.POST_AGAIN:
             said = await _post_again(interaction, viewer, job_id)
+        case Deed.REMOVE:
+            said = REMOVALS[await overseer.remove(job_id, viewer)].format(job_id=job_id)
     job = await overseer.job(job_id, viewer)
     services = interaction.client.services
     embed = services.looks.details(

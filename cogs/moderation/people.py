@@ -9,7 +9,7 @@ from bot.client import GrokBot
 from bot.domain import LimitKind, Unit
 from bot.interactions import check_moderator, defer
 from bot.limits.amounts import read_amount
-from bot.limits.durations import SUGGESTED, parse_end
+from bot.limits.moments import SUGGESTED, parse_end
 from bot.limits.values import LONGEST_REASON
 from bot.posting.people_text import block_change_text, block_line, grant_text
 from bot.posting.suggestions import suggest_words

@@ -1,5 +1,6 @@
 """All that is set in a server, shown or carried: /grok-admin settings show, export and import."""
 
+import asyncio
 import io
 from typing import Final
 
@@ -9,7 +10,8 @@ from discord import app_commands
 from bot.client import GrokBot
 from bot.errors import InvalidRequestError, NotAllowedError
 from bot.interactions import check_moderator, defer, read_attachment
-from bot.limits.exchange import ServerSettings, read_settings, settings_of, write_settings
+from bot.limits.exchange import ServerSettings, read_settings, write_settings
+from bot.posting.rules_text import rule_line
 from bot.posting.settings_text import limit_line, policy_line
 from bot.posting.words_access import EXPORTED, IMPORTED, IMPORTED_NOTHING, NO_SERVER, NOT_HERE
 from bot.tree import answer
@@ -25,20 +27,22 @@ class Settings(app_commands.Group, name="settings", description="All that is set
 
     @app_commands.command(name="show", description="Show all that is set here")
     async def show(self, interaction: discord.Interaction[GrokBot]) -> None:
-        """Show limits, then policies."""
+        """Show limits, then policies, then rules about prompts."""
         await defer(interaction)
-        guild_id = check_moderator(interaction).guild_id
-        book = await interaction.client.services.policies.book(guild_id)
+        guild_id, services = check_moderator(interaction).guild_id, interaction.client.services
+        book = await services.policies.book(guild_id)
+        rules = await services.rules.rules(guild_id)
         limits = [limit_line(one) for one in book.limits if one.guild_id == guild_id]
         policies = [policy_line(one) for one in book.policies if one.guild_id == guild_id]
-        await show_lines(interaction, [*limits, *policies])
+        about_prompts = [f"**Rule** {rule_line(one)}" for one in rules if one.guild_id == guild_id]
+        await show_lines(interaction, [*limits, *policies, *about_prompts])
 
     @app_commands.command(name="export", description="Get all that is set here as a file")
     async def export(self, interaction: discord.Interaction[GrokBot]) -> None:
         """Write the file, for the moderator alone."""
         await defer(interaction)
         guild_id = check_moderator(interaction).guild_id
-        settings = await _current(interaction, guild_id)
+        settings = await interaction.client.services.exchange.current(guild_id)
         file = discord.File(io.BytesIO(write_settings(settings).encode()), "grok-settings.json")
         text = EXPORTED.format(count=len(settings.everything))
         await interaction.edit_original_response(content=text, attachments=[file])
@@ -52,8 +56,8 @@ class Settings(app_commands.Group, name="settings", description="All that is set
         await defer(interaction)
         moderator, services = check_moderator(interaction), interaction.client.services
         data = await read_attachment(services.fetcher, file, max_bytes=_MOST_BYTES)
-        wanted = read_settings(data)
-        current = await _current(interaction, moderator.guild_id)
+        wanted = await asyncio.to_thread(read_settings, data)
+        current = await services.exchange.current(moderator.guild_id)
         _check_here(interaction.guild, wanted, current)
         done = await services.exchange.replace(
             moderator.guild_id, wanted, by_id=moderator.member_id
@@ -63,10 +67,6 @@ class Settings(app_commands.Group, name="settings", description="All that is set
             interaction,
             text.format(before=done.before, after=done.after, changed=done.changed),
         )
-
-
-async def _current(interaction: discord.Interaction[GrokBot], guild_id: int) -> ServerSettings:
-    return settings_of(await interaction.client.services.policies.book(guild_id), guild_id)
 
 
 def _check_here(

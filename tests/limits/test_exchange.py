@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import Limit, LimitKind, Policy, PolicyName, Scope, Unit
+from bot.domain import (
+    Limit,
+    LimitKind,
+    Policy,
+    PolicyName,
+    PromptRule,
+    RuleAction,
+    RuleKind,
+    Scope,
+    Unit,
+)
 from bot.errors import InvalidRequestError
 from bot.limits.exchange import (
     MOST_SETTINGS,
@@ -16,8 +26,10 @@ from bot.limits.exchange import (
     settings_of,
     write_settings,
 )
+from bot.limits.prompt_rules import MOST_RULES, RuleSetting
 from bot.limits.rulebook import Rulebook
 from bot.limits.values import LARGEST_AMOUNT, check_value, scopes_of
+from bot.limits.windows import LONGEST_COOLDOWN
 from tests.factories import GUILD
 from tests.manual_clock import START
 
@@ -61,13 +73,14 @@ OF_SERVERS = [Scope.SERVER, Scope.CHANNEL, Scope.ROLE, Scope.MEMBER]
 
 @st.composite
 def limit_settings(draw: st.DrawFn) -> LimitSetting:
-    scope = draw(st.sampled_from(OF_SERVERS))
+    scope, kind = draw(st.sampled_from(OF_SERVERS)), draw(st.sampled_from(LimitKind))
+    longest = int(LONGEST_COOLDOWN.total_seconds())
     return LimitSetting(
         scope,
         0 if scope is Scope.SERVER else draw(IDS),
-        draw(st.sampled_from(LimitKind)),
+        kind,
         draw(st.sampled_from(Unit)),
-        draw(st.integers(0, LARGEST_AMOUNT)),
+        draw(st.integers(0, longest if kind is LimitKind.COOLDOWN else LARGEST_AMOUNT)),
     )
 
 
@@ -79,11 +92,26 @@ def policy_settings(draw: st.DrawFn) -> PolicySetting:
     return PolicySetting(scope, target, name, check_value(name, draw(VALUES[name])))
 
 
+RULES = st.builds(
+    RuleSetting,
+    st.just(RuleKind.WORD),
+    st.sampled_from(["fox", "red fox", "狐", "ﬀ"]),
+    st.sampled_from(RuleAction),
+) | st.builds(
+    RuleSetting,
+    st.sampled_from([RuleKind.SIMILAR]),
+    st.integers(50, 100).map(str),
+    st.sampled_from(RuleAction),
+)
+
+
 def unique(some: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.lists(some, unique_by=lambda one: one.key, max_size=8).map(tuple)
 
 
-@given(st.builds(ServerSettings, unique(limit_settings()), unique(policy_settings())))
+@given(
+    st.builds(ServerSettings, unique(limit_settings()), unique(policy_settings()), unique(RULES))
+)
 @settings(deadline=None)
 def test_what_is_written_is_read_back_as_it_was(carried: ServerSettings) -> None:
     assert read_settings(write_settings(carried).encode()) == carried
@@ -110,11 +138,17 @@ def test_only_what_this_server_has_set_for_longer_is_carried() -> None:
         ),
     )
 
-    carried = settings_of(book, GUILD)
+    rules = [
+        PromptRule(1, 0, RuleKind.WORD, "fox", RuleAction.HOLD, None, START),
+        PromptRule(2, GUILD, RuleKind.WORD, "red fox", RuleAction.REFUSE, 1, START),
+    ]
+
+    carried = settings_of(book, rules, GUILD)
 
     assert carried == ServerSettings(
         (LimitSetting(Scope.SERVER, 0, LimitKind.DAY, Unit.JOBS, 5),),
         (PolicySetting(Scope.SERVER, 0, PolicyName.LONGEST, 5),),
+        (RuleSetting(RuleKind.WORD, "red fox", RuleAction.REFUSE),),
     )
 
 
@@ -135,13 +169,14 @@ def test_channels_and_roles_that_are_named_anywhere_are_found() -> None:
 
 LIMIT = {"scope": "server", "kind": "day", "unit": "jobs", "amount": 5}
 POLICY = {"scope": "server", "name": "longest", "value": 5}
+RULE = {"kind": "word", "text": "fox", "action": "hold"}
 WRONG: dict[str, tuple[object, str]] = {
     "a list": ([], "not an object"),
     "no version": ({"limits": []}, "does not say its version"),
     "the version true": ({"version": True}, "does not say its version"),
     "an old version": ({"version": 0}, "does not say its version"),
     "a newer version": ({"version": 2}, "newer version"),
-    "a newer part": ({"version": 1, "rules": []}, "newer version"),
+    "a newer part": ({"version": 1, "badges": []}, "newer version"),
     "limits that are none": ({"version": 1, "limits": {}}, "“limits” is not a list"),
     "a limit that is a number": ({"version": 1, "limits": [5]}, "without kind"),
     "a limit without an amount": (
@@ -188,6 +223,26 @@ WRONG: dict[str, tuple[object, str]] = {
         "only",
     ),
     "one thing twice": ({"version": 1, "policies": [POLICY, POLICY]}, "twice"),
+    "a rule that is a number": ({"version": 1, "rules": [5]}, "a kind, a text and an action"),
+    "a rule of a kind that is none": (
+        {"version": 1, "rules": [RULE | {"kind": "guess"}]},
+        "no such kind of rule",
+    ),
+    "a pattern that takes too long": (
+        {"version": 1, "rules": [RULE | {"kind": "pattern", "text": "(a+)+b"}]},
+        "takes too long",
+    ),
+    "one rule with two actions": (
+        {"version": 1, "rules": [RULE, RULE | {"action": "refuse"}]},
+        "twice",
+    ),
+    "too many rules": (
+        {
+            "version": 1,
+            "rules": [RULE | {"text": f"fox {number}"} for number in range(MOST_RULES + 1)],
+        },
+        "more than 200 rules",
+    ),
     "too many": (
         {
             "version": 1,

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.domain import PromptRule, RuleAction, RuleKind
 from bot.errors import InvalidRequestError
 from bot.limits.prompt_rules import (
+    RuleSetting,
     check_rule,
     find_hits,
     find_hits_aside,
@@ -202,7 +203,7 @@ def test_a_rule_is_read_as_it_was_written_down() -> None:
     values = rule_values(made)
 
     assert values == {"kind": "word", "text": "kill you", "action": "hold"}
-    assert rule_from_values(values) == (made.kind, made.text, made.action)
+    assert rule_from_values(values) == RuleSetting(made.kind, made.text, made.action)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import AuditRow, CaseState, PolicyName
+from bot.domain import AuditRow, PolicyName, Ruling
 from bot.posting.record import (
     LONGEST_LINE,
     MOST_ROWS,
@@ -27,7 +27,7 @@ from tests.manual_clock import START
 
 ROOT = Path(__file__).parent.parent.parent
 ACTION = re.compile(
-    r"(?:limit|policy|grant|block|budget|case|report|removal|rule|settings|delivery|privacy|job)"
+    r"(?:limit|policy|grant|block|budget|case|report|removal|rule|settings|delivery|privacy|job|refund)"
     r"\.[a-z_]+"
 )
 DESCRIPTION = 4096
@@ -76,7 +76,7 @@ def test_every_action_in_the_tree_has_words() -> None:
 
 
 def test_every_end_of_a_case_and_every_policy_has_words() -> None:
-    ends = {f"case.{state}" for state in CaseState} - {"case.open"}
+    ends = {f"case.{ruling}" for ruling in Ruling}
 
     assert ends <= set(known_actions())
     assert set(POLICIES) == set(PolicyName)
@@ -170,7 +170,45 @@ def test_every_end_of_a_case_and_every_policy_has_words() -> None:
             make_row("delivery.hand", "job:job0000001", after={"channel": 22}),
             "<@44> had the video of job `job0000001` posted again in <#22>.",
         ),
-        (make_row("case.approved", "job:job0000001"), "<@44> approved job `job0000001`."),
+        (
+            make_row("case.approve", "case:3 job:job0000001", before="open", after={"made": None}),
+            "<@44> approved case 3 about job `job0000001`.",
+        ),
+        (
+            make_row("case.block", "case:3 job:job0000001", before="open", reason="spam"),
+            ("<@44> rejected case 3 about job `job0000001` and blocked the member. Reason: spam."),
+        ),
+        (
+            make_row(
+                "refund.hand",
+                "job:job0000001",
+                before={"jobs": 1, "seconds": 6, "micros": 350_000},
+                actor_id=None,
+            ),
+            (
+                "The people who run this bot gave back what job `job0000001` had taken: "
+                "1 job, 6 s of video, $0.35."
+            ),
+        ),
+        (
+            make_row("removal.ask", "job:job0000001", after={"file": False}),
+            "<@44> had the video of job `job0000001` removed.",
+        ),
+        (
+            make_row("removal.ask", "job:job0000001", after={"file": True}),
+            "<@44> had the video of job `job0000001` removed, with its stored file.",
+        ),
+        (
+            make_row("report.hide", "job:job0000001", after={"reports": 3}, actor_id=None),
+            "The video of job `job0000001` was hidden: 3 members reported it.",
+        ),
+        (
+            make_row("rule.add", "rule:5", after={"kind": "word", "text": "fox", "action": "hold"}),
+            (
+                "<@44> made a rule about prompts, rule 5. "
+                "(nothing → kind word, text fox, action hold)"
+            ),
+        ),
         (
             make_row("tea.made", "cup:1 *hot*", before={"a": 1, "b": None}, after=False),
             "<@44>: `tea.made` cup:1 \\*hot\\* (a 1 → no)",

@@ -111,7 +111,7 @@ async def test_a_rejected_job_is_given_up_with_the_reason_and_costs_nothing(
         "no foxes",
     )
     assert (row.before, '"rejected"' in row.after) == ('"open"', True)
-    assert (await world.audit.verify()).problem is None
+    assert not (await world.audit.verify()).problem
 
 
 async def test_a_block_is_a_rejection_and_a_block_in_one(world: World, desk: CaseStore) -> None:

@@ -2,10 +2,11 @@ import asyncio
 
 import pytest
 
-from bot.domain import EVERYWHERE, LimitKind, PolicyName, Scope, Unit
+from bot.domain import EVERYWHERE, LimitKind, PolicyName, RuleAction, RuleKind, Scope, Unit
 from bot.errors import InvalidRequestError
-from bot.limits.exchange import LimitSetting, PolicySetting, ServerSettings, settings_of
+from bot.limits.exchange import LimitSetting, PolicySetting, ServerSettings
 from bot.limits.listings import adding, removing
+from bot.limits.prompt_rules import RuleSetting
 from bot.store.audit import AuditFilter
 from bot.store.exchange import ExchangeStore, Replaced
 from bot.store.policies import Where, server
@@ -29,7 +30,7 @@ def exchange(world: World) -> ExchangeStore:
 
 
 async def current(world: World, guild_id: int = GUILD) -> ServerSettings:
-    return settings_of(await world.policies.book(guild_id), guild_id)
+    return await ExchangeStore(world.database, world.clock).current(guild_id)
 
 
 async def lines(world: World) -> list[tuple[str, str, str, str]]:
@@ -57,7 +58,7 @@ async def test_a_whole_file_is_set_with_a_line_for_each_change(
         ("policy.set", "channel:8 models", "null", '{"items": ["a/b"], "mode": "only"}'),
         ("policy.remove", f"server:{GUILD} references", "false", "null"),
     ]
-    assert (await world.audit.verify()).problem is None
+    assert not (await world.audit.verify()).problem
 
 
 async def test_the_same_again_changes_nothing(world: World, exchange: ExchangeStore) -> None:
@@ -105,6 +106,39 @@ async def test_one_setting_that_will_not_do_leaves_everything_as_it_was(
     assert await lines(world) == before
 
 
+async def test_rules_about_prompts_are_carried_too(world: World, exchange: ExchangeStore) -> None:
+    await world.rules.add(EVERYWHERE, RuleKind.WORD, "moon", RuleAction.REFUSE, None)
+    await world.rules.add(OTHER_GUILD, RuleKind.WORD, "fox", RuleAction.HOLD, MODERATOR)
+    for text in ("fox", "bear", "owl"):
+        await world.rules.add(GUILD, RuleKind.WORD, text, RuleAction.HOLD, MODERATOR)
+    before = len(await lines(world))
+    kept = RuleSetting(RuleKind.WORD, "bear", RuleAction.HOLD)
+    changed = RuleSetting(RuleKind.WORD, "fox", RuleAction.REFUSE)
+    new = RuleSetting(RuleKind.PATTERN, "ca[tr]", RuleAction.SPOILER)
+    unkept = RuleSetting(RuleKind.WORD, "a\0b", RuleAction.HOLD)
+    wanted = ServerSettings(rules=(kept, changed, new, unkept))
+
+    done = await exchange.replace(GUILD, wanted, by_id=MODERATOR)
+    again = await exchange.replace(GUILD, wanted, by_id=MODERATOR)
+
+    assert done == Replaced(before=3, after=4, changed=5)
+    assert again.changed == 0
+    assert set((await current(world)).rules) == {
+        kept,
+        changed,
+        new,
+        RuleSetting(RuleKind.WORD, "a?b", RuleAction.HOLD),
+    }
+    assert [(action, target) for action, target, *_ in (await lines(world))[before:]] == [
+        ("rule.add", "rule:6"),
+        ("rule.add", "rule:7"),
+        ("rule.remove", "rule:3"),
+        ("rule.add", "rule:8"),
+        ("rule.remove", "rule:5"),
+    ]
+    assert [rule.text for rule in await world.rules.rules(OTHER_GUILD)] == ["moon", "fox"]
+
+
 async def test_two_files_at_once_leave_one_of_them(world: World, exchange: ExchangeStore) -> None:
     other = ServerSettings((DAY,), ())
     other_store = ExchangeStore(world.database, world.clock)
@@ -118,7 +152,7 @@ async def test_two_files_at_once_leave_one_of_them(world: World, exchange: Excha
 
     assert done.before == 4
     assert await current(world) == other
-    assert (await world.audit.verify()).problem is None
+    assert not (await world.audit.verify()).problem
 
 
 async def test_two_names_that_are_added_at_once_are_both_on_the_list(world: World) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain import EVERYWHERE, FailureKind, Job, PromptRule, RuleAction, RuleKind
 from bot.errors import InvalidRequestError
+from bot.limits.prompt_rules import MOST_RULES
 from bot.store.audit import AuditFilter
-from bot.store.prompt_rules import MOST_RULES
 from tests.factories import GUILD, make_failure, make_job_id, make_origin
 from tests.store.world import World
 
@@ -50,7 +50,7 @@ async def test_a_removed_rule_is_gone_and_on_record(world: World) -> None:
     row = (await world.audit.newest(AuditFilter(), limit=9))[0]
     assert (row.action, row.actor_id, json.loads(row.after)) == ("rule.remove", 8, None)
     assert json.loads(row.before)["text"] == "fox"
-    assert (await world.audit.verify()).problem is None
+    assert not (await world.audit.verify()).problem
 
 
 async def test_the_rules_of_the_operator_hold_in_each_server_before_its_own(world: World) -> None:

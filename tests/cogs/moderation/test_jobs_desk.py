@@ -6,6 +6,7 @@ from bot.store.audit import AuditFilter
 from sandbox.canned import CannedReply
 from sandbox.discord_api import Channel, Fault, Member, Message, Permission
 from tests.cogs.moderation.abroad import abroad_of
+from tests.cogs.removing import gone
 from tests.world import World
 
 NEVER = CannedReply(200, {"id": "x", "status": "processing", "progress": 5})
@@ -150,6 +151,41 @@ async def test_a_finished_video_is_posted_again_and_put_on_record(world: World) 
     ((actor, target, after),) = await record(world, "delivery.hand")
     assert (actor, target) == (world.moderator.id, f"job:{job.id}")
     assert str(world.channel.id) in after
+
+
+async def test_a_posted_video_is_removed_from_wherever_it_is_and_put_on_record(
+    world: World,
+) -> None:
+    talk = world.chat.guild.add_channel("talk")
+    await world.ask(channel=talk)
+    job = await world.job_in(JobState.POSTED)
+    video = await talk.wait_for(lambda message: bool(message.attachments), 20)
+    shown = await chosen(world, job)
+    before = labels(shown)
+
+    removed = await (await world.moderator.click(shown, "Remove the video")).answer()
+    said, panel, after = removed.content, removed.embeds[0]["description"], labels(removed)
+    again = await world.moderator.press(removed, f"v1:jobs:remove:{job.id}:{LIST}")
+    await gone(video)
+
+    assert before == ["Post the video again", "Remove the video", "Refresh", "Back to the list"]
+    assert "is being removed, wherever it was posted" in said
+    assert f"**Removed by <@{world.moderator.id}>** <t:" in panel
+    assert after == ["Refresh", "Back to the list"]
+    assert "was removed before" in (await again.answer()).content
+    assert await record(world, "removal.ask") == [
+        (world.moderator.id, f"job:{job.id}", '{"file": false}')
+    ]
+
+
+async def test_what_is_not_posted_has_nothing_to_remove(world: World) -> None:
+    job = await rendering(world)
+    shown = await chosen(world, job)
+
+    run = await world.moderator.press(shown, f"v1:jobs:remove:{job.id}:{LIST}")
+
+    assert "has no posted video" in (await run.answer()).content
+    assert await record(world, "removal.ask") == []
 
 
 async def test_where_the_bot_may_not_post_it_is_said_and_nothing_is_owed(world: World) -> None:

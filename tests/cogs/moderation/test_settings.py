@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain import LimitKind, PolicyName, Scope, Unit
+from bot.domain import LimitKind, PolicyName, RuleAction, RuleKind, Scope, Unit
 from bot.store.policies import Where, server
 from sandbox.discord_api import Fault, Upload
 from tests.cogs.moderation.asking import admin, recorded, shown, told
@@ -41,6 +41,9 @@ async def set_much(world: World) -> None:
     }
     for name, value in values.items():
         await policies.set_policy(server(guild.id), name, value, by_id)
+    await world.app.bot.services.rules.add(
+        guild.id, RuleKind.WORD, "red fox", RuleAction.HOLD, by_id
+    )
 
 
 async def test_everything_that_is_set_is_shown(world: World) -> None:
@@ -51,7 +54,7 @@ async def test_everything_that_is_set_is_shown(world: World) -> None:
 
     assert sorted(text.splitlines()) == sorted(
         [
-            f"**Wait** for <@&{role.id}>: 9 s after each second of video",
+            f"**Limit** for <@&{role.id}>: a pause of 9 s after each second of video",
             "**Limit** for this server: 50 jobs a day",
             f"**Places of videos** for this server: only in <#{world.channel.id}>",
             f"**Who may make videos** for this server: everyone but <@&{role.id}>",
@@ -65,6 +68,7 @@ async def test_everything_that_is_set_is_shown(world: World) -> None:
             "**Hiding of reported videos** for this server: from 3 reports on",
             "**Deleting the files of removed videos** for this server: yes",
             "**The bot** for this server: paused",
+            f"**Rule** **1** · word `red fox` → hold for review · by <@{world.moderator.id}>",
         ]
     )
 
@@ -74,17 +78,19 @@ async def test_what_was_exported_comes_back_and_is_on_record(world: World) -> No
     file = await exported(world)
     await told(world, "channels set", mode="everywhere")
     await told(world, "allow longest", seconds=3)
+    await told(world, "rules remove", id=1)
     before = await recorded(world)
 
     answer = await told(world, "settings import", file=file)
     again = await told(world, "settings import", file=file)
 
-    assert answer == ("Before: 10 settings\nNow: 10 settings\n2 changed; each is on record.")
+    assert answer == ("Before: 10 settings\nNow: 11 settings\n3 changed; each is on record.")
     assert "Nothing was changed" in again
     guild_id = world.chat.guild.id
     assert (await recorded(world))[len(before) :] == [
         f"policy.set server:{guild_id} channels",
         f"policy.remove server:{guild_id} longest",
+        "rule.add rule:1",
     ]
     assert (await exported(world)).data == file.data
     book = await world.app.bot.services.policies.book(guild_id)

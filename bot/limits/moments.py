@@ -1,4 +1,4 @@
-"""How people type since when something is looked for: so long ago, or a day."""
+"""Moments as people type them: so long from now or ago, or a day."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.errors import InvalidRequestError
 
+SUGGESTED: Final = ("1h", "12h", "1d", "3d", "1w", "4w")
 _LENGTH: Final = re.compile(r"([1-9][0-9]{0,3})([mhdw])")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNITS: Final = {
@@ -16,22 +17,37 @@ _UNITS: Final = {
 }
 
 
-def parse_since(text: str, *, now: datetime) -> datetime:
-    """Read `3d` as three days before `now`, and `2027-01-31` as the begin of that day in UTC.
+def parse_end(text: str, *, now: datetime) -> datetime:
+    """Read `3d` as three days from `now`, and `2027-01-31` as the beginning of that day in UTC.
 
     Raises:
         InvalidRequestError: It is neither, or there is no such day.
     """
+    read = _read(text)
+    return now + read if isinstance(read, timedelta) else read
+
+
+def parse_since(text: str, *, now: datetime) -> datetime:
+    """Read `3d` as three days before `now`, and `2027-01-31` as the beginning of that day in UTC.
+
+    Raises:
+        InvalidRequestError: It is neither, or there is no such day.
+    """
+    read = _read(text)
+    return now - read if isinstance(read, timedelta) else read
+
+
+def _read(text: str) -> timedelta | datetime:
     typed = text.strip().lower()
     length = _LENGTH.fullmatch(typed)
     if length is not None:
-        return now - int(length[1]) * _UNITS[length[2]]
+        return int(length[1]) * _UNITS[length[2]]
     if _DAY.fullmatch(typed):
         try:
             return datetime.fromisoformat(typed).replace(tzinfo=UTC)
         except ValueError:
             raise InvalidRequestError("There is no such day. Use one such as 2027-01-31.") from None
     raise InvalidRequestError(
-        "Say since when with a number and m, h, d or w, such as 12h, 3d or 2w; or with a day such "
-        "as 2027-01-31."
+        "Say it with a number and m, h, d or w, such as 12h, 3d or 2w; or with a day such as "
+        "2027-01-31."
     )

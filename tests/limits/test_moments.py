@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import InvalidRequestError
-from bot.limits.durations import SUGGESTED, parse_end
+from bot.limits.moments import SUGGESTED, parse_end, parse_since
 from tests.manual_clock import START
 
 
@@ -17,12 +17,16 @@ from tests.manual_clock import START
         ("9999w", timedelta(weeks=9999)),
     ],
 )
-def test_a_length_is_counted_from_now(typed: str, length: timedelta) -> None:
+def test_a_length_is_counted_from_now_or_back(typed: str, length: timedelta) -> None:
     assert parse_end(typed, now=START) == START + length
+    assert parse_since(typed, now=START) == START - length
 
 
 def test_a_day_begins_at_midnight_in_utc() -> None:
-    assert parse_end("2027-01-31", now=START) == datetime(2027, 1, 31, tzinfo=UTC)
+    midnight = datetime(2027, 1, 31, tzinfo=UTC)
+
+    assert parse_end("2027-01-31", now=START) == midnight
+    assert parse_since("2027-01-31", now=START) == midnight
 
 
 @pytest.mark.parametrize(
