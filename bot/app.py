@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.client import GrokBot, Services, point_discord_at
+from bot.client import GrokBot, point_discord_at
 from bot.clock import Clock, SystemClock
 from bot.domain import JobState
 from bot.media.video import VideoProbe
@@ -15,42 +15,30 @@ from bot.opening import Opened, open_all
 from bot.ops.chores import housekeeper_of
 from bot.ops.health import Heartbeat
 from bot.ops.housekeeping import Chore, Housekeeper
-from bot.pipeline.access import JobAccess
 from bot.pipeline.assembly import assemble_delivery, assemble_ladder
 from bot.pipeline.case_refresh import CaseRefresher
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
-from bot.pipeline.confirm import Confirmer
-from bot.pipeline.desk import Desk
-from bot.pipeline.explain import Explainer
-from bot.pipeline.export import Exporter
 from bot.pipeline.forget import OblivionRound
 from bot.pipeline.inputs import InputReader
-from bot.pipeline.intake import Intake
 from bot.pipeline.lanes import Lane, open_lanes
 from bot.pipeline.mirror import PAUSE, RecordMirror
-from bot.pipeline.oversee import Overseer
 from bot.pipeline.poll import Poller
-from bot.pipeline.prompts import PromptWatch
-from bot.pipeline.redeliver import Redeliverer
 from bot.pipeline.refresh import CardRefresher
-from bot.pipeline.removals import Removals
-from bot.pipeline.reserve import Reserver
 from bot.pipeline.runner import Runner, Step
 from bot.pipeline.submit import Submitter
 from bot.pipeline.takedown import TakedownRound
-from bot.pipeline.validate import Validator
 from bot.posting.attachments import PostedFiles
 from bot.posting.cards import Looks
 from bot.posting.case_editor import CaseEditor
 from bot.posting.covers import PostedVideos
-from bot.posting.direct import DirectMessages
 from bot.posting.guilds import GuildLimits
 from bot.posting.poster import ChannelPoster
 from bot.posting.record_poster import RecordPoster
 from bot.providers import check_default_model, read_catalogue
 from bot.providers.catalogue import Catalogue
 from bot.providers.connections import connect
+from bot.serving import assemble_services
 from bot.settings import Settings
 from bot.store.migrate import migrate
 
@@ -114,7 +102,7 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
     looks = _looks(settings, catalogue, lanes)
     runner = _runner(settings, clock, opened, lanes, catalogue, looks)
     offered = catalogue.offered(providers)
-    bot.services = _services(settings, clock, opened, offered, looks, runner)
+    bot.services = assemble_services(settings, clock, opened, offered, looks, runner.wake)
     return App(
         bot,
         runner,
@@ -212,64 +200,6 @@ def _looks(settings: Settings, catalogue: Catalogue, lanes: Mapping[str, Lane]) 
         {name: lane.schedule.soft_deadline for name, lane in lanes.items()},
         shows_prices=settings.show_prices,
         publishes_images=catalogue.publishes_images,
-    )
-
-
-def _services(
-    settings: Settings,
-    clock: Clock,
-    opened: Opened,
-    offered: Catalogue,
-    looks: Looks,
-    runner: Runner,
-) -> Services:
-    storage, stores = opened.storage, opened.stores
-    validator = Validator(
-        offered,
-        default_model=settings.default_model,
-        prompt_max_characters=settings.prompt_max_characters,
-    )
-    reserver = Reserver(stores.reservations, storage, bound_micros=settings.unknown_price_micros)
-    access = JobAccess(stores.questions, stores.jobs, runner.wake)
-    places, wake = stores.closed_places, runner.wake
-    prompts = PromptWatch(stores.rules)
-    intake = Intake(stores.policies, prompts, validator, reserver, storage, places, wake)
-    return Services(
-        catalogue=offered,
-        intake=intake,
-        desk=Desk(access, stores.desk, stores.cases, intake, reserver, wake),
-        cases=stores.cases,
-        access=access,
-        confirmer=Confirmer(access, stores.holds, prompts, wake),
-        explainer=Explainer(stores.policies, validator, bound_micros=settings.unknown_price_micros),
-        policies=stores.policies,
-        members=stores.members,
-        rules=stores.rules,
-        prompts=prompts,
-        exchange=stores.exchange,
-        audit=stores.audit,
-        removals=Removals(access, stores.questions, stores.takedowns, stores.reports),
-        privacy=stores.privacy,
-        exporter=Exporter(stores.privacy, storage, DirectMessages(opened.bot)),
-        mirrors=stores.mirrors,
-        overseer=Overseer(
-            stores.lists,
-            stores.questions,
-            stores.jobs,
-            stores.deliveries,
-            stores.takedowns,
-            wake,
-        ),
-        usage=stores.usage,
-        redeliverer=Redeliverer(access, stores.deliveries, wake),
-        outbox=stores.outbox,
-        questions=stores.questions,
-        pauses=stores.pauses,
-        markers=stores.markers,
-        looks=looks,
-        fetcher=opened.fetcher,
-        clock=clock,
-        shows_prices=settings.show_prices,
     )
 
 

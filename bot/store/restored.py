@@ -6,7 +6,7 @@ rows don't know of. Nothing may be paid or posted a second time because of that.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -64,27 +64,35 @@ async def make_safe(database: Database, clock: Clock, never_submitted: Collectio
                 maybe_posted_since=sa.func.coalesce(jobs.c.maybe_posted_since, jobs.c.updated_at)
             )
         )
-        moved = await connection.execute(
-            sa.update(jobs)
-            .where(jobs.c.state == JobState.RESERVED, jobs.c.id.not_in(never_submitted))
-            .values(
-                state=JobState.SUBMITTING,
-                held_for=None,  # whoever was asked may have said yes since
-                submitted_at=now,
-                updated_at=now,
-                due_at=now,
-                leased_by=None,
-                lease=jobs.c.lease + 1,
-            )
-            .returning(jobs.c.id)
-        )
-        doubtful = list(moved.scalars())
-        for job_id in doubtful:
-            await record(connection, job_id, "restored", now=now)
+        doubtful = await _doubt_submissions(connection, never_submitted, now)
         await _doubt_mirrors(connection)
         count = await connection.execute(sa.select(sa.func.count()).select_from(jobs))
         await connection.execute(sa.text(f"DROP TABLE IF EXISTS {UNDER_WAY}"))
-        return Reopened(count.scalar_one(), opened.rowcount, len(doubtful))
+        return Reopened(count.scalar_one(), opened.rowcount, doubtful)
+
+
+async def _doubt_submissions(
+    connection: AsyncConnection, never_submitted: Collection[str], now: datetime
+) -> int:
+    """Take jobs that waited for ones whose submission was interrupted, and count them."""
+    moved = await connection.execute(
+        sa.update(jobs)
+        .where(jobs.c.state == JobState.RESERVED, jobs.c.id.not_in(never_submitted))
+        .values(
+            state=JobState.SUBMITTING,
+            held_for=None,  # whoever was asked may have said yes since
+            submitted_at=now,
+            updated_at=now,
+            due_at=now,
+            leased_by=None,
+            lease=jobs.c.lease + 1,
+        )
+        .returning(jobs.c.id)
+    )
+    doubtful = list(moved.scalars())
+    for job_id in doubtful:
+        await record(connection, job_id, "restored", now=now)
+    return len(doubtful)
 
 
 async def _doubt_mirrors(connection: AsyncConnection) -> None:

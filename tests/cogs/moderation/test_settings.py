@@ -68,7 +68,7 @@ async def test_everything_that_is_set_is_shown(world: World) -> None:
             "**Hiding of reported videos** for this server: from 3 reports on",
             "**Deleting the files of removed videos** for this server: yes",
             "**The bot** for this server: paused",
-            f"**Rule** **1** · word `red fox` → hold for review · by <@{world.moderator.id}>",
+            f"**Rule** **1** · word red fox → hold for review · by <@{world.moderator.id}>",
         ]
     )
 
