@@ -36,7 +36,6 @@ READS: Final = frozenset(
 FREE: Final = frozenset(
     {
         "allow longest seconds",
-        "allow newcomers days",
         "audit export since",
         "audit search since",
         "block reason",

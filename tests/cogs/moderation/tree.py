@@ -46,7 +46,6 @@ BY_NAME: Final[Mapping[str, CommandValue]] = {
 }
 """A value for each name of an option that is neither a choice nor a member, role or channel."""
 OWN: Final[Mapping[str, Mapping[str, CommandValue]]] = {
-    "allow newcomers": {"days": 9},
     "limits set": {"scope": "channel"},
     "models add": {"model": "geeknow/grok-video-3-max"},
     "models set": {"model2": "geeknow/grok-video-3-pro", "model3": "geeknow/grok-video-3"},
