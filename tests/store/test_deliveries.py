@@ -1,4 +1,5 @@
 import asyncio
+import json
 
 import pytest
 
@@ -201,6 +202,10 @@ async def test_a_delivery_by_somebody_else_is_put_on_record(world: World) -> Non
     await world.deliveries.ask(job.id, ELSEWHERE, by_id=44)
     await world.deliveries.ask(job.id, by_id=45)
 
-    (row,) = await world.audit.newest(AuditFilter(guild_id=GUILD), limit=9)
-    assert (row.action, row.actor_id, row.target) == ("delivery.hand", 44, f"job:{job.id}")
-    assert row.after == f'{{"channel": {ELSEWHERE}}}'
+    hurried, owed = await world.audit.newest(AuditFilter(guild_id=GUILD), limit=9)
+    assert {(row.action, row.target) for row in (hurried, owed)} == {
+        ("delivery.hand", f"job:{job.id}")
+    }
+    assert (owed.actor_id, hurried.actor_id) == (44, 45)
+    assert json.loads(owed.after) == {"channel": str(ELSEWHERE), "outcome": "owed"}
+    assert json.loads(hurried.after)["outcome"] == "under_way"
