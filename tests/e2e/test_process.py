@@ -221,7 +221,7 @@ async def test_commands_can_be_synced_by_hand(
         code, log = await end_of(process)
 
     assert code == 0
-    assert "1 command synced" in log
+    assert f"{len(chat.commands)} commands synced" in log
     assert chat.asked("PUT", "/applications/*/commands")
 
 
