@@ -86,6 +86,10 @@ class World:
             lambda message: not message.pinged and words in str(message.embeds), 20
         )
 
+    async def folded(self, final: Message) -> Message:
+        """Wait until the card is the line that leads to its result; it moves more than once."""
+        return await self.card_with(f"/{final.id}")
+
     async def jobs(self, member: Member | None = None) -> list[Job]:
         questions = self.app.bot.services.questions
         return await questions.of_member(

@@ -90,9 +90,7 @@ async def test_the_card_moves_with_the_job_and_folds_into_a_link(world: World) -
     final = await world.final()
     card = await world.channel.wait_for(lambda message: message.edits != [] and not message.pinged)
 
-    folded = await world.channel.wait_for(
-        lambda message: not message.pinged and not message.components
-    )
+    folded = await world.folded(final)
 
     assert folded.id == card.id
     assert str(final.id) in folded.embeds[0]["description"]

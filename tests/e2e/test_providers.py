@@ -107,10 +107,7 @@ async def test_images_are_public_only_where_the_model_fetches_them(
     world: World, entry: ModelEntry
 ) -> None:
     await world.ask(duration=entry.seconds[0], image=PICTURE)
-    await world.final()
-    card = await world.channel.wait_for(
-        lambda message: not message.pinged and not message.components
-    )
+    card = await world.folded(await world.final())
 
     shown = [file.filename for version in card.edits for file in version.attachments]
     if entry.transport is Transport.PUBLIC_URL:

@@ -49,7 +49,6 @@ def test_an_ordinary_pattern_is_taken(pattern: str) -> None:
         ("(a+)+$", "takes too long"),
         (r"(a|aa)+$", "takes too long"),
         (r"(\w+\s?)*\.", "takes too long"),
-        (r"^(\w+\s?)+$", "takes too long"),
         (r"(z+)+q", "takes too long"),
         (r"g.*u.*n.*g.*u.*n.*x", "takes too long"),
     ],

@@ -1,3 +1,4 @@
+import asyncio
 from copy import deepcopy
 
 import pytest
@@ -72,6 +73,15 @@ async def has_messages(channel: Channel, count: int) -> None:
     await until(lambda: len(channel.messages) == count)
 
 
+async def until_folded(world: World, job_id: str) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            live = await world.app.bot.services.outbox.live_cards()
+            if all(job.id != job_id for job, _ in live):
+                return
+            await asyncio.sleep(0.02)
+
+
 async def test_risk_18_a_channel_that_refuses_is_asked_twice_and_no_more(world: World) -> None:
     world.provider.on_query.always(NEVER)
     for _ in range(4):
@@ -90,6 +100,7 @@ async def test_risk_18_a_channel_that_refuses_is_asked_twice_and_no_more(world: 
         run = await world.requester.slash(world.channel, "grok cancel", id=job.id)
         await run.answer()
         await has_messages(direct, number)
+        await until_folded(world, job.id)
 
     refused = [one for one in world.chat.exchanges[before:] if one.status == 403]
     assert 1 <= len(refused) <= 2
