@@ -22,26 +22,26 @@ from bot.errors import (
     StoreUnavailableError,
 )
 from bot.lifecycle import run_bot, sync_commands, where
-from bot.ops.audit_command import audit
-from bot.ops.backup_command import backup, restore
-from bot.ops.block_command import block, unblock
+from bot.ops.backups.backup_command import backup, restore
+from bot.ops.commands.audit import audit
+from bot.ops.commands.block import block, unblock
+from bot.ops.commands.catalogue import models
+from bot.ops.commands.deliver import deliver
+from bot.ops.commands.jobs import jobs
+from bot.ops.commands.limits import limits
+from bot.ops.commands.policy import policy
+from bot.ops.commands.refund import refund
+from bot.ops.commands.resume import resume
+from bot.ops.commands.rules import rules
+from bot.ops.commands.sweep import sweep
+from bot.ops.commands.usage import usage
 from bot.ops.doctor import examine
 from bot.ops.finding import Finding
 from bot.ops.health import check
-from bot.ops.job_table import jobs
-from bot.ops.limits_command import limits
 from bot.ops.logs import Redactor, set_up_logging
-from bot.ops.model_table import models
-from bot.ops.policy_command import policy
-from bot.ops.redelivery import deliver
-from bot.ops.refund_command import refund
-from bot.ops.resume import resume
-from bot.ops.rules_command import rules
-from bot.ops.sweep_command import sweep
-from bot.ops.trial_command import try_provider
-from bot.ops.usage_table import usage
+from bot.ops.trials.trial_command import try_provider
 from bot.settings import Settings, read_settings
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate as apply_migrations
 
 EXIT_FAILED: Final = 1

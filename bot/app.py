@@ -30,11 +30,11 @@ from bot.pipeline.submit import Submitter
 from bot.pipeline.takedown import TakedownRound
 from bot.posting.attachments import PostedFiles
 from bot.posting.cards import Looks
-from bot.posting.case_editor import CaseEditor
 from bot.posting.covers import PostedVideos
 from bot.posting.guilds import GuildLimits
+from bot.posting.moderation.case_editor import CaseEditor
 from bot.posting.poster import ChannelPoster
-from bot.posting.record_poster import RecordPoster
+from bot.posting.record.poster import RecordPoster
 from bot.providers import check_default_model, read_catalogue
 from bot.providers.catalogue import Catalogue
 from bot.providers.connections import connect

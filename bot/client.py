@@ -26,25 +26,25 @@ from bot.pipeline.removals import Removals
 from bot.posting.budget import CallBudget
 from bot.posting.buttons import JobButton
 from bot.posting.cards import Looks
-from bot.posting.case_buttons import CaseButton
 from bot.posting.forget_button import ForgetButton
-from bot.posting.jobs_panel import PANEL
-from bot.posting.record_pages import OlderButton
+from bot.posting.moderation.case_buttons import CaseButton
+from bot.posting.moderation.jobs_panel import PANEL
+from bot.posting.record.pages import OlderButton
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
-from bot.store.audit import AuditLog
-from bot.store.case_questions import CaseQuestions
-from bot.store.exchange import ExchangeStore
 from bot.store.markers import MarkerStore
-from bot.store.members import MemberStore
-from bot.store.mirrors import MirrorStore
+from bot.store.moderation.case_questions import CaseQuestions
+from bot.store.moderation.exchange import ExchangeStore
+from bot.store.moderation.members import MemberStore
+from bot.store.moderation.policies import PolicyStore
+from bot.store.moderation.prompt_rules import PromptRuleStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
-from bot.store.policies import PolicyStore
 from bot.store.privacy import PrivacyStore
-from bot.store.prompt_rules import PromptRuleStore
 from bot.store.questions import JobQuestions
-from bot.store.usage_report import UsageReport
+from bot.store.record.audit import AuditLog
+from bot.store.record.mirrors import MirrorStore
+from bot.store.spending.usage_report import UsageReport
 from bot.tree import GrokTree
 
 log = logging.getLogger(__name__)

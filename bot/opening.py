@@ -12,33 +12,33 @@ from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage, open_storage
 from bot.posting.budget import CallBudget
 from bot.settings import Settings
-from bot.store.audit import AuditLog
-from bot.store.case_questions import CaseQuestions
 from bot.store.deliveries import DeliveryStore
-from bot.store.desk import CaseStore
-from bot.store.engine import Database, open_database, sqlite_path
-from bot.store.exchange import ExchangeStore
+from bot.store.engines.engine import Database, open_database, sqlite_path
+from bot.store.engines.instance import hold_alone
+from bot.store.engines.presence import Presence, be_present, worker_name
 from bot.store.holds import HoldStore
-from bot.store.instance import hold_alone
 from bot.store.job_lists import JobLists
 from bot.store.jobs import JobStore
 from bot.store.leases import LeaseStore
 from bot.store.markers import MarkerStore
-from bot.store.members import MemberStore
-from bot.store.mirrors import MirrorStore
+from bot.store.moderation.case_questions import CaseQuestions
+from bot.store.moderation.desk import CaseStore
+from bot.store.moderation.exchange import ExchangeStore
+from bot.store.moderation.members import MemberStore
+from bot.store.moderation.policies import PolicyStore
+from bot.store.moderation.prompt_rules import PromptRuleStore
+from bot.store.moderation.reports import ReportStore
+from bot.store.moderation.takedowns import TakedownStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.places import ClosedPlaceStore
-from bot.store.policies import PolicyStore
-from bot.store.presence import Presence, be_present, worker_name
 from bot.store.privacy import PrivacyStore
-from bot.store.prompt_rules import PromptRuleStore
 from bot.store.questions import JobQuestions
-from bot.store.reports import ReportStore
+from bot.store.record.audit import AuditLog
+from bot.store.record.mirrors import MirrorStore
 from bot.store.reservations import ReservationStore
 from bot.store.retention import RetentionStore
-from bot.store.takedowns import TakedownStore
-from bot.store.usage_report import UsageReport
+from bot.store.spending.usage_report import UsageReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from discord.ext import commands
 from bot.client import CONTROLS, GrokBot
 from bot.errors import NotAllowedError
 from bot.interactions import asker_of, defer, origin_of, viewer_of
-from bot.posting import words_desk
 from bot.posting.buttons import Action
-from bot.posting.case_buttons import sent_form
+from bot.posting.moderation import words_desk
+from bot.posting.moderation.case_buttons import sent_form
 from bot.posting.permissions import check_can_post
 from bot.posting.report_form import filled_report
 from bot.posting.words import CANCEL_ANSWERS, GONE, LEFT, STOPPING

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from bot.errors import ConfigurationError, StoreUnavailableError
-from bot.store.engine import open_database, sqlite_path
+from bot.store.engines.engine import open_database, sqlite_path
 from sandbox.postgres_server import PostgresUnavailableError, private_postgres
 
 _DATABASE: Final = "sandbox"

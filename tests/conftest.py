@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.store.engine import Database, open_database
+from bot.store.engines.engine import Database, open_database
 from sandbox.discord_api import DiscordStandIn
 from sandbox.geeknow import GeekNowStandIn
 from sandbox.postgres_server import (

@@ -8,11 +8,11 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.media.storage import ResultStorage
-from bot.ops.backup import back_up
+from bot.ops.backups.backup import back_up
 from bot.ops.housekeeping import Chore, Housekeeper, about_every, daily_at
 from bot.ops.retention import Rules, Sweeper
 from bot.settings import Settings
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.retention import RetentionStore
 
 log = logging.getLogger(__name__)

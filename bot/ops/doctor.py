@@ -11,14 +11,14 @@ from bot.clock import Clock
 from bot.errors import BotError, ConfigurationError
 from bot.media.storage import open_storage
 from bot.media.video import VideoProbe
-from bot.ops.backup import backup_folder, backups_in
+from bot.ops.backups.backup import backup_folder, backups_in
 from bot.ops.development import development_warning
 from bot.ops.finding import Finding
 from bot.ops.key_check import check_keys
 from bot.ops.mending import HAPPENED, how_to_mend
 from bot.providers import PROVIDERS, check_default_model
 from bot.settings import Settings
-from bot.store.engine import Database, open_database, sqlite_path
+from bot.store.engines.engine import Database, open_database, sqlite_path
 from bot.store.migrate import pending_migrations
 from bot.store.pauses import PauseStore
 

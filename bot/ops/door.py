@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from bot.errors import ConfigurationError
 from bot.settings import Settings
-from bot.store.engine import Database, open_database, sqlite_path
+from bot.store.engines.engine import Database, open_database, sqlite_path
 from bot.store.migrate import pending_migrations
 
 

@@ -18,7 +18,7 @@ from bot.pipeline.service_links import ServiceLinks
 from bot.pipeline.upload_limits import TierLimits, UploadLimits
 from bot.pipeline.video_forms import VideoForms
 from bot.settings import Settings
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.outbox import OutboxStore
 from bot.store.places import UploadLimitStore
 from bot.store.questions import JobQuestions

@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.domain import CaseState, CaseView, OwedMessage
 from bot.errors import MessageGoneError, PostingError, PostLaterError, StoreUnavailableError
 from bot.pipeline.refresh import EDIT_INTERVAL
-from bot.store.case_questions import CaseQuestions
+from bot.store.moderation.case_questions import CaseQuestions
 from bot.store.outbox import OutboxStore
 
 log = logging.getLogger(__name__)

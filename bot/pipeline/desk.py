@@ -21,8 +21,8 @@ from bot.errors import InvalidRequestError, NotAllowedError
 from bot.pipeline.access import JobAccess
 from bot.pipeline.intake import Intake
 from bot.pipeline.reserve import Reserver
-from bot.store.case_questions import CaseQuestions
-from bot.store.desk import CaseStore, Order
+from bot.store.moderation.case_questions import CaseQuestions
+from bot.store.moderation.desk import CaseStore, Order
 
 _NOT_YOURS: Final = "Only its requester can appeal."
 _NOT_DECLINED: Final = "That job was not declined by a moderator, so there is nothing to appeal."

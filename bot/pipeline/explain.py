@@ -8,7 +8,7 @@ from bot.limits.decide import decide
 from bot.limits.explanation import Explanation, Misfit
 from bot.limits.facts import wish_of
 from bot.pipeline.validate import Validator
-from bot.store.policies import PolicyStore
+from bot.store.moderation.policies import PolicyStore
 
 
 class Explainer:

@@ -24,7 +24,7 @@ from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
 from bot.posting.doors import ClosedPlaces
 from bot.providers.catalogue import Choice
-from bot.store.policies import PolicyStore
+from bot.store.moderation.policies import PolicyStore
 
 log = logging.getLogger(__name__)
 

@@ -19,9 +19,9 @@ from bot.errors import (
 )
 from bot.pipeline.backoff import backoff
 from bot.pipeline.errand import NONCE_LIFE
-from bot.posting.record import MOST_ROWS, sentence
+from bot.posting.record.lines import MOST_ROWS, sentence
 from bot.posting.undisturbed import BEGUN_WITHIN, LANDED_WITHIN
-from bot.store.mirrors import Backlog, Mirror, MirrorStore
+from bot.store.record.mirrors import Backlog, Mirror, MirrorStore
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from bot.pipeline.access import JOB_ID
 from bot.store.deliveries import DeliveryStore
 from bot.store.job_lists import JobLists
 from bot.store.jobs import JobStore
+from bot.store.moderation.takedowns import TakedownStore
 from bot.store.questions import JobQuestions
-from bot.store.takedowns import TakedownStore
 
 PAGE: Final = 10
 """Jobs that are listed at once."""

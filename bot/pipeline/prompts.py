@@ -2,7 +2,7 @@
 
 from bot.domain import RuleKind
 from bot.limits.prompt_rules import Hit, find_hits_aside
-from bot.store.prompt_rules import PromptRuleStore
+from bot.store.moderation.prompt_rules import PromptRuleStore
 
 
 class PromptWatch:

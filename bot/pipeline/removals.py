@@ -6,9 +6,9 @@ from bot.domain import Job, PostedVideo, Removed, Reported, Viewer
 from bot.errors import NotAllowedError
 from bot.pipeline.access import JobAccess
 from bot.posting.words_removal import NOT_A_VIDEO, NOT_YOURS
+from bot.store.moderation.reports import ReportStore
+from bot.store.moderation.takedowns import TakedownStore
 from bot.store.questions import JobQuestions
-from bot.store.reports import ReportStore
-from bot.store.takedowns import TakedownStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from bot.clock import Clock
 from bot.domain import Job, PostedVideo, Removal, Takedown
 from bot.errors import FetchError, MessageGoneError, PostingError, StoreUnavailableError
 from bot.pipeline.backoff import backoff
+from bot.store.moderation.takedowns import TakedownStore
 from bot.store.questions import JobQuestions
 from bot.store.retention import RetentionStore, Whose
-from bot.store.takedowns import TakedownStore
 
 log = logging.getLogger(__name__)
 

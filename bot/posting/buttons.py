@@ -10,7 +10,8 @@ from typing import Any, Final, Self
 import discord
 
 from bot.domain import Ending, FailureKind, Job, JobState
-from bot.posting import words, words_desk
+from bot.posting import words
+from bot.posting.moderation import words_desk
 
 
 class Action(StrEnum):

@@ -20,10 +20,11 @@ from bot.domain import (
     Pause,
     Place,
 )
-from bot.posting import words, words_desk, words_removal
+from bot.posting import words, words_removal
 from bot.posting.facts import covered, extent, facts, price, prompt_of
 from bot.posting.forms import VideoForm
 from bot.posting.marks import counted_mark, footer_mark
+from bot.posting.moderation import words_desk
 from bot.posting.notes import notes
 from bot.posting.text import bar, dollars, safe
 

@@ -8,7 +8,7 @@ from typing import Final
 import aiohttp
 import discord
 
-from bot.posting.words_usage import UNNAMED
+from bot.posting.moderation.words_usage import UNNAMED
 
 _PATIENCE_SECONDS: Final = 5.0
 

@@ -11,17 +11,18 @@ import discord
 from bot.clock import Clock
 from bot.domain import CleanImage, Hold, Job, JobState, MessageKind, OwedMessage, Pause, Place
 from bot.errors import PlaceClosedError
-from bot.posting import words, words_desk
+from bot.posting import words
 from bot.posting.attachments import reference_name
 from bot.posting.budget import beginning_by
 from bot.posting.buttons import card_buttons, failure_buttons
 from bot.posting.cards import Looks, digest
-from bot.posting.case_buttons import case_buttons
-from bot.posting.case_cards import CaseReader, appeal_answer, case_card
 from bot.posting.doors import ClosedPlaces, Doors
 from bot.posting.facts import is_folded
 from bot.posting.forms import AttachedVideo, VideoForm
 from bot.posting.marks import counted_mark, is_the_one, nonce_of, video_name
+from bot.posting.moderation import words_desk
+from bot.posting.moderation.case_buttons import case_buttons
+from bot.posting.moderation.case_cards import CaseReader, appeal_answer, case_card
 from bot.posting.pauses import Pauses
 from bot.posting.places import Posted
 from bot.posting.undisturbed import BEGUN_WITHIN, LANDED_WITHIN, UndisturbedCalls

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.domain import Job, JobState, MessageKind, MessageState, Redelivery
-from bot.store.audit import append, entry_about
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
+from bot.store.record.audit import append, entry_about
 from bot.store.rows import job_from
 from bot.store.schema import closed_places, jobs, outbox
 from bot.store.transitions import record

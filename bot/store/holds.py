@@ -26,9 +26,9 @@ from bot.limits.allowed import check_person
 from bot.limits.decide import review_reason
 from bot.limits.prompt_rules import Hit
 from bot.limits.prompts import check_prompt
-from bot.store.books import read_facts
-from bot.store.cases import open_case
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
+from bot.store.moderation.books import read_facts
+from bot.store.moderation.cases import open_case
 from bot.store.owing import owe
 from bot.store.reservations import HELD_FOR
 from bot.store.rows import job_from

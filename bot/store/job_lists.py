@@ -6,8 +6,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from bot.domain import OPEN_STATES, EntryKind, FailureKind, Job, JobFilter, JobState, Shelf
-from bot.store.engine import Database
-from bot.store.policy_schema import ledger
+from bot.store.engines.engine import Database
+from bot.store.moderation.policy_schema import ledger
 from bot.store.rows import job_from, readable
 from bot.store.schema import jobs
 

@@ -21,13 +21,13 @@ from bot.domain import (
     Offer,
     StoredVideo,
 )
-from bot.store.audit import append, entry_about
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.holds import give_up
-from bot.store.ledger import book_end
 from bot.store.owing import owe
+from bot.store.record.audit import append, entry_about
 from bot.store.rows import job_from, offer_values, readable, video_values
 from bot.store.schema import jobs
+from bot.store.spending.ledger import book_end
 from bot.store.transitions import TURNED_AWAY, change, fail, move, record
 
 _FREE_CANCEL: Final = Failure(FailureKind.CANCELLED, Charge.NONE)

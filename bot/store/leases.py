@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.clock import Clock
 from bot.domain import JobState
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.schema import jobs, outbox
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from bot.clock import Clock
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.schema import markers
 from bot.store.upsert import insert_or_change
 

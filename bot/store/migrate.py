@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from bot.errors import ConfigurationError
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 
 UNDER_WAY: Final = "restore_under_way"
 """The table that is there while a dump is loaded and not yet made safe."""

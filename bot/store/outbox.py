@@ -20,7 +20,7 @@ from bot.domain import (
     Place,
 )
 from bot.errors import StaleJobError
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.rows import job_from, message_from, readable
 from bot.store.schema import jobs, outbox
 from bot.store.transitions import fail, move, record

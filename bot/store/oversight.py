@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.domain import OPEN_STATES, FailureKind, Job, MessageKind
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.rows import job_from
 from bot.store.schema import jobs, outbox
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.clock import Clock
 from bot.domain import JobState, Pause, PauseReason
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.rows import pause_from
 from bot.store.schema import jobs, pauses
 from bot.store.upsert import insert_or_change

@@ -6,7 +6,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from bot.clock import Clock
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.schema import closed_places, upload_limits
 from bot.store.upsert import insert_or_change
 

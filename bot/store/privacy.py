@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.domain import CaseKind, Job
-from bot.store.audit import Entry, append
-from bot.store.audit_schema import audit
-from bot.store.desk_schema import blocked_attempts, cases, oblivions, reports
-from bot.store.engine import Database
-from bot.store.policy_schema import blocks, grants, ledger
-from bot.store.reports import REPORTED
+from bot.store.engines.engine import Database
+from bot.store.moderation.desk_schema import blocked_attempts, cases, oblivions, reports
+from bot.store.moderation.policy_schema import blocks, grants, ledger
+from bot.store.moderation.reports import REPORTED
+from bot.store.record.audit import Entry, append
+from bot.store.record.schema import audit
 from bot.store.rows import job_from
 from bot.store.schema import jobs
 from bot.store.upsert import insert_or_change

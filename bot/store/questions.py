@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from bot.domain import OPEN_STATES, Job, JobState, MessageKind, MessageState, Viewer
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.rows import job_from
 from bot.store.schema import job_events, jobs, outbox
 from bot.store.transitions import TURNED_AWAY

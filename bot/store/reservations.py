@@ -24,13 +24,13 @@ from bot.domain import (
 )
 from bot.limits.facts import Wish
 from bot.limits.prompts import refusing_hit
-from bot.store.admission import admit, book, take_the_till, tell_of_denial
-from bot.store.attempts import note_attempt
-from bot.store.cases import open_case
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
+from bot.store.moderation.attempts import note_attempt
+from bot.store.moderation.cases import open_case
 from bot.store.owing import owe
 from bot.store.rows import job_from, reserved_values
 from bot.store.schema import jobs
+from bot.store.spending.admission import admit, book, take_the_till, tell_of_denial
 from bot.store.transitions import record
 
 HELD_FOR: Final = {Hold.CONFIRMATION: timedelta(minutes=15), Hold.REVIEW: timedelta(days=7)}

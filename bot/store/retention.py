@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.clock import Clock
 from bot.domain import OPEN_STATES, JobState
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.schema import job_events, jobs, outbox
 
 BATCH: Final = 500

@@ -1,6 +1,8 @@
 """Every table there is: whoever means all of them imports this, so that none is forgotten."""
 
-from bot.store import audit_schema, desk_schema, policy_schema, schema
+from bot.store import schema
 from bot.store.columns import metadata
+from bot.store.moderation import desk_schema, policy_schema
+from bot.store.record import schema as audit_schema
 
 __all__ = ["audit_schema", "desk_schema", "metadata", "policy_schema", "schema"]

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import OPEN_STATES, Failure, Hold, Job, JobState, MessageKind
 from bot.errors import StaleJobError
-from bot.store.cases import close_cases
-from bot.store.ledger import book_end
+from bot.store.moderation.cases import close_cases
 from bot.store.owing import owe
 from bot.store.rows import job_from
 from bot.store.schema import job_events, jobs
+from bot.store.spending.ledger import book_end
 
 TURNED_AWAY: Final = "turned_away"
 """The event of a job that its provider did not let in."""

@@ -11,15 +11,15 @@ from bot.client import GrokBot
 from bot.domain import PolicyName
 from bot.interactions import check_moderator, defer, origin_of
 from bot.limits.moments import parse_since
-from bot.posting import words_record as words
 from bot.posting.permissions import check_can_log_in
-from bot.posting.record import MOST_ROWS, known_actions
-from bot.posting.record_file import FileFormat, Tail
-from bot.posting.record_pages import RecordQuery, page_of
+from bot.posting.record import words
+from bot.posting.record.file import FileFormat, Tail
+from bot.posting.record.lines import MOST_ROWS, known_actions
+from bot.posting.record.pages import RecordQuery, page_of
 from bot.posting.suggestions import suggest_words
 from bot.posting.words import STOPPING
-from bot.store.audit import AuditFilter
-from bot.store.policies import server
+from bot.store.moderation.policies import server
+from bot.store.record.audit import AuditFilter
 from bot.tree import answer, answer_error
 from cogs.moderation.group import admin_group
 

@@ -11,11 +11,11 @@ from bot.interactions import asker_of, defer, origin_of
 from bot.limits.amounts import read_dollars, read_percent
 from bot.limits.budgets import is_budget
 from bot.limits.values import LONGEST_SECONDS
-from bot.posting.limit_choices import OFF, PERIOD_CHOICES, read_choice
-from bot.posting.policy_list import Budget, budget_pages
-from bot.posting.policy_text import limit_change_text, policy_change_text
+from bot.posting.moderation.limit_choices import OFF, PERIOD_CHOICES, read_choice
+from bot.posting.moderation.policy_list import Budget, budget_pages
+from bot.posting.moderation.policy_text import limit_change_text, policy_change_text
 from bot.posting.suggestions import suggest_words
-from bot.store.policies import server
+from bot.store.moderation.policies import server
 from bot.tree import answer, answer_pages
 from cogs.moderation.group import admin_group
 

@@ -9,9 +9,9 @@ from bot.domain import PolicyName
 from bot.errors import InvalidRequestError
 from bot.interactions import check_moderator
 from bot.limits.listings import Edit
-from bot.posting.settings_text import change_text, policy_line, settings_pages
-from bot.posting.words_access import LISTED_WITHOUT_MODE
-from bot.store.policies import Where
+from bot.posting.moderation.settings_text import change_text, policy_line, settings_pages
+from bot.posting.moderation.words_access import LISTED_WITHOUT_MODE
+from bot.store.moderation.policies import Where
 from bot.tree import answer
 
 

@@ -8,8 +8,8 @@ from discord.ext import commands
 from bot.client import GrokBot
 from bot.domain import AlreadyDecided, CaseState, Decided, Denial, Ruling
 from bot.interactions import check_moderator, defer
-from bot.posting.case_buttons import SentForm, reason_form, sent_form
-from bot.posting.desk_answers import decision_text
+from bot.posting.moderation.case_buttons import SentForm, reason_form, sent_form
+from bot.posting.moderation.desk_answers import decision_text
 from bot.posting.words import STOPPING
 from bot.tree import answer, answer_error
 

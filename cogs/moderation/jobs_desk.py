@@ -11,13 +11,13 @@ from bot.domain import Job, MessageKind, Shelf, Viewer
 from bot.errors import InvalidRequestError
 from bot.interactions import check_moderator, defer
 from bot.posting.cards import job_url, video_message
-from bot.posting.jobs_list import jobs_embed
-from bot.posting.jobs_panel import Deed, Place, Press, job_controls, list_controls
+from bot.posting.moderation.jobs_list import jobs_embed
+from bot.posting.moderation.jobs_panel import Deed, Place, Press, job_controls, list_controls
+from bot.posting.moderation.words_jobs import NO_SUCH_STATE
 from bot.posting.permissions import check_can_post_in
 from bot.posting.suggestions import suggest_words
 from bot.posting.text import safe
 from bot.posting.words import CANCEL_ANSWERS, DELIVERIES, STOPPING
-from bot.posting.words_jobs import NO_SUCH_STATE
 from bot.posting.words_removal import REMOVALS
 from bot.tree import answer, answer_error
 from cogs.moderation.group import admin_group

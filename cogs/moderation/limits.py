@@ -11,8 +11,8 @@ from bot.errors import InvalidRequestError, UserError
 from bot.interactions import Place, PlaceOption, asker_at, defer, origin_of
 from bot.limits.amounts import read_amount
 from bot.limits.values import LONGEST_SECONDS
-from bot.posting.explanation_text import explanation_pages
-from bot.posting.limit_choices import (
+from bot.posting.moderation.explanation_text import explanation_pages
+from bot.posting.moderation.limit_choices import (
     KIND_CHOICES,
     SCOPE_CHOICES,
     UNIT_CHOICES,
@@ -21,11 +21,11 @@ from bot.posting.limit_choices import (
     read_limit_key,
     suggest_limits,
 )
-from bot.posting.policy_list import book_pages
-from bot.posting.policy_text import limit_change_text
+from bot.posting.moderation.policy_list import book_pages
+from bot.posting.moderation.policy_text import limit_change_text
 from bot.posting.suggestions import suggest_models, suggest_seconds, suggest_words
 from bot.providers.entries import ModelEntry
-from bot.store.policies import Where
+from bot.store.moderation.policies import Where
 from bot.tree import answer, answer_pages
 from cogs.moderation.group import admin_group
 

@@ -8,8 +8,8 @@ from discord import app_commands
 from bot.domain import Scope
 from bot.errors import InvalidRequestError
 from bot.interactions import check_moderator
-from bot.posting.words_access import ONE_SCOPE
-from bot.store.policies import Where, server
+from bot.posting.moderation.words_access import ONE_SCOPE
+from bot.store.moderation.policies import Where, server
 
 _TYPES: Final = (
     discord.ChannelType.text,

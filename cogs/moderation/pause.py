@@ -9,9 +9,9 @@ from bot.client import GrokBot
 from bot.domain import EVERYWHERE, PolicyName, Scope
 from bot.interactions import check_moderator, defer
 from bot.limits.values import LONGEST_REASON
-from bot.posting.settings_text import change_text
-from bot.posting.words_access import PAUSED, STILL_PAUSED
-from bot.store.policies import server
+from bot.posting.moderation.settings_text import change_text
+from bot.posting.moderation.words_access import PAUSED, STILL_PAUSED
+from bot.store.moderation.policies import server
 from bot.tree import answer
 from cogs.moderation.group import admin_group
 

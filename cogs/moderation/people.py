@@ -11,9 +11,9 @@ from bot.interactions import check_moderator, defer
 from bot.limits.amounts import read_amount
 from bot.limits.moments import SUGGESTED, parse_end
 from bot.limits.values import LONGEST_REASON
-from bot.posting.people_text import block_change_text, block_line, grant_text
+from bot.posting.moderation.people_text import block_change_text, block_line, grant_text
+from bot.posting.moderation.words_access import NO_BLOCKS
 from bot.posting.suggestions import suggest_words
-from bot.posting.words_access import NO_BLOCKS
 from bot.tree import answer
 from cogs.moderation.changing import show_lines
 from cogs.moderation.group import admin_group

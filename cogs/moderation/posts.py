@@ -12,8 +12,8 @@ from bot.errors import InvalidRequestError
 from bot.interactions import check_moderator, defer
 from bot.posting.suggestions import suggest_words
 from bot.posting.words_removal import HIDE_AT, HIDES_AT, HIDES_NEVER, REMOVE_FILES, YES_OR_NO
-from bot.store.policies import server
-from bot.store.reports import HIDE_AT as USUAL
+from bot.store.moderation.policies import server
+from bot.store.moderation.reports import HIDE_AT as USUAL
 from bot.tree import answer
 from cogs.moderation.group import admin_group
 

@@ -9,12 +9,12 @@ from bot.client import GrokBot
 from bot.domain import Change, PolicyName, Scope
 from bot.errors import InvalidRequestError
 from bot.interactions import check_moderator, defer
-from bot.posting import words_desk
-from bot.posting.case_buttons import buttons_of
-from bot.posting.case_cards import case_card
-from bot.posting.desk_answers import review_text
+from bot.posting.moderation import words_desk
+from bot.posting.moderation.case_buttons import buttons_of
+from bot.posting.moderation.case_cards import case_card
+from bot.posting.moderation.desk_answers import review_text
 from bot.posting.permissions import check_can_post_in
-from bot.store.policies import Where, server
+from bot.store.moderation.policies import Where, server
 from bot.tree import answer
 from cogs.moderation.group import admin_group
 

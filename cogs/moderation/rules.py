@@ -11,7 +11,14 @@ from bot.domain import RuleAction, RuleKind
 from bot.interactions import check_moderator, defer
 from bot.limits.prompt_rules import action_of, kind_of
 from bot.pipeline.validate import clean_prompt
-from bot.posting.rules_text import ADDED, REMOVED, findings, rule_line, rules_list, suggest_rules
+from bot.posting.moderation.rules_text import (
+    ADDED,
+    REMOVED,
+    findings,
+    rule_line,
+    rules_list,
+    suggest_rules,
+)
 from bot.tree import answer
 from cogs.moderation.group import admin_group
 

@@ -11,9 +11,15 @@ from bot.client import GrokBot
 from bot.errors import InvalidRequestError, NotAllowedError
 from bot.interactions import check_moderator, defer, read_attachment
 from bot.limits.exchange import ServerSettings, read_settings, write_settings
-from bot.posting.rules_text import rule_line
-from bot.posting.settings_text import limit_line, policy_line
-from bot.posting.words_access import EXPORTED, IMPORTED, IMPORTED_NOTHING, NO_SERVER, NOT_HERE
+from bot.posting.moderation.rules_text import rule_line
+from bot.posting.moderation.settings_text import limit_line, policy_line
+from bot.posting.moderation.words_access import (
+    EXPORTED,
+    IMPORTED,
+    IMPORTED_NOTHING,
+    NO_SERVER,
+    NOT_HERE,
+)
 from bot.tree import answer
 from cogs.moderation.changing import show_lines
 from cogs.moderation.group import admin_group

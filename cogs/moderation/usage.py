@@ -12,12 +12,12 @@ from bot.domain import Cost, Usage
 from bot.errors import InvalidRequestError
 from bot.interactions import asker_of, check_moderator, defer
 from bot.limits.spans import MOST_DAYS, USUAL_DAYS, Span, last_days, last_months, month_of
-from bot.posting import words_usage as words
-from bot.posting.charts import usage_chart
+from bot.posting.moderation import words_usage as words
+from bot.posting.moderation.charts import usage_chart
+from bot.posting.moderation.usage_text import MOST_LINES, budget_lines, usage_lines
 from bot.posting.names import names_of
 from bot.posting.suggestions import suggest_words
-from bot.posting.usage_text import MOST_LINES, budget_lines, usage_lines
-from bot.store.usage_report import UsageFilter
+from bot.store.spending.usage_report import UsageFilter
 from cogs.moderation.group import admin_group
 
 _COLOR: Final = 0x5865F2

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.domain import FailureKind, Job, MessageKind, MessageState
-from bot.store.engine import sqlite_path
+from bot.store.engines.engine import sqlite_path
 from sandbox.chaos.keeper import Keeper
 from sandbox.crash.audit import FINAL, Audit, is_about, log_problems, posted_by_us
 from sandbox.crash.books import Books, Entries

@@ -13,7 +13,7 @@ from bot.media.storage import ResultStorage
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
 from bot.providers import CATALOGUE
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.reservations import ReservationStore
 from sandbox.bot_process import settings_for
 from sandbox.canned import CannedReply

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from bot.store.audit import AuditLog
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
+from bot.store.record.audit import AuditLog
 from sandbox.discord_api.person import CommandValue
 from sandbox.discord_api.state import Message
 from sandbox.story.theatre import Theatre

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot.domain import Job, JobState, MessageKind
-from bot.store.audit import AuditFilter
+from bot.store.record.audit import AuditFilter
 from sandbox.discord_api import Member, Message
 from tests.world import PICTURE, World
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain import PolicyName
-from bot.store.audit import AuditFilter, Entry, append
-from bot.store.policies import server
+from bot.store.moderation.policies import server
+from bot.store.record.audit import AuditFilter, Entry, append
 from sandbox.discord_api import Permission
 from sandbox.discord_api.state import Message
 from tests.world import World

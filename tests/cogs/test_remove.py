@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain import JobState, PolicyName
-from bot.store.policies import server
+from bot.store.moderation.policies import server
 from sandbox.canned import CannedReply
 from sandbox.discord_api import DiscordStandIn, Fault, Upload
 from sandbox.geeknow import GeekNowStandIn

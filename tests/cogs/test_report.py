@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import CaseKind, Job
-from bot.store.audit import AuditFilter
+from bot.store.record.audit import AuditFilter
 from sandbox.discord_api import DiscordStandIn, Member, Message, Upload
 from sandbox.geeknow import GeekNowStandIn
 from tests.cogs.removing import FLAG, actions, delivered, gone, posted, said, until

@@ -32,7 +32,7 @@ from bot.pipeline.rate import RateGate
 from bot.pipeline.submit import Submitter
 from bot.providers import CATALOGUE
 from bot.providers.base import Provider
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate
 from sandbox.provider_stand_in import ProviderStandIn
 from tests.contract.dialects import Dialect

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from sandbox.crash.books import Books
 from sandbox.crash.databases import Databases, PostgresDatabases
 from sandbox.postgres_server import PostgresServer

@@ -11,8 +11,8 @@ import pytest
 from bot.app import App
 from bot.domain import EVERYWHERE, Hold, Job, JobState, LimitKind, PolicyName, Scope, Unit
 from bot.settings import Settings
-from bot.store.engine import open_database
-from bot.store.policies import Where, server
+from bot.store.engines.engine import open_database
+from bot.store.moderation.policies import Where, server
 from bot.tree import STORE_AWAY
 from sandbox.discord_api import DiscordStandIn, Message
 from sandbox.xai import XaiStandIn

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from bot.domain import FailureKind, JobState, PolicyName
-from bot.store.policies import server
+from bot.store.moderation.policies import server
 from sandbox.discord_api import DiscordStandIn, Fault, Message
 from sandbox.geeknow import GeekNowStandIn
 from tests.cogs.moderation.desk import case_in, held, labels, reject, review, shown

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.domain import LimitKind, Unit
-from bot.store.policies import server
+from bot.store.moderation.policies import server
 from sandbox.discord_api import Channel, DiscordStandIn, Fault, Permission
 from sandbox.geeknow import GeekNowStandIn
 from tests.leaping_clock import LeapingClock

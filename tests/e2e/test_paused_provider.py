@@ -9,9 +9,9 @@ from pydantic import SecretStr
 
 from bot.clock import Clock, SystemClock
 from bot.domain import Job, JobState
+from bot.ops.commands.resume import end_pause
 from bot.ops.doctor import examine
 from bot.ops.finding import Finding
-from bot.ops.resume import end_pause
 from bot.posting.words import PAUSED
 from bot.settings import Settings
 from sandbox.canned import CannedReply

@@ -9,7 +9,7 @@ from bot.domain import (
     RuleAction,
     RuleKind,
 )
-from bot.store.policies import server
+from bot.store.moderation.policies import server
 from sandbox.canned import CannedReply
 from sandbox.discord_api import Message
 from tests.world import World

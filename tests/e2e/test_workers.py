@@ -15,9 +15,9 @@ from bot.errors import GatewayEndedError
 from bot.lifecycle import log_in, serve
 from bot.ops.health import check
 from bot.settings import Settings
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
+from bot.store.engines.presence import be_present
 from bot.store.jobs import JobStore
-from bot.store.presence import be_present
 from sandbox.bot_process import BotProcess
 from sandbox.bot_process import settings_for as environment_for
 from sandbox.discord_api import DiscordStandIn, Message

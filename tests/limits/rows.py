@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.domain import Limit, LimitKind, Scope, Unit
-from bot.store.engine import Database
-from bot.store.policy_schema import grant_uses, grants, ledger
+from bot.store.engines.engine import Database
+from bot.store.moderation.policy_schema import grant_uses, grants, ledger
 from bot.store.schema import jobs
 from tests.limits.asking import Person
 

@@ -18,9 +18,9 @@ from bot.domain import (
     Scope,
     Unit,
 )
-from bot.store.engine import Database
-from bot.store.ledger import booked
-from bot.store.policies import Where, server
+from bot.store.engines.engine import Database
+from bot.store.moderation.policies import Where, server
+from bot.store.spending.ledger import booked
 from tests.factories import GUILD, REQUESTER, make_failure, make_offer, make_spec, make_video
 from tests.limits.asking import MODERATOR, PRICE, Person, all_but
 from tests.manual_clock import START

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import EVERYWHERE, Denial, Job, LimitKind, Refusal, Scope, Unit
-from bot.store.engine import Database, open_database
-from bot.store.policies import Where
+from bot.store.engines.engine import Database, open_database
+from bot.store.moderation.policies import Where
 from bot.store.reservations import ReservationStore
 from tests.factories import CHANNEL, GUILD
 from tests.limits.asking import MODERATOR, OPERATORS, PRICE, Person

@@ -9,7 +9,7 @@ from bot.domain import (
     Scope,
     Unit,
 )
-from bot.store.policies import Where, server
+from bot.store.moderation.policies import Where, server
 from tests.factories import GUILD, REQUESTER, make_spec, make_video
 from tests.limits.asking import MODERATOR, PRICE, Person
 from tests.store.world import World

@@ -31,8 +31,8 @@ from bot.domain import (
     Scope,
     Unit,
 )
-from bot.store.engine import open_database
-from bot.store.policies import Where, server
+from bot.store.engines.engine import open_database
+from bot.store.moderation.policies import Where, server
 from tests.factories import GUILD, make_job_id, make_spec, make_video
 from tests.limits.asking import MODERATOR, OPERATORS, Person, limit
 from tests.limits.rows import overdrawn, passed, read_rows

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from bot.domain import EVERYWHERE, Cost, Job, JobState, LimitKind, Refusal, Scope, Unit
-from bot.store.policies import Where
+from bot.store.moderation.policies import Where
 from tests.factories import CHANNEL, GUILD, REQUESTER
 from tests.limits.asking import MODERATOR, OPERATORS, PRICE, SECONDS, Person
 from tests.manual_clock import START

@@ -7,7 +7,7 @@ from bot.domain import (
     Unit,
 )
 from bot.errors import InvalidRequestError
-from bot.store.policies import Where, server
+from bot.store.moderation.policies import Where, server
 from tests.factories import GUILD
 from tests.limits.asking import MODERATOR
 from tests.store.world import World

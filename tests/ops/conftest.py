@@ -8,7 +8,7 @@ import pytest
 
 from bot.media.storage import ResultStorage
 from bot.settings import Settings
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from sandbox.geeknow import GeekNowStandIn
 from sandbox.kyy import GlobalAiOpcStandIn
 from sandbox.xai import XaiStandIn

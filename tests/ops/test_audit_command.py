@@ -6,9 +6,9 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.errors import BotError, ConfigurationError, InvalidRequestError
-from bot.store.audit import Entry, append
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate
+from bot.store.record.audit import Entry, append
 from tests.factories import GUILD
 from tests.manual_clock import ManualClock
 from tests.ops.trial_desk import Desk

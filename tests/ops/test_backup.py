@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError, StorageError, StoreUnavailableError
-from bot.ops.backup import back_up, backup_folder, backups_in
+from bot.ops.backups.backup import back_up, backup_folder, backups_in
 from bot.settings import Settings
-from bot.store.copies import check_copy
+from bot.store.engines.copies import check_copy
 from tests.manual_clock import ManualClock
 from tests.ops.attic import Attic
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate
 from tests.manual_clock import ManualClock
 from tests.ops.trial_desk import Desk

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError, StorageError
-from bot.ops.backup import back_up, backup_folder
-from bot.ops.backup_tar import files_to_pack
+from bot.ops.backups.backup import back_up, backup_folder
+from bot.ops.backups.backup_tar import files_to_pack
 from bot.settings import Settings
 from tests.manual_clock import START, ManualClock
 from tests.ops.attic import Attic

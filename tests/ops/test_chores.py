@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ops.backup import backup_folder, backups_in
+from bot.ops.backups.backup import backup_folder, backups_in
 from bot.ops.chores import housekeeper_of
 from bot.settings import Settings
 from tests.manual_clock import PATIENCE_SECONDS, START, ManualClock

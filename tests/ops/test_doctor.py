@@ -7,7 +7,7 @@ from bot.domain import PauseReason
 from bot.ops.doctor import examine
 from bot.ops.finding import Finding
 from bot.settings import ProviderSettings, Settings
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate
 from bot.store.pauses import PauseStore
 from tests.manual_clock import START, ManualClock

@@ -7,9 +7,9 @@ import pytest
 from bot.clock import SystemClock
 from bot.domain import FailureKind, JobState, MessageKind, PauseReason
 from bot.errors import ConfigurationError
-from bot.ops.job_table import read_jobs
+from bot.ops.commands.jobs import read_jobs
 from bot.settings import Settings
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate
 from tests.factories import make_failure, make_spec, make_valid_request
 from tests.manual_clock import ManualClock

@@ -7,7 +7,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.domain import EVERYWHERE, Denial, Job, LimitKind, PolicyName, Refusal, Unit
 from bot.errors import ConfigurationError, InvalidRequestError
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from tests.factories import REQUESTER, make_job_id, make_valid_request
 from tests.manual_clock import ManualClock
 from tests.ops.trial_desk import Desk

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from bot.__main__ import cli
-from bot.ops.model_table import as_markdown, as_objects, as_table
+from bot.ops.commands.catalogue import as_markdown, as_objects, as_table
 from bot.providers import CATALOGUE
 from bot.providers.catalogue import Catalogue
 from tests.providers.entries import make_model, make_plain

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError, StoreUnavailableError
-from bot.ops.backup import back_up, backup_folder
-from bot.ops.restore import restore
+from bot.ops.backups.backup import back_up, backup_folder
+from bot.ops.backups.restore import restore
 from bot.settings import Settings
-from bot.store.engine import open_database
-from bot.store.server import server_major
-from bot.store.server_address import server_environment
+from bot.store.engines.engine import open_database
+from bot.store.engines.server import server_major
+from bot.store.engines.server_address import server_environment
 from tests.manual_clock import ManualClock
 from tests.store.engines import PostgresEngine
 

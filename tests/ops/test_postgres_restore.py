@@ -7,14 +7,14 @@ import sqlalchemy as sa
 
 from bot.domain import JobState
 from bot.errors import ConfigurationError, StoreUnavailableError
-from bot.ops.backup import back_up
-from bot.ops.postgres_dump import load, tables_in
-from bot.ops.restore import Restored, restore
+from bot.ops.backups.backup import back_up
+from bot.ops.backups.postgres_dump import load, tables_in
+from bot.ops.backups.restore import Restored, restore
 from bot.settings import Settings
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
+from bot.store.engines.presence import be_present
+from bot.store.engines.restored import Reopened, make_way
 from bot.store.migrate import migrate, pending_migrations
-from bot.store.presence import be_present
-from bot.store.restored import Reopened, make_way
 from bot.store.tables import metadata
 from tests.manual_clock import ManualClock
 from tests.store.engines import PostgresEngine

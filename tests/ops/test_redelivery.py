@@ -1,8 +1,8 @@
 from bot.domain import MessageKind, OwedMessage
 from bot.errors import BotError, ConfigurationError
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate
-from bot.store.takedowns import TakedownStore
+from bot.store.moderation.takedowns import TakedownStore
 from tests.factories import CHANNEL
 from tests.manual_clock import ManualClock
 from tests.ops.trial_desk import Desk

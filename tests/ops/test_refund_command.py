@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain import Charge, FailureKind, JobState
 from bot.errors import BotError, ConfigurationError
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate
 from tests.factories import make_failure
 from tests.manual_clock import ManualClock

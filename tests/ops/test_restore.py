@@ -11,12 +11,12 @@ import pytest
 
 from bot.domain import JobState, MessageKind
 from bot.errors import ConfigurationError, StorageError
-from bot.ops.backup import back_up
-from bot.ops.restore import restore
+from bot.ops.backups.backup import back_up
+from bot.ops.backups.restore import restore
 from bot.settings import Settings
-from bot.store.copies import set_aside
-from bot.store.engine import open_database
-from bot.store.restored import Reopened
+from bot.store.engines.copies import set_aside
+from bot.store.engines.engine import open_database
+from bot.store.engines.restored import Reopened
 from tests.factories import make_job_id
 from tests.manual_clock import START, ManualClock
 from tests.ops.attic import Attic

@@ -2,8 +2,8 @@ import io
 import tarfile
 from pathlib import Path
 
-from bot.ops.backup import back_up
-from bot.ops.restore import restore
+from bot.ops.backups.backup import back_up
+from bot.ops.backups.restore import restore
 from bot.settings import Settings
 from tests.ops.attic import Attic
 

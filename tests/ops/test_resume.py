@@ -2,7 +2,7 @@ import pytest
 
 from bot.domain import PauseReason
 from bot.errors import ConfigurationError, InvalidRequestError
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate
 from bot.store.pauses import PauseStore
 from tests.manual_clock import ManualClock

@@ -1,9 +1,9 @@
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.store.audit import AuditFilter, AuditLog
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate
+from bot.store.record.audit import AuditFilter, AuditLog
 from tests.ops.trial_desk import Desk
 
 URL = "sqlite+aiosqlite:///data/bot.sqlite3"

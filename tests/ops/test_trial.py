@@ -6,7 +6,7 @@ from PIL import Image
 
 from bot.domain import Mode
 from bot.errors import ConfigurationError, InvalidRequestError
-from bot.ops.trial_plan import check_folder
+from bot.ops.trials.trial_plan import check_folder
 from bot.settings import Settings
 from sandbox.clips import make_clip
 from sandbox.geeknow import GeekNowStandIn

@@ -10,9 +10,9 @@ from rich.console import Console
 
 from bot.domain import CleanImage, Inputs, Mode, VideoSpec
 from bot.errors import ConfigurationError
-from bot.ops.trial_command import perform
-from bot.ops.trial_plan import Plan
-from bot.ops.trial_screen import TrialExit
+from bot.ops.trials.trial_command import perform
+from bot.ops.trials.trial_plan import Plan
+from bot.ops.trials.trial_screen import TrialExit
 from bot.settings import Settings
 from sandbox.canned import CannedReply
 from sandbox.geeknow import GeekNowStandIn

@@ -12,10 +12,10 @@ from rich.console import Console
 
 from bot.domain import Charge, Failure, FailureKind, Inputs, PauseReason, VideoSpec
 from bot.media.video import VideoFacts
-from bot.ops.trial import Made, NotMade
-from bot.ops.trial_command import perform
-from bot.ops.trial_plan import Plan
-from bot.ops.trial_screen import TrialExit, TrialScreen
+from bot.ops.trials.trial import Made, NotMade
+from bot.ops.trials.trial_command import perform
+from bot.ops.trials.trial_plan import Plan
+from bot.ops.trials.trial_screen import TrialExit, TrialScreen
 from bot.settings import Settings
 from sandbox.canned import CannedReply
 from sandbox.geeknow import GeekNowStandIn

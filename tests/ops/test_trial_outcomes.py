@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from bot.domain import Charge, FailureKind, Inputs, PauseReason, VideoSpec
 from bot.media.fetch import Fetcher
 from bot.media.video import VideoProbe
-from bot.ops.trial import Made, NotMade, Trial
-from bot.ops.trial_plan import Plan
+from bot.ops.trials.trial import Made, NotMade, Trial
+from bot.ops.trials.trial_plan import Plan
 from bot.providers.client import ApiClient, Timeouts
 from bot.providers.geeknow import GeekNowProvider
 from sandbox.canned import CannedReply

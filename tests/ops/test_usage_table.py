@@ -5,7 +5,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.domain import ValidRequest
 from bot.errors import ConfigurationError
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate
 from tests.factories import GUILD, make_job_id, make_origin, make_spec
 from tests.manual_clock import ManualClock

@@ -13,7 +13,7 @@ from bot.pipeline.collect import Collector
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.submit import Submitter
 from bot.providers.entries import Transport
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from sandbox.clips import make_clip
 from tests.manual_clock import ManualClock
 from tests.media.file_host import FileHost, open_file_host

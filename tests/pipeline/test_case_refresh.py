@@ -12,8 +12,8 @@ from bot.errors import (
 )
 from bot.pipeline.case_refresh import CaseRefresher
 from bot.pipeline.refresh import EDIT_INTERVAL
-from bot.store.case_questions import CaseQuestions
-from bot.store.desk import CaseStore
+from bot.store.moderation.case_questions import CaseQuestions
+from bot.store.moderation.desk import CaseStore
 from tests.store.held import DESK_CHANNEL, hold, order
 from tests.store.world import World
 

@@ -5,7 +5,7 @@ from bot.media.storage import ResultStorage
 from bot.pipeline.deliver import Deliverer
 from bot.posting.places import Posted
 from bot.posting.undisturbed import LANDED_WITHIN
-from bot.store.takedowns import TakedownStore
+from bot.store.moderation.takedowns import TakedownStore
 from tests.factories import CHANNEL
 from tests.pipeline.delivering import Rungs
 from tests.pipeline.fakes import FakePoster

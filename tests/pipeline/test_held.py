@@ -4,7 +4,7 @@ from bot.domain import Ending, Hold, JobState, MessageKind, PolicyName
 from bot.pipeline.submit import Submitter
 from bot.providers.base import Accepted
 from bot.store.holds import held, release
-from bot.store.policies import server
+from bot.store.moderation.policies import server
 from tests.factories import GUILD
 from tests.limits.asking import MODERATOR, Person
 from tests.pipeline.fakes import ScriptedProvider

@@ -14,9 +14,9 @@ from bot.errors import (
     StoreUnavailableError,
 )
 from bot.pipeline.mirror import CLOSED_FOR, RecordMirror
-from bot.store.audit import Entry, append
-from bot.store.mirrors import MirrorStore
-from bot.store.policies import Where, server
+from bot.store.moderation.policies import Where, server
+from bot.store.record.audit import Entry, append
+from bot.store.record.mirrors import MirrorStore
 from tests.factories import GUILD
 from tests.pipeline.log_channels import Channels
 from tests.store.world import World

@@ -15,10 +15,10 @@ from bot.errors import (
 )
 from bot.media.storage import ResultStorage
 from bot.pipeline.takedown import PATIENCE, TakedownRound
-from bot.store.policies import server
-from bot.store.reports import ReportStore
+from bot.store.moderation.policies import server
+from bot.store.moderation.reports import ReportStore
+from bot.store.moderation.takedowns import COVERED, TakedownStore
 from bot.store.retention import RetentionStore
-from bot.store.takedowns import COVERED, TakedownStore
 from tests.factories import CHANNEL, GUILD
 from tests.pipeline.stored_videos import stored
 from tests.store.world import World

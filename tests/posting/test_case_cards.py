@@ -24,10 +24,10 @@ from bot.domain import (
 from bot.errors import MessageGoneError
 from bot.posting.buttons import failure_buttons
 from bot.posting.cards import Looks
-from bot.posting.case_buttons import case_buttons
-from bot.posting.case_cards import case_card
-from bot.posting.case_editor import CaseEditor
-from bot.posting.desk_answers import decision_text
+from bot.posting.moderation.case_buttons import case_buttons
+from bot.posting.moderation.case_cards import case_card
+from bot.posting.moderation.case_editor import CaseEditor
+from bot.posting.moderation.desk_answers import decision_text
 from sandbox.discord_api import Fault
 from tests.factories import make_case, make_case_view, make_job
 from tests.manual_clock import START

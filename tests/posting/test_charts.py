@@ -8,8 +8,8 @@ import pytest
 from PIL import Image, ImageChops, ImageColor
 
 from bot.domain import Usage, UsageLine
-from bot.posting import charts, sheet
-from bot.posting.charts import (
+from bot.posting.moderation import charts, sheet
+from bot.posting.moderation.charts import (
     JOBS_COLOR,
     MONEY_COLOR,
     OTHERS_COLOR,
@@ -17,7 +17,7 @@ from bot.posting.charts import (
     draw_usage,
     usage_chart,
 )
-from bot.posting.sheet import BACKGROUND, QUIET, STAND_IN, TEXT, TRACK, Box, Sheet
+from bot.posting.moderation.sheet import BACKGROUND, QUIET, STAND_IN, TEXT, TRACK, Box, Sheet
 from tests.posting.usage import make_line, make_usage
 
 NAMES = ("mira", "Jonas W.", "fennec_fox")
@@ -234,7 +234,7 @@ async def test_charts_that_are_wanted_at_once_are_all_drawn() -> None:
 def test_matplotlib_is_loaded_by_the_first_chart_and_pyplot_never() -> None:
     program = """
 import sys
-from bot.posting import charts
+from bot.posting.moderation import charts
 from tests.posting.usage import make_usage
 before = "matplotlib" in sys.modules
 charts.draw_usage(make_usage(), title="Usage")

@@ -14,10 +14,10 @@ from bot.domain import (
     Unit,
 )
 from bot.limits.rulebook import Rulebook
-from bot.posting import words_policies as words
-from bot.posting.limit_choices import limit_key, read_limit_key, suggest_limits
-from bot.posting.policy_list import book_pages
-from bot.posting.policy_text import (
+from bot.posting.moderation import words_policies as words
+from bot.posting.moderation.limit_choices import limit_key, read_limit_key, suggest_limits
+from bot.posting.moderation.policy_list import book_pages
+from bot.posting.moderation.policy_text import (
     gauge_line,
     limit_change_text,
     limit_line,

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import AuditRow, PolicyName, Ruling
-from bot.posting.record import (
+from bot.posting.record.file import FileFormat, Tail, head_of, line_of
+from bot.posting.record.lines import (
     LONGEST_LINE,
     MOST_ROWS,
     known_actions,
@@ -19,10 +20,9 @@ from bot.posting.record import (
     record_line,
     sentence,
 )
-from bot.posting.record_file import FileFormat, Tail, head_of, line_of
-from bot.posting.record_pages import OlderButton, RecordQuery
-from bot.posting.record_poster import nonce_of
-from bot.posting.words_record import POLICIES
+from bot.posting.record.pages import OlderButton, RecordQuery
+from bot.posting.record.poster import nonce_of
+from bot.posting.record.words import POLICIES
 from tests.manual_clock import START
 
 ROOT = Path(__file__).parent.parent.parent

@@ -2,7 +2,13 @@ import discord
 
 from bot.domain import RuleAction, RuleKind
 from bot.limits.prompt_rules import Hit
-from bot.posting.rules_text import FILE_NAME, findings, plain_finding, rule_line, rules_list
+from bot.posting.moderation.rules_text import (
+    FILE_NAME,
+    findings,
+    plain_finding,
+    rule_line,
+    rules_list,
+)
 from tests.limits.rules import rule
 
 

@@ -1,8 +1,8 @@
 import pytest
 
 from bot.domain import EVERYWHERE, Block, Change, Limit, LimitKind, Policy, PolicyName, Scope, Unit
-from bot.posting.people_text import block_line
-from bot.posting.settings_text import (
+from bot.posting.moderation.people_text import block_line
+from bot.posting.moderation.settings_text import (
     change_text,
     limit_line,
     place_text,
@@ -10,7 +10,7 @@ from bot.posting.settings_text import (
     settings_pages,
     value_text,
 )
-from bot.posting.words_access import TITLES
+from bot.posting.moderation.words_access import TITLES
 from tests.factories import GUILD
 from tests.manual_clock import START
 

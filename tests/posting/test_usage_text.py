@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain import Usage, UsageLine
-from bot.posting.usage_text import duration, leading, span, usage_lines
+from bot.posting.moderation.usage_text import duration, leading, span, usage_lines
 from tests.posting.usage import make_line, make_usage
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ops.model_table import as_markdown
+from bot.ops.commands.catalogue import as_markdown
 from bot.providers import CATALOGUE, PROVIDERS
 from bot.providers.overrides import load_catalogue
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from PIL import Image
 from typer.testing import CliRunner
 
-from bot.store.audit import AuditLog
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
+from bot.store.record.audit import AuditLog
 from sandbox.__main__ import cli
 from sandbox.narrator import Silence
 from sandbox.story.moderation import check_record

@@ -10,7 +10,7 @@ import pytest
 
 from bot.client import CONTROLS
 from bot.domain import Ruling
-from bot.posting.jobs_panel import Deed
+from bot.posting.moderation.jobs_panel import Deed
 from sandbox.discord_api import DiscordStandIn, Fault, Member, Message, Run
 from sandbox.geeknow import GeekNowStandIn
 from tests.cogs.moderation.abroad import abroad_of

@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from bot.domain import LimitKind, RuleAction, RuleKind, Unit
-from bot.store.policies import server
+from bot.store.moderation.policies import server
 from sandbox.discord_api import CommandValue
 from tests.cogs.moderation.abroad import abroad_of
 from tests.cogs.moderation.desk import held, title_of

@@ -3,7 +3,7 @@ from copy import deepcopy
 import pytest
 
 from bot.domain import EVERYWHERE, LimitKind, Scope, Unit
-from bot.store.policies import Where, server
+from bot.store.moderation.policies import Where, server
 from sandbox.canned import CannedReply
 from tests.security.waiting import until
 from tests.world import World, record_events

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from tests.manual_clock import ManualClock
 from tests.store.world import World, make_world
 

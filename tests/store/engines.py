@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate
 from bot.store.tables import metadata
 from sandbox.postgres_server import PostgresServer, PostgresUnavailableError

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from bot.domain import Job, PolicyName, Ruling
 from bot.limits.facts import wish_of
-from bot.store.audit import AuditFilter
-from bot.store.desk import CaseStore, Order
-from bot.store.policies import server
+from bot.store.moderation.desk import CaseStore, Order
+from bot.store.moderation.policies import server
+from bot.store.record.audit import AuditFilter
 from bot.store.reservations import Reservation
 from tests.factories import GUILD, make_asker, make_job_id, make_origin, make_valid_request
 from tests.store.world import World

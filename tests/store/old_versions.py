@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 
 import bot.store
 from bot.domain import JobState, MessageKind, MessageState
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.schema import job_events, jobs, outbox
 from tests.factories import make_job_id
 from tests.manual_clock import START

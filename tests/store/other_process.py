@@ -9,7 +9,7 @@ from bot.clock import SystemClock
 from bot.domain import Job, JobState
 from bot.errors import StaleJobError
 from bot.limits.facts import wish_of
-from bot.store.engine import Database, open_database
+from bot.store.engines.engine import Database, open_database
 from bot.store.jobs import JobStore
 from bot.store.reservations import ReservationStore
 from tests.factories import make_job_id

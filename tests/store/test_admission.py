@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain import EVERYWHERE, Denial, Hold, LimitKind, PolicyName, Refusal, Scope, Unit
-from bot.store.audit_schema import audit
-from bot.store.policies import Where, server
+from bot.store.moderation.policies import Where, server
+from bot.store.record.schema import audit
 from tests.factories import GUILD
 from tests.limits.asking import MODERATOR, Person
 from tests.store.world import World

@@ -15,9 +15,9 @@ from bot.domain import (
     Ruling,
     Unit,
 )
-from bot.store.case_questions import CaseQuestions
-from bot.store.desk import CaseStore
-from bot.store.policies import server
+from bot.store.moderation.case_questions import CaseQuestions
+from bot.store.moderation.desk import CaseStore
+from bot.store.moderation.policies import server
 from tests.factories import (
     GUILD,
     make_asker,

@@ -16,7 +16,7 @@ from bot.domain import (
 )
 from bot.limits.cooling import LOOKED_BACK
 from bot.limits.prompt_rules import Hit
-from bot.store.policies import server
+from bot.store.moderation.policies import server
 from tests.factories import GUILD, make_asker, make_job_id, make_origin, make_valid_request
 from tests.store.world import World
 

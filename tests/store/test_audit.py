@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import AuditRow
-from bot.store.audit import AuditFilter, AuditLog, Entry, append, audit_from
-from bot.store.audit_chain import GENESIS, Verdict, check_chain, hash_of
-from bot.store.audit_schema import audit, audit_head
-from bot.store.engine import Database, open_database
+from bot.store.engines.engine import Database, open_database
+from bot.store.record.audit import AuditFilter, AuditLog, Entry, append, audit_from
+from bot.store.record.chain import GENESIS, Verdict, check_chain, hash_of
+from bot.store.record.schema import audit, audit_head
 from tests.factories import GUILD, REQUESTER
 from tests.manual_clock import START
 from tests.store.engines import Engine

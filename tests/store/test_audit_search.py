@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.store.audit import AuditFilter, Entry, append
+from bot.store.record.audit import AuditFilter, Entry, append
 from tests.factories import GUILD
 from tests.manual_clock import START, ManualClock
 from tests.store.test_audit import make_entry, put

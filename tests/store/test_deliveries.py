@@ -5,8 +5,8 @@ import pytest
 
 from bot.domain import Job, JobState, MessageKind, MessageState, Place, Redelivery
 from bot.errors import StaleJobError
-from bot.store.audit import AuditFilter
 from bot.store.places import ClosedPlaceStore
+from bot.store.record.audit import AuditFilter
 from tests.factories import CHANNEL, GUILD, REQUESTER
 from tests.store.world import MESSAGE_LEASE, World
 

@@ -18,9 +18,9 @@ from bot.domain import (
     MessageKind,
     Ruling,
 )
-from bot.store.audit import AuditFilter
-from bot.store.case_questions import CaseQuestions
-from bot.store.desk import BLOCKED_FOR, CaseStore
+from bot.store.moderation.case_questions import CaseQuestions
+from bot.store.moderation.desk import BLOCKED_FOR, CaseStore
+from bot.store.record.audit import AuditFilter
 from tests.factories import (
     GUILD,
     REQUESTER,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.domain import JobState
 from bot.errors import StoreUnavailableError
-from bot.store.engine import Database, open_database
+from bot.store.engines.engine import Database, open_database
 from bot.store.migrate import migrate
 from tests.factories import make_failure
 from tests.store.engines import Engine

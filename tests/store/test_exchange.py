@@ -7,9 +7,9 @@ from bot.errors import InvalidRequestError
 from bot.limits.exchange import LimitSetting, PolicySetting, ServerSettings
 from bot.limits.listings import adding, removing
 from bot.limits.prompt_rules import RuleSetting
-from bot.store.audit import AuditFilter
-from bot.store.exchange import ExchangeStore, Replaced
-from bot.store.policies import Where, server
+from bot.store.moderation.exchange import ExchangeStore, Replaced
+from bot.store.moderation.policies import Where, server
+from bot.store.record.audit import AuditFilter
 from tests.factories import GUILD
 from tests.store.world import World
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from bot.domain import Cancelled, JobState, Redelivery
-from bot.store.audit import AuditFilter
+from bot.store.record.audit import AuditFilter
 from tests.factories import CHANNEL, GUILD, REQUESTER
 from tests.store.world import World
 

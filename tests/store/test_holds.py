@@ -17,8 +17,8 @@ from bot.domain import (
     Refusal,
 )
 from bot.errors import StaleJobError
-from bot.store.policies import server
-from bot.store.restored import make_safe
+from bot.store.engines.restored import make_safe
+from bot.store.moderation.policies import server
 from tests.factories import GUILD, REQUESTER, make_asker, make_job_id
 from tests.limits.asking import MODERATOR, PRICE, Person
 from tests.store.world import World

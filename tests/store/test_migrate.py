@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 import bot.store.migrate
 from bot.domain import Job, JobState, MessageKind, MessageState, Mode
 from bot.errors import ConfigurationError, StoreUnavailableError
-from bot.store.engine import Database, open_database
+from bot.store.engines.engine import Database, open_database
 from bot.store.migrate import migrate, pending_migrations
 from bot.store.questions import JobQuestions
 from bot.store.rows import message_from

@@ -4,9 +4,9 @@ import pytest
 
 from bot.domain import EVERYWHERE, LimitKind, PolicyName, Scope, Unit
 from bot.errors import StaleJobError
-from bot.store.mirrors import Backlog, MirrorStore
-from bot.store.policies import Where, server
-from bot.store.restored import make_safe
+from bot.store.engines.restored import make_safe
+from bot.store.moderation.policies import Where, server
+from bot.store.record.mirrors import Backlog, MirrorStore
 from tests.factories import GUILD
 from tests.manual_clock import START
 from tests.store.world import World

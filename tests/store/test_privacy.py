@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import JobState, Unit
-from bot.store.audit import AuditFilter
+from bot.store.moderation.reports import ReportStore
 from bot.store.privacy import PrivacyStore
-from bot.store.reports import ReportStore
+from bot.store.record.audit import AuditFilter
 from tests.factories import GUILD, REQUESTER, make_origin, make_reference
 from tests.manual_clock import START
 from tests.store.world import World

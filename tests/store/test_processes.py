@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from bot.clock import SystemClock
 from bot.domain import EVERYWHERE, Job, JobState, LimitKind, Scope, Unit
-from bot.store.engine import Database, open_database
+from bot.store.engines.engine import Database, open_database
 from bot.store.jobs import JobStore
-from bot.store.policies import PolicyStore, Where
+from bot.store.moderation.policies import PolicyStore, Where
 from bot.store.questions import JobQuestions
 from bot.store.rows import reserved_values
 from bot.store.schema import jobs

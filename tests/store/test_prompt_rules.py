@@ -7,7 +7,7 @@ import pytest
 from bot.domain import EVERYWHERE, FailureKind, Job, PromptRule, RuleAction, RuleKind
 from bot.errors import InvalidRequestError
 from bot.limits.prompt_rules import MOST_RULES
-from bot.store.audit import AuditFilter
+from bot.store.record.audit import AuditFilter
 from tests.factories import GUILD, make_failure, make_job_id, make_origin
 from tests.store.world import World
 

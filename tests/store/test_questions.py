@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from bot.domain import JobState, MessageKind
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.markers import MarkerStore
 from tests.factories import GUILD, REQUESTER, make_job_id, make_origin
 from tests.manual_clock import START, ManualClock

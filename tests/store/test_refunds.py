@@ -5,9 +5,9 @@ import pytest
 
 from bot.domain import Charge, Cost, FailureKind, Job, JobState, Unit, ValidRequest
 from bot.errors import InvalidRequestError
-from bot.store.audit import AuditFilter
-from bot.store.ledger import booked
-from bot.store.refunds import RefundStore
+from bot.store.record.audit import AuditFilter
+from bot.store.spending.ledger import booked
+from bot.store.spending.refunds import RefundStore
 from tests.factories import GUILD, REQUESTER, make_failure, make_origin, make_spec
 from tests.store.world import World
 

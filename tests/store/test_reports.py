@@ -3,11 +3,11 @@ import asyncio
 import pytest
 
 from bot.domain import Job, JobState, PolicyName, Reported, Ruling
-from bot.store.audit import AuditFilter
-from bot.store.desk import CaseStore, Order
-from bot.store.policies import server
-from bot.store.reports import ReportStore
-from bot.store.takedowns import TakedownStore
+from bot.store.moderation.desk import CaseStore, Order
+from bot.store.moderation.policies import server
+from bot.store.moderation.reports import ReportStore
+from bot.store.moderation.takedowns import TakedownStore
+from bot.store.record.audit import AuditFilter
 from tests.factories import GUILD, REQUESTER
 from tests.store.world import World
 

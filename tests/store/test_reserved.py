@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import LimitKind
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from tests.factories import GUILD, make_job_id, make_origin, make_valid_request
 from tests.manual_clock import ManualClock
 from tests.store.world import World, make_world

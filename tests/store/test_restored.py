@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain import JobState, MessageKind, MessageState
 from bot.errors import StaleJobError
-from bot.store.restored import Reopened, make_safe
+from bot.store.engines.restored import Reopened, make_safe
 from tests.factories import make_failure
 from tests.manual_clock import START
 from tests.store.world import World

@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain import Job, JobState, MessageKind, MessageState
-from bot.store.engine import Database, open_database
+from bot.store.engines.engine import Database, open_database
 from bot.store.migrate import migrate
 from bot.store.retention import Files, RetentionStore
 from tests.factories import make_failure, make_reference

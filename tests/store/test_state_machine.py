@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 
 from bot.domain import Cancelled, Job, JobState, MessageKind, MessageState, OwedMessage
 from bot.errors import StaleJobError
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.jobs import JobStore
 from bot.store.outbox import OutboxStore
 from bot.store.rows import job_from

@@ -17,11 +17,11 @@ from bot.domain import (
     Ruling,
     Takedown,
 )
-from bot.store.audit import AuditFilter
-from bot.store.desk import CaseStore, Order
-from bot.store.policies import server
-from bot.store.reports import ReportStore
-from bot.store.takedowns import COVERED, TakedownStore
+from bot.store.moderation.desk import CaseStore, Order
+from bot.store.moderation.policies import server
+from bot.store.moderation.reports import ReportStore
+from bot.store.moderation.takedowns import COVERED, TakedownStore
+from bot.store.record.audit import AuditFilter
 from tests.factories import CHANNEL, GUILD, REQUESTER, make_viewer
 from tests.manual_clock import START
 from tests.store.world import World

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from bot.domain import JobState, MessageKind, Mode
-from bot.store.engine import Database, open_database
+from bot.store.engines.engine import Database, open_database
 from bot.store.migrate import migrate, pending_migrations
 from bot.store.tables import metadata
 from tests.factories import make_job_id

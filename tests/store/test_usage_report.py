@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain import Charge, FailureKind, Job, UsageLine, ValidRequest
-from bot.store.policy_schema import ledger
-from bot.store.usage_report import UsageFilter, UsageReport
+from bot.store.moderation.policy_schema import ledger
+from bot.store.spending.usage_report import UsageFilter, UsageReport
 from tests.factories import (
     GUILD,
     make_failure,

@@ -17,18 +17,18 @@ from bot.domain import (
 )
 from bot.limits.facts import wish_of
 from bot.limits.prompt_rules import Hit
-from bot.store.audit import AuditLog
 from bot.store.columns import UtcDateTime
 from bot.store.deliveries import DeliveryStore
-from bot.store.engine import Database
+from bot.store.engines.engine import Database
 from bot.store.holds import HoldStore
 from bot.store.jobs import JobStore
-from bot.store.members import MemberStore
+from bot.store.moderation.members import MemberStore
+from bot.store.moderation.policies import PolicyStore
+from bot.store.moderation.prompt_rules import PromptRuleStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
-from bot.store.policies import PolicyStore
-from bot.store.prompt_rules import PromptRuleStore
 from bot.store.questions import JobQuestions
+from bot.store.record.audit import AuditLog
 from bot.store.reservations import ReservationStore
 from bot.store.schema import jobs, outbox
 from tests.factories import make_asker, make_failure, make_job_id, make_valid_request, make_video

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import ConfigurationError, StoreUnavailableError
-from bot.store.presence import Look, Presence, alone_at_once, be_present, worker_name
-from bot.store.server import make_engine
+from bot.store.engines.presence import Look, Presence, alone_at_once, be_present, worker_name
+from bot.store.engines.server import make_engine
 from sandbox.postgres_server import PostgresServer
 from tests.manual_clock import PATIENCE_SECONDS, ManualClock
 from tests.store.engines import PostgresEngine

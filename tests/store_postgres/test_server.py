@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import BotError, ConfigurationError, StoreUnavailableError
-from bot.store.engine import Database, open_database
+from bot.store.engines.engine import Database, open_database
 from bot.store.schema import markers
 from sandbox.postgres_server import PostgresServer
 from tests.factories import make_job_id, make_valid_request

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from bot.clock import SystemClock
-from bot.store.instance import hold_alone
+from bot.store.engines.instance import hold_alone
 
 
 def hold_write_lock(database: Path) -> None:

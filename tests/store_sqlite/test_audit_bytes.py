@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.store.audit import Entry, append
-from bot.store.audit_chain import Verdict, check_chain
-from bot.store.engine import Database, open_database
+from bot.store.engines.engine import Database, open_database
+from bot.store.record.audit import Entry, append
+from bot.store.record.chain import Verdict, check_chain
 from tests.factories import GUILD
 from tests.manual_clock import START
 from tests.store.engines import sqlite_url

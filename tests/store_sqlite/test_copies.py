@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError, StoreUnavailableError
-from bot.store.copies import (
+from bot.store.engines.copies import (
     check_copy,
     copy_database,
     expected_bytes,
@@ -16,7 +16,7 @@ from bot.store.copies import (
     never_submitted,
     set_aside,
 )
-from bot.store.engine import open_database
+from bot.store.engines.engine import open_database
 from bot.store.migrate import migrate
 from tests.factories import make_job_id
 from tests.manual_clock import ManualClock

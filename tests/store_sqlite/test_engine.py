@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConfigurationError, StoreUnavailableError
-from bot.store.engine import Database, open_database, sqlite_path
+from bot.store.engines.engine import Database, open_database, sqlite_path
 from tests.store.engines import sqlite_url
 from tests.store_sqlite.foreign import foreign_process
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.store.instance import hold_alone, hold_at_once
+from bot.store.engines.instance import hold_alone, hold_at_once
 from tests.manual_clock import ManualClock
 from tests.store_sqlite.foreign import foreign_process
 

@@ -1,6 +1,6 @@
 """A moderator's command, and what came of it."""
 
-from bot.store.audit import AuditFilter
+from bot.store.record.audit import AuditFilter
 from sandbox.discord_api import Message
 from sandbox.discord_api.person import CommandValue
 from tests.world import World

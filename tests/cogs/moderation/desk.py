@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.domain import PolicyName
-from bot.store.policies import server
+from bot.store.moderation.policies import server
 from sandbox.discord_api import Channel, Message, Upload
 from tests.world import World
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain import PolicyName
-from bot.store.policies import server
+from bot.store.moderation.policies import server
 from tests.cogs.moderation.asking import admin, recorded, shown, told
 from tests.world import World
 

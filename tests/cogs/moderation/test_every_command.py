@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bot.domain import LimitKind, PolicyName, RuleAction, RuleKind, Scope, Unit
 from bot.interactions import ADMIN, NOT_A_MODERATOR
-from bot.store.policies import Where, server
+from bot.store.moderation.policies import Where, server
 from sandbox.discord_api.options import OptionKind
 from tests.cogs.moderation.tree import Leaf, leaves, root_of, values_of
 from tests.digest import changes, digest_of, settled

@@ -1,8 +1,8 @@
 import pytest
 
 from bot.domain import Job, JobState, Shelf
-from bot.posting.jobs_panel import Deed, DeedButton, JobSelect, PageButton, Place
-from bot.store.audit import AuditFilter
+from bot.posting.moderation.jobs_panel import Deed, DeedButton, JobSelect, PageButton, Place
+from bot.store.record.audit import AuditFilter
 from sandbox.canned import CannedReply
 from sandbox.discord_api import Channel, Fault, Member, Message, Permission
 from tests.cogs.moderation.abroad import abroad_of

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain import EVERYWHERE, Limit, LimitKind, Scope, Unit
-from bot.store.policies import Where
+from bot.store.moderation.policies import Where
 from tests.cogs.moderation.spoken import admin
 from tests.world import World
 

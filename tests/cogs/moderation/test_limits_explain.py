@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain import JobState, PolicyName, Scope, Unit
-from bot.store.policies import Where, server
+from bot.store.moderation.policies import Where, server
 from sandbox.discord_api import CommandValue
 from tests.cogs.moderation.spoken import admin
 from tests.world import World

@@ -1,5 +1,5 @@
 from bot.domain import EVERYWHERE, PolicyName, Scope
-from bot.store.policies import Where
+from bot.store.moderation.policies import Where
 from tests.cogs.moderation.asking import recorded, told
 from tests.world import World
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain import EVERYWHERE, PromptRule, RuleAction, RuleKind
-from bot.store.audit import AuditFilter
+from bot.store.record.audit import AuditFilter
 from sandbox.discord_api import Message
 from tests.world import World
 

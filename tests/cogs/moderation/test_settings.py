@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.domain import LimitKind, PolicyName, RuleAction, RuleKind, Scope, Unit
-from bot.store.policies import Where, server
+from bot.store.moderation.policies import Where, server
 from sandbox.discord_api import Fault, Upload
 from tests.cogs.moderation.asking import admin, recorded, shown, told
 from tests.world import World

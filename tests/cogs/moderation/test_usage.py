@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain import JobState, LimitKind, Scope, Unit
-from bot.store.policies import Where, server
+from bot.store.moderation.policies import Where, server
 from sandbox.discord_api import Fault, Member, Message
 from tests.cogs.moderation.abroad import abroad_of
 from tests.world import World

@@ -1,0 +1,1 @@
+"""Backups of either engine, and the way back."""

@@ -1,0 +1,1 @@
+"""The operator's commands about a bot that may run."""

@@ -1,0 +1,1 @@
+"""`grok-bot try`: one paid job without Discord."""

@@ -1,0 +1,1 @@
+"""How limits, cases, jobs and usage look to moderators."""

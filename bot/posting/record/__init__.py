@@ -1,0 +1,1 @@
+"""How the record looks: in the log channel, in pages, and as a file."""

@@ -1,0 +1,1 @@
+"""What moderators set and decide: policies, cases, rules about prompts, removals."""
