@@ -9,9 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError
 
 from sandbox.discord_api import Exchange
 
@@ -89,14 +87,13 @@ class Verdict:
 class OpenApiJudge:
     """Collects everything that the document objects to; faulted replies are not judged."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: dict[str, Any]) -> None:
         self.requests_checked = 0
         self.replies_checked = 0
         self.events_checked = 0
         self.problems: list[str] = []
         self.document = document
-        resource = DRAFT202012.create_resource(document)
-        self._registry: Registry[Any] = Registry().with_resource(_ADDRESS, resource)
+        self._registry = Registry([(_ADDRESS, document)], draft=Draft202012)
         # Literal segments are tried before placeholders: /users/@me is no {user_id}.
         templates = sorted(
             document["paths"], key=lambda path: [part[:1] == "{" for part in path.split("/")]
@@ -194,7 +191,7 @@ class OpenApiJudge:
             self._validators[url] = Draft202012Validator({"$ref": url}, registry=self._registry)
         for error in self._validators[url].iter_errors(value):
             deepest = _deepest(error)
-            place = "/".join(map(str, deepest.absolute_path)) or "as a whole"
+            place = "/".join(map(str, deepest.instance_path)) or "as a whole"
             yield f"{place}: {deepest.message[:300]}"
 
     def _object(self, exchange: Exchange, text: str) -> None:
@@ -224,8 +221,9 @@ def _readings(value: str) -> Iterator[object]:
 
 def _deepest(error: ValidationError) -> ValidationError:
     """Return the error farthest inside: that of the branch which was meant."""
-    found = [error, *(_deepest(child) for child in error.context or ())]
-    return max(found, key=lambda one: len(one.absolute_path))
+    branches = getattr(error.kind, "context", ())
+    found = [error, *(_deepest(child) for branch in branches for child in branch)]
+    return max(found, key=lambda one: len(one.instance_path))
 
 
 def _mended_request(body: object) -> object:
