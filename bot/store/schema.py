@@ -75,9 +75,8 @@ jobs: Final = sa.Table(
     sa.Column("parent_id", sa.BigInteger),
     sa.Column("file_removed_at", UtcDateTime),  # `file_key` and its facts stay, as a record
     sa.Column("references_removed_at", UtcDateTime),
-    sa.Column(
-        "maybe_posted_since", UtcDateTime
-    ),  # set by a restore: see `bot.store.engines.restored`
+    # Set by a restore: see `bot.store.engines.restored`.
+    sa.Column("maybe_posted_since", UtcDateTime),
     sa.Column(
         "held_for", sa.String(16), sa.CheckConstraint(one_of("held_for", Hold), "held_known")
     ),
