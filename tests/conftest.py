@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.store.engines.engine import Database, open_database
 from sandbox.discord_api import DiscordStandIn
@@ -33,6 +34,10 @@ LOGGERS = ("", "PIL", "aiohttp", "aiohttp.access", "aiosqlite", "asyncio", "disc
 VERDICTS = pytest.StashKey[list[Verdict]]()
 VERDICT = "verdict"
 """Under which a process of a distributed run hands in what it judged."""
+
+# How long an example takes is a matter of the machine, and of what else runs on it.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

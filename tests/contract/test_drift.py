@@ -61,7 +61,6 @@ def replies_of(shape: Shape) -> st.SearchStrategy[CannedReply]:
 def bounded(examples: int) -> settings:
     return settings(
         max_examples=examples,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.explicit, Phase.generate, Phase.shrink],

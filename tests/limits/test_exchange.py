@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import (
@@ -112,7 +112,6 @@ def unique(some: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
 @given(
     st.builds(ServerSettings, unique(limit_settings()), unique(policy_settings()), unique(RULES))
 )
-@settings(deadline=None)
 def test_what_is_written_is_read_back_as_it_was(carried: ServerSettings) -> None:
     assert read_settings(write_settings(carried).encode()) == carried
 

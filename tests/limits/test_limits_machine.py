@@ -238,7 +238,6 @@ def test_whatever_happens_no_limit_is_passed_by_one(engine: Engine) -> None:
         settings=settings(
             max_examples=40,
             stateful_step_count=40,
-            deadline=None,
             database=None,
             derandomize=True,
             phases=[Phase.generate],

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidRequestError
@@ -84,7 +84,6 @@ def test_nobody_looks_any_more_when_the_time_for_a_prompt_is_spent() -> None:
     assert find_pattern("harmless", "flowers", TimeBudget()) is None
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
 def test_any_pattern_is_either_taken_or_refused(pattern: str) -> None:
     try:

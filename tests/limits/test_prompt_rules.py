@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import PromptRule, RuleAction, RuleKind
@@ -169,7 +169,6 @@ def test_each_similarity_rule_has_its_own_threshold() -> None:
     assert [hit.rule.id for hit in hits] == [2]
 
 
-@settings(deadline=None)
 @given(st.text(st.characters()), st.text(st.characters()), st.lists(st.text(), max_size=3))
 def test_no_text_breaks_the_rules(word: str, prompt: str, refused: list[str]) -> None:
     rules: list[PromptRule] = [

@@ -2,7 +2,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.limits.look_alikes import FAMILIES, LOOK_ALIKES
@@ -142,7 +142,6 @@ def test_letters_of_a_flag_do_not_shift_what_comes_after() -> None:
     assert plain.original_span(3, 4) == (3, 4)
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_plain_text_stays_as_it_is(text: str) -> None:
     plain = make_plain(text)
@@ -151,7 +150,6 @@ def test_a_plain_text_stays_as_it_is(text: str) -> None:
     assert len(plain.places) == len(plain.text)
 
 
-@settings(deadline=None)
 @given(ANY_TEXT, ANY_TEXT)
 def test_a_span_is_inside_the_text(words: str, text: str) -> None:
     span = find_words(words, make_plain(text))
@@ -159,13 +157,11 @@ def test_a_span_is_inside_the_text(words: str, text: str) -> None:
     assert span is None or 0 <= span[0] < span[1] <= len(text)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(categories=["Ll", "Lu"], max_codepoint=0x24F), min_size=1), ANY_TEXT)
 def test_a_word_is_found_between_blanks_wherever_it_stands(word: str, before: str) -> None:
     assert find_words(word, make_plain(f"{before} {word} after")) is not None
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(categories=["Ll", "Lu"], max_codepoint=0x17F), min_size=1))
 def test_a_word_is_found_without_its_accents_and_case(word: str) -> None:
     bare = unicodedata.normalize("NFD", word.swapcase())

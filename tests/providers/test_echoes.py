@@ -2,7 +2,7 @@ import json
 from html import escape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.providers.echoes import without_echoes
@@ -53,7 +53,6 @@ def test_less_than_twenty_characters_of_a_long_prompt_are_not_a_quotation() -> N
     assert without_echoes(f"no {PROMPT[:19]}", PROMPT) == f"no {PROMPT[:19].lower().rstrip()}"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30), st.text(min_size=1, max_size=60), st.text(max_size=30))
 def test_no_text_is_too_strange(before: str, prompt: str, after: str) -> None:
     left = without_echoes(f"{before} {prompt} {after}", prompt)

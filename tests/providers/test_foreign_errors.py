@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.providers.foreign_errors import ForeignError, read_closed_error, read_error
@@ -189,7 +189,6 @@ def test_an_answer_is_closed_when_no_job_can_be_behind_it(
     assert read_closed_error(body) == expected
 
 
-@settings(deadline=None)
 @given(bodies)
 def test_no_body_is_too_strange_to_hold_an_error(body: dict[str, Any]) -> None:
     error, closed = read_error(body), read_closed_error(body)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.providers.reading import (
@@ -83,7 +83,6 @@ def test_an_address_that_cannot_be_stored_is_none(url: object) -> None:
     assert read_url({"url": url}, "url") is None
 
 
-@settings(deadline=None)
 @given(bodies)
 def test_no_body_is_too_strange_to_read(body: dict[str, Any]) -> None:
     progress, seconds = read_progress(body), read_seconds(body, "seconds")
@@ -121,7 +120,6 @@ def test_a_secret_at_the_very_end_of_a_long_text_is_not_cut_in_half() -> None:
     assert "sec" not in redact("a" * 297 + "secret!", ["secret!"])
 
 
-@settings(deadline=None)
 @given(st.text(), st.text(alphabet="abcXYZ0189", min_size=8), st.text())
 def test_a_cleaned_text_is_short_and_keeps_no_secret(before: str, secret: str, after: str) -> None:
     cleaned = redact(before + secret + after, [secret])
@@ -165,7 +163,6 @@ def test_a_date_without_a_present_to_hold_it_against_says_nothing() -> None:
     assert retry_after_seconds("Wed, 21 Oct 2026 07:28:30 GMT", None) is None
 
 
-@settings(deadline=None)
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{0,9}"))
 def test_retry_after_is_never_negative_and_at_most_an_hour(value: str) -> None:
     seconds = retry_after_seconds(value, NOW)
@@ -173,7 +170,6 @@ def test_retry_after_is_never_negative_and_at_most_an_hour(value: str) -> None:
     assert seconds is None or 0.0 <= seconds <= 3600.0
 
 
-@settings(deadline=None)
 @given(st.datetimes(min_value=datetime(1900, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 -- hypothesis takes a bare bound and adds the zone
 def test_a_date_header_is_read_to_the_second(moment: datetime) -> None:
     written = moment.strftime("%a, %d %b %Y %H:%M:%S GMT")

@@ -167,7 +167,6 @@ async def check_tampers(loop: asyncio.Runner, engine: Engine) -> None:
 
         @settings(
             max_examples=120,
-            deadline=None,
             database=None,
             phases=[Phase.generate, Phase.shrink],
             suppress_health_check=list(HealthCheck),

@@ -251,7 +251,6 @@ def test_whatever_workers_do_every_job_ends_once_and_for_all(engine: Engine) -> 
         settings=settings(
             max_examples=25,
             stateful_step_count=40,
-            deadline=None,
             database=None,
             derandomize=True,
             phases=[Phase.generate],

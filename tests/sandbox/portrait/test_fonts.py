@@ -138,7 +138,7 @@ def test_code_falls_back_letter_by_letter() -> None:
     assert drawn(book.segments("a😀中", 16, is_code=True))[-1].sketch == unknown("中")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text())
 def test_no_text_is_printed_as_the_sign_of_a_missing_glyph(text: str) -> None:
     book = FontBook()

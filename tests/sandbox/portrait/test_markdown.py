@@ -199,7 +199,7 @@ def test_a_moment_that_no_calendar_has_stays_as_it_was_written() -> None:
     assert runs("<t:99999999999999999:R>") == (Run("<t:99999999999999999:R>"),)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet="*_~`[](){}<>@#:/t0 \\\n>-#ab\u200b") | st.text())
 def test_any_text_can_be_read(text: str) -> None:
     lines = read(text)

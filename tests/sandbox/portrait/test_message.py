@@ -262,7 +262,7 @@ def test_the_day_is_named_as_long_as_it_is_near(moment: datetime, words: str) ->
     assert day_and_time(moment, NOW) == words
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text(max_size=200))
 def test_any_text_can_be_drawn(text: str) -> None:
     one = message(

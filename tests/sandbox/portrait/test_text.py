@@ -30,7 +30,7 @@ def test_letters_of_a_dense_script_may_go_to_the_next_line_alone() -> None:
     assert [len(placed.line.pieces) for placed in text.lines] == [10, 10]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(), st.integers(60, 500))
 def test_no_line_is_wider_than_its_column(text: str, width: int) -> None:
     marked = typesetter().text(text, PEN, 22, width, back=BACKGROUND, end="(edited)")
