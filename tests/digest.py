@@ -26,7 +26,7 @@ async def digest_of(world: World) -> Digest:
 
 async def settled(world: World) -> Digest:
     """Wait until the bot has finished what it was about, and read all tables."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         before = await digest_of(world)
         while True:
             await asyncio.sleep(0.3)

@@ -70,7 +70,7 @@ class World:
         return await self.channel.wait_for(lambda message: not message.pinged)
 
     async def final(self, channel: Channel | None = None) -> Message:
-        return await (channel or self.channel).wait_for(lambda message: bool(message.pinged), 20)
+        return await (channel or self.channel).wait_for(lambda message: bool(message.pinged))
 
     async def final_of(self, job: Job) -> Message:
         return await self.channel.wait_for(
@@ -78,12 +78,11 @@ class World:
                 bool(message.pinged)
                 and str(message.embeds[0]["footer"]["text"]).endswith(f"job {job.id}")
             ),
-            20,
         )
 
     async def card_with(self, words: str) -> Message:
         return await self.channel.wait_for(
-            lambda message: not message.pinged and words in str(message.embeds), 20
+            lambda message: not message.pinged and words in str(message.embeds)
         )
 
     async def folded(self, final: Message) -> Message:
@@ -101,7 +100,7 @@ class World:
         return job
 
     async def job_once(self, is_wanted: Callable[[Job], bool]) -> Job:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 for job in await self.jobs():
                     if is_wanted(job):

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 Found = TypeVar("Found")
+PATIENCE_SECONDS: Final = 60.0
+"""How long to wait for what is sure to come: a busy machine is slow, and no wait is a check."""
 
 
 class Changes:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.discord_api.backend import Backend
+from sandbox.discord_api.changes import PATIENCE_SECONDS
 from sandbox.discord_api.state import ChannelKind, ChannelState, Message, Overwrite
 
 
@@ -35,7 +36,9 @@ class Channel:
         """Return every message that ever was, also deleted and ephemeral ones."""
         return list(self.state.messages.values())
 
-    async def wait_for(self, is_wanted: Callable[[Message], bool], seconds: float = 10) -> Message:
+    async def wait_for(
+        self, is_wanted: Callable[[Message], bool], seconds: float = PATIENCE_SECONDS
+    ) -> Message:
         """Return the first visible message that `is_wanted` accepts.
 
         Raises:

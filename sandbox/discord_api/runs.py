@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox.discord_api.backend import Backend
+from sandbox.discord_api.changes import PATIENCE_SECONDS
 from sandbox.discord_api.exchanges import Json
 from sandbox.discord_api.state import Interaction, InteractionKind, Message
 
@@ -53,7 +54,7 @@ class Run:
         self._backend = backend
         self.interaction = interaction
 
-    async def acknowledged(self, seconds: float = 5) -> Ack:
+    async def acknowledged(self, seconds: float = PATIENCE_SECONDS) -> Ack:
         """Return the first answer.
 
         Raises:
@@ -61,7 +62,7 @@ class Run:
         """
         return await self._backend.world.changes.until(self._ack, seconds, "the first answer")
 
-    async def answer(self, seconds: float = 10) -> Message:
+    async def answer(self, seconds: float = PATIENCE_SECONDS) -> Message:
         """Return the first message of the answer that says more than "thinking".
 
         Raises:
@@ -69,7 +70,7 @@ class Run:
         """
         return await self._backend.world.changes.until(self._answer, seconds, "the answer")
 
-    async def modal(self, seconds: float = 5) -> Modal:
+    async def modal(self, seconds: float = PATIENCE_SECONDS) -> Modal:
         """Return the form that the bot opened.
 
         Raises:
@@ -77,7 +78,7 @@ class Run:
         """
         return await self._backend.world.changes.until(self._modal, seconds, "a modal")
 
-    async def choices(self, seconds: float = 5) -> list[Json]:
+    async def choices(self, seconds: float = PATIENCE_SECONDS) -> list[Json]:
         """Return the suggestions of an autocomplete, `name` and `value` each.
 
         Raises:

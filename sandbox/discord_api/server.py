@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.clock import Clock, SystemClock
 from sandbox.discord_api.backend import Backend, open_backend
+from sandbox.discord_api.changes import PATIENCE_SECONDS
 from sandbox.discord_api.channels import Channel
 from sandbox.discord_api.exchanges import Exchange, Observer
 from sandbox.discord_api.faults import Fault, Faults
@@ -132,7 +133,7 @@ class DiscordStandIn:
         self.backend.tell_joined(state)
         return guild
 
-    async def wait_until_connected(self, seconds: float = 10) -> None:
+    async def wait_until_connected(self, seconds: float = PATIENCE_SECONDS) -> None:
         """Return when a bot has been greeted with READY and its guilds.
 
         Raises:
@@ -142,7 +143,7 @@ class DiscordStandIn:
             lambda: self.gateway.connected or None, seconds, "a bot to connect"
         )
 
-    async def wait_until_disconnected(self, seconds: float = 10) -> None:
+    async def wait_until_disconnected(self, seconds: float = PATIENCE_SECONDS) -> None:
         """Return when no bot is connected any more.
 
         Raises:
@@ -152,7 +153,7 @@ class DiscordStandIn:
             lambda: None if self.gateway.connected else True, seconds, "every bot to leave"
         )
 
-    async def wait_for_command(self, *words: str, seconds: float = 10) -> None:
+    async def wait_for_command(self, *words: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Return when a slash command was synced, for example "grok", "video".
 
         Raises:

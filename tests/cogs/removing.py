@@ -15,13 +15,13 @@ async def posted(world: World) -> tuple[Job, Message]:
     """Make a video; return its job and its message once the card says that it is done."""
     await world.ask(image=PICTURE)
     job = await world.job_in(JobState.POSTED)
-    video = await world.channel.wait_for(lambda message: bool(message.attachments), 20)
+    video = await world.channel.wait_for(lambda message: bool(message.attachments))
     await world.card_with("Done")
     return job, video
 
 
 async def until(is_true: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             if await is_true():
                 return
@@ -35,7 +35,7 @@ async def delivered(world: World, job: Job, member: Member | None = None) -> Mes
         world.channel, "grok deliver", id=job.id, channel=gallery
     )
     await run.answer()
-    message = await gallery.wait_for(lambda one: bool(one.attachments), 20)
+    message = await gallery.wait_for(lambda one: bool(one.attachments))
 
     async def is_recorded() -> bool:
         return MessageKind.DELIVERY in await world.app.bot.services.outbox.sent(job.id)

@@ -15,7 +15,7 @@ async def posted(world: World) -> str:
 
 async def recorded(world: World, job_id: str) -> None:
     """Return once the row says that the delivery was sent."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             if MessageKind.DELIVERY in await world.app.bot.services.outbox.sent(job_id):
                 return
@@ -31,7 +31,7 @@ async def test_a_requester_has_a_video_posted_again_here(world: World) -> None:
 
     run = await world.requester.slash(world.channel, "grok deliver", id=job_id)
     answer = await run.answer()
-    again = await world.channel.wait_for(lambda message: "again" in message.content, 20)
+    again = await world.channel.wait_for(lambda message: "again" in message.content)
 
     assert f"posted in <#{world.channel.id}>" in answer.content
     first, second = videos(world.channel.messages)
@@ -47,7 +47,7 @@ async def test_a_video_is_posted_in_another_channel(world: World) -> None:
 
     run = await world.requester.slash(world.channel, "grok deliver", id=job_id, channel=gallery)
     await run.answer()
-    video = await gallery.wait_for(lambda message: bool(message.attachments), 20)
+    video = await gallery.wait_for(lambda message: bool(message.attachments))
     await recorded(world, job_id)
 
     assert video.reference_id is None
@@ -61,7 +61,7 @@ async def test_a_thread_can_be_chosen_unless_it_is_closed(world: World) -> None:
     world.channel.overwrite(world.requester.id, allow=Permission.SEND_MESSAGES_IN_THREADS)
     run = await world.requester.slash(world.channel, "grok deliver", id=job_id, channel=thread)
     await run.answer()
-    await thread.wait_for(lambda message: bool(message.attachments), 20)
+    await thread.wait_for(lambda message: bool(message.attachments))
     thread.archive(is_locked=True)
 
     run = await world.requester.slash(world.channel, "grok deliver", id=job_id, channel=thread)
@@ -77,7 +77,7 @@ async def test_a_moderator_may_and_a_visitor_may_not(world: World) -> None:
 
     assert "Only its requester or a moderator" in refused.content
     assert "in a moment" in allowed.content
-    again = await world.channel.wait_for(lambda message: "again" in message.content, 20)
+    again = await world.channel.wait_for(lambda message: "again" in message.content)
     assert again.pinged == {world.requester.id}
 
 

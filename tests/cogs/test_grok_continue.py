@@ -72,7 +72,6 @@ async def test_an_edited_video_is_posted(world: World) -> None:
     await continued(world, "edit", job)
     result = await world.channel.wait_for(
         lambda message: bool(message.attachments) and job.id not in message.attachments[0].filename,
-        20,
     )
 
     assert result.attachments[0].content_type == "video/mp4"

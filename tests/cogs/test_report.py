@@ -156,7 +156,7 @@ async def test_a_video_that_stays_is_posted_again_and_its_cover_goes(world: Worl
     await hide(world, job, video)
 
     text = await press(world, "approve")
-    again = await world.channel.wait_for(lambda message: "again" in message.content, 20)
+    again = await world.channel.wait_for(lambda message: "again" in message.content)
     await gone(video)
     await world.card_with("Done")
 

@@ -22,7 +22,7 @@ async def test_a_channel_that_closed_meanwhile_sends_the_video_to_its_requester(
 
     world.provider.on_query.always(None)
     direct = world.requester.direct_channel()
-    video = await direct.wait_for(lambda message: bool(message.attachments), 20)
+    video = await direct.wait_for(lambda message: bool(message.attachments))
     await world.job_in(JobState.POSTED)
 
     run = await world.requester.slash(

@@ -35,7 +35,7 @@ async def test_a_rejection_is_told_appealed_and_made_after_all(world: World) -> 
     again = await (await world.requester.click(failure, "Appeal")).answer()
     appeal = await case_in(desk, "Appeal")
     told = await (await world.moderator.click(appeal, "Approve")).answer()
-    video = await world.channel.wait_for(lambda message: bool(message.attachments), 20)
+    video = await world.channel.wait_for(lambda message: bool(message.attachments))
 
     assert "A moderator declined this video" in say(failure)
     assert r"no \\*foxes" in say(failure)
@@ -58,7 +58,7 @@ async def test_an_appeal_in_vain_is_told_and_final(world: World) -> None:
     await (await world.requester.click(failure, "Appeal")).answer()
 
     await reject(world, await case_in(desk, "Appeal"), "still no foxes")
-    answer = await world.channel.wait_for(lambda one: "Your appeal was declined" in say(one), 20)
+    answer = await world.channel.wait_for(lambda one: "Your appeal was declined" in say(one))
     again = await (await world.requester.click(failure, "Appeal")).answer()
 
     assert "still no foxes" in say(answer)

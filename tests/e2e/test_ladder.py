@@ -33,7 +33,7 @@ async def rendering(world: World, channel: Channel | None = None) -> None:
 
 async def direct_video(world: World) -> Message:
     direct = world.requester.direct_channel()
-    return await direct.wait_for(lambda message: bool(message.pinged), 30)
+    return await direct.wait_for(lambda message: bool(message.pinged))
 
 
 async def final_in(channel: Channel) -> Message:
@@ -260,7 +260,7 @@ async def test_a_channel_that_closed_is_not_hammered_by_a_burst_of_jobs(world: W
     for _ in range(6):
         await (await world.ask()).answer()
     await all_in(world, JobState.RENDERING)
-    await world.channel.wait_for(lambda _: len(world.channel.messages) == 6, 20)
+    await world.channel.wait_for(lambda _: len(world.channel.messages) == 6)
     world.channel.deny_bot(Permission.VIEW_CHANNEL)
     before = len(world.chat.exchanges)
 
@@ -285,7 +285,7 @@ async def test_an_undeliverable_video_is_delivered_once_the_channel_is_open_agai
 
     run = await world.requester.slash(world.channel, "grok deliver", id=job.id)
     answer = await run.answer()
-    again = await world.channel.wait_for(lambda message: bool(message.attachments), 20)
+    again = await world.channel.wait_for(lambda message: bool(message.attachments))
 
     assert job.failure is not None
     assert job.failure.kind is FailureKind.UNDELIVERABLE

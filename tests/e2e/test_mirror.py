@@ -37,7 +37,7 @@ def mirrored(channel: Channel) -> list[int]:
 
 async def until_mirrored(channel: Channel, clock: LeapingClock, *numbers: int) -> None:
     """Return once exactly these rows are in the channel, and stay so for some rounds."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while mirrored(channel) != [*numbers]:
             await asyncio.sleep(0.05)
             clock.leap(timedelta(seconds=2))

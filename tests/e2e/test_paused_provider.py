@@ -57,7 +57,7 @@ async def held(world: World, count: int = 1) -> list[Job]:
     for _ in range(count):
         await (await world.ask(model="xai/grok-imagine-video")).answer()
     jobs = await world.jobs()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(paused_cards(world)) < len(jobs):  # noqa: ASYNC110 - cards tell nobody
             await asyncio.sleep(0.02)
     return jobs
@@ -123,7 +123,7 @@ async def test_a_restart_keeps_the_pause_and_tries_it_with_one_job(
         before = submissions(xai)
 
     async with opened(broken, chat, xai) as world:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while submissions(xai) == before:  # noqa: ASYNC110 - a stand-in tells nobody
                 await asyncio.sleep(0.02)
         red = await red_lines(broken)

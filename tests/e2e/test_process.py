@@ -58,7 +58,7 @@ async def ask(chat: DiscordStandIn) -> None:
 
 async def final(chat: DiscordStandIn) -> Message:
     channel = chat.guild.channel("videos")
-    return await channel.wait_for(lambda message: bool(message.pinged), 30)
+    return await channel.wait_for(lambda message: bool(message.pinged))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -109,7 +109,7 @@ async def test_a_sixth_provider_takes_one_file_and_one_line(
             await chat.guild.member("requester").slash(
                 channel, "grok video", prompt="a tin fox", model="toy/toy-1"
             )
-            final = await channel.wait_for(lambda message: bool(message.pinged), 30)
+            final = await channel.wait_for(lambda message: bool(message.pinged))
         finally:
             exit_code = await bot.stop()
 

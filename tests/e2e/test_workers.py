@@ -66,7 +66,7 @@ async def worker(settings: Settings, clock: Clock | None = None) -> AsyncIterato
 async def until(app: App, chat: DiscordStandIn, state: JobState) -> None:
     """Wait until the requester's job is in `state`, whoever brought it there."""
     member = chat.guild.member("requester").id
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             jobs = await app.bot.services.questions.of_member(chat.guild.id, member, limit=1)
             if [job.state for job in jobs] == [state]:
@@ -76,7 +76,7 @@ async def until(app: App, chat: DiscordStandIn, state: JobState) -> None:
 
 async def until_well(settings: Settings, clock: Clock) -> None:
     """Wait until the health check has nothing to say."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             path = settings.data_dir / "heartbeat.json"
             if await asyncio.to_thread(check, path, clock.now(), MINUTE) is None:
@@ -95,7 +95,7 @@ async def ask(chat: DiscordStandIn) -> None:
 
 async def final(chat: DiscordStandIn) -> Message:
     channel = chat.guild.channel("videos")
-    return await channel.wait_for(lambda message: bool(message.pinged), 30)
+    return await channel.wait_for(lambda message: bool(message.pinged))
 
 
 async def test_a_worker_ends_what_a_killed_process_with_the_gateway_began(
@@ -192,5 +192,5 @@ async def test_a_process_whose_gateway_another_one_took_ends_with_a_sentence(
             clock.leap(MINUTE)
 
             with pytest.raises(GatewayEndedError, match="Another process has taken the gateway"):
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(60):
                     await serving

@@ -131,7 +131,7 @@ async def test_a_dump_that_is_given_up_ends_its_tool(tmp_path: Path, tools: Path
     put_tool(tools, "pg_restore", "exit 0")
     settings = settings_of("postgresql+asyncpg://u@h/d", tmp_path)
     backing = asyncio.create_task(back_up(settings, ManualClock()))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         number = await first_line_of(tmp_path / "began")
 
     backing.cancel()

@@ -48,7 +48,7 @@ async def end_of(process: Process) -> tuple[int, str]:
 
 async def line_with(process: Process, words: str) -> str:
     assert process.stdout is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while line := await process.stdout.readline():
             if words in line.decode():
                 return line.decode()
@@ -56,7 +56,7 @@ async def line_with(process: Process, words: str) -> str:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             if is_so():
                 return

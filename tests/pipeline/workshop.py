@@ -14,7 +14,7 @@ from bot.pipeline.runner import Delivery, Runner, Step
 from tests.store.world import LEASES, World
 
 MINUTE = timedelta(minutes=1)
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 @dataclass

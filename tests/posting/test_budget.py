@@ -68,7 +68,7 @@ async def test_what_discord_py_asks_for_by_itself_counts_too(desk: Desk) -> None
 
 
 async def first_request_of(chat: DiscordStandIn) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             if chat.asked("GET", "/users/@me"):
                 return
@@ -82,7 +82,7 @@ async def test_a_larger_share_is_taken_at_once(desk: Desk) -> None:
         await session.get(f"{desk.chat.api_url}/users/@me")
         budget.share(1)
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             for _ in range(10):
                 await session.get(f"{desk.chat.api_url}/users/@me")
 

@@ -74,7 +74,7 @@ async def has_messages(channel: Channel, count: int) -> None:
 
 
 async def until_folded(world: World, job_id: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             live = await world.app.bot.services.outbox.live_cards()
             if all(job.id != job_id for job, _ in live):
@@ -86,7 +86,7 @@ async def test_risk_18_a_channel_that_refuses_is_asked_twice_and_no_more(world: 
     world.provider.on_query.always(NEVER)
     for _ in range(4):
         await (await world.ask()).answer()
-    await world.channel.wait_for(lambda _: len(world.channel.messages) == 4, 20)
+    await world.channel.wait_for(lambda _: len(world.channel.messages) == 4)
     path = f"/channels/{world.channel.id}/messages"
     body = {"message": "Missing Access", "code": 50001}
     for method, place in (("*", path), ("*", f"{path}/**")):

@@ -140,7 +140,7 @@ async def test_risk_15_two_clicks_at_once_are_paid_once(world: World) -> None:
 
     runs = await asyncio.gather(*(world.requester.click(final, AGAIN) for _ in range(5)))
     answers = {(await run.answer()).content for run in runs}
-    await world.channel.wait_for(lambda message: bool(message.attachments), 20)
+    await world.channel.wait_for(lambda message: bool(message.attachments))
 
     assert len(answers) == 1
     assert len(await world.jobs()) == 2

@@ -64,7 +64,7 @@ async def test_risk_07_a_giant_of_a_result_does_not_fill_the_memory(
 
     # One video first: whatever is loaded at first use is there when the measure begins.
     await ask(chat)
-    await chat.guild.channel("videos").wait_for(lambda message: bool(message.attachments), 30)
+    await chat.guild.channel("videos").wait_for(lambda message: bool(message.attachments))
     before = bot.peak_bytes()
     async with open_file_host("127.0.0.1") as host:
         host.answers["/giant.mp4"] = pour

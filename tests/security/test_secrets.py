@@ -81,7 +81,7 @@ async def test_risk_04_a_key_that_its_provider_echoes_is_nowhere(
             await (await world.ask()).answer()
         provider.ending = {"status": "failed", "error": error, "fail_reason": key}
         await (await world.ask()).answer()
-        await world.channel.wait_for(lambda _: len(finals(world)) == 3, 20)
+        await world.channel.wait_for(lambda _: len(finals(world)) == 3)
         # Trouble on the way, an address with the key in it, a redirect to another such.
         provider.ending = {}
         provider.result_url = f"{provider.files_url}/files/{key}.mp4?key={key}"

@@ -39,7 +39,7 @@ async def test_risk_01_nobody_but_the_requester_is_ever_mentioned(world: World) 
     await world.final()
     world.provider.on_create.then(REFUSED)
     await world.ask(prompt=MENTIONS)
-    await world.channel.wait_for(lambda message: "no video" in message.content, 20)
+    await world.channel.wait_for(lambda message: "no video" in message.content)
     await (await world.requester.slash(world.channel, "grok jobs")).answer()
 
     # An edit of an embed alone mentions nobody, and discord.py sends no such field with it.

@@ -112,7 +112,7 @@ async def test_a_process_that_is_stopped_past_its_lease_changes_nothing_when_it_
     async with other_process("hold", url) as stopped:
         job_id = await stopped.heard()
         stopped.process.send_signal(signal.SIGSTOP)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             taken_over = await store.start_submitting(await claim_when_due(store))
 
         stopped.process.send_signal(signal.SIGCONT)

@@ -67,7 +67,7 @@ async def test_a_connection_that_is_stopped_while_it_closes_closes_all_the_same(
 
         driver.stop()
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await closing
 
 

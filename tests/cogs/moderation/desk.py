@@ -27,12 +27,12 @@ async def held(world: World, *, prompt: str = "a red fox", image: Upload | None 
 
 
 async def case_in(channel: Channel, kind: str) -> Message:
-    return await channel.wait_for(lambda message: title_of(message).startswith(kind), 20)
+    return await channel.wait_for(lambda message: title_of(message).startswith(kind))
 
 
 async def shown(channel: Channel, words: str) -> Message:
     """Wait until a card of the channel says something."""
-    return await channel.wait_for(lambda message: words in str(message.embeds), 20)
+    return await channel.wait_for(lambda message: words in str(message.embeds))
 
 
 def title_of(message: Message) -> str:

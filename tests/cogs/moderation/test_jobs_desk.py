@@ -144,7 +144,7 @@ async def test_a_finished_video_is_posted_again_and_put_on_record(world: World) 
     shown = await chosen(world, job)
 
     answer = await (await world.moderator.click(shown, "Post the video again")).answer()
-    video = await world.channel.wait_for(lambda message: "again" in message.content, 20)
+    video = await world.channel.wait_for(lambda message: "again" in message.content)
 
     assert f"posted in <#{world.channel.id}>" in answer.content
     assert video.pinged == {world.requester.id}
@@ -159,7 +159,7 @@ async def test_a_posted_video_is_removed_from_wherever_it_is_and_put_on_record(
     talk = world.chat.guild.add_channel("talk")
     await world.ask(channel=talk)
     job = await world.job_in(JobState.POSTED)
-    video = await talk.wait_for(lambda message: bool(message.attachments), 20)
+    video = await talk.wait_for(lambda message: bool(message.attachments))
     shown = await chosen(world, job)
     before = labels(shown)
 
