@@ -24,37 +24,6 @@ NOT_A_MODERATOR: Final = (
 _NAME_LENGTH: Final = 60
 
 Place = app_commands.AppCommandChannel | app_commands.AppCommandThread
-_PLACES: Final = (
-    discord.ChannelType.text,
-    discord.ChannelType.news,
-    discord.ChannelType.voice,
-    discord.ChannelType.stage_voice,
-    discord.ChannelType.forum,
-    discord.ChannelType.public_thread,
-    discord.ChannelType.private_thread,
-    discord.ChannelType.news_thread,
-)
-
-
-class PlaceOption(app_commands.Transformer):
-    """A channel or thread, and where `with_categories` a category, as the interaction has it."""
-
-    def __init__(self, *, with_categories: bool = False) -> None:
-        self._with_categories = with_categories
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Return Discord's type of the option."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """Return what the client offers."""
-        return [*_PLACES, *([discord.ChannelType.category] if self._with_categories else [])]
-
-    async def transform(self, interaction: discord.Interaction[Any], value: Place, /) -> Place:
-        """Return the place as it is: it need not be known to the bot."""
-        return value
 
 
 async def defer(interaction: discord.Interaction[Any]) -> None:

@@ -7,11 +7,11 @@ from discord import app_commands
 
 from bot.client import GrokBot
 from bot.domain import PolicyName
-from bot.interactions import defer
+from bot.interactions import Place, defer
 from bot.limits.listings import adding, removing
 from cogs.moderation.changing import edit_listing, set_listing, show_policies
 from cogs.moderation.group import admin_group
-from cogs.moderation.options import Place, PlaceOption, where_of
+from cogs.moderation.options import SetPlace, where_of
 
 _ANOTHER = "Another one"
 
@@ -32,16 +32,15 @@ class Channels(app_commands.Group, name="channels", description="Where videos ma
         self,
         interaction: discord.Interaction[GrokBot],
         mode: Literal["only in", "everywhere but", "everywhere"],
-        channel: app_commands.Transform[Place, PlaceOption] | None = None,
-        channel2: app_commands.Transform[Place, PlaceOption] | None = None,
-        channel3: app_commands.Transform[Place, PlaceOption] | None = None,
-        channel4: app_commands.Transform[Place, PlaceOption] | None = None,
-        channel5: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel: SetPlace | None = None,
+        channel2: SetPlace | None = None,
+        channel3: SetPlace | None = None,
+        channel4: SetPlace | None = None,
+        channel5: SetPlace | None = None,
     ) -> None:
         """Set the list."""
         await defer(interaction)
-        given = (channel, channel2, channel3, channel4, channel5)
-        items = [one.id for one in given if one is not None]
+        items = _ids(channel, channel2, channel3, channel4, channel5)
         await set_listing(interaction, where_of(interaction), PolicyName.CHANNELS, mode, items)
 
     @app_commands.command(name="add", description="Put a channel on the list")
@@ -49,24 +48,24 @@ class Channels(app_commands.Group, name="channels", description="Where videos ma
     async def add(
         self,
         interaction: discord.Interaction[GrokBot],
-        channel: app_commands.Transform[Place, PlaceOption],
+        channel: SetPlace,
     ) -> None:
         """Add to the list."""
         await defer(interaction)
-        edit = adding([channel.id])
-        await edit_listing(interaction, where_of(interaction), PolicyName.CHANNELS, edit)
+        where, edit = where_of(interaction), adding([channel.id])
+        await edit_listing(interaction, where, PolicyName.CHANNELS, edit)
 
     @app_commands.command(name="remove", description="Take a channel off the list")
     @app_commands.describe(channel="A channel or category of the list")
     async def remove(
         self,
         interaction: discord.Interaction[GrokBot],
-        channel: app_commands.Transform[Place, PlaceOption],
+        channel: SetPlace,
     ) -> None:
         """Remove from the list."""
         await defer(interaction)
-        edit = removing([channel.id])
-        await edit_listing(interaction, where_of(interaction), PolicyName.CHANNELS, edit)
+        where, edit = where_of(interaction), removing([channel.id])
+        await edit_listing(interaction, where, PolicyName.CHANNELS, edit)
 
     @app_commands.command(name="show", description="Show the list")
     async def show(self, interaction: discord.Interaction[GrokBot]) -> None:
@@ -97,13 +96,11 @@ class Roles(app_commands.Group, name="roles", description="Who may make videos")
         role3: discord.Role | None = None,
         role4: discord.Role | None = None,
         role5: discord.Role | None = None,
-        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel: SetPlace | None = None,
     ) -> None:
         """Set the list."""
         await defer(interaction)
-        given = (role, role2, role3, role4, role5)
-        items = [one.id for one in given if one is not None]
-        where = where_of(interaction, channel=channel)
+        items, where = _ids(role, role2, role3, role4, role5), where_of(interaction, channel)
         await set_listing(interaction, where, PolicyName.ROLES, mode, items)
 
     @app_commands.command(name="add", description="Put a role on the list")
@@ -112,12 +109,12 @@ class Roles(app_commands.Group, name="roles", description="Who may make videos")
         self,
         interaction: discord.Interaction[GrokBot],
         role: discord.Role,
-        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel: SetPlace | None = None,
     ) -> None:
         """Add to the list."""
         await defer(interaction)
-        where = where_of(interaction, channel=channel)
-        await edit_listing(interaction, where, PolicyName.ROLES, adding([role.id]))
+        where, edit = where_of(interaction, channel), adding([role.id])
+        await edit_listing(interaction, where, PolicyName.ROLES, edit)
 
     @app_commands.command(name="remove", description="Take a role off the list")
     @app_commands.describe(role="A role of the list", channel="Of one channel or category only")
@@ -125,18 +122,22 @@ class Roles(app_commands.Group, name="roles", description="Who may make videos")
         self,
         interaction: discord.Interaction[GrokBot],
         role: discord.Role,
-        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel: SetPlace | None = None,
     ) -> None:
         """Remove from the list."""
         await defer(interaction)
-        where = where_of(interaction, channel=channel)
-        await edit_listing(interaction, where, PolicyName.ROLES, removing([role.id]))
+        where, edit = where_of(interaction, channel), removing([role.id])
+        await edit_listing(interaction, where, PolicyName.ROLES, edit)
 
     @app_commands.command(name="show", description="Show the lists")
     async def show(self, interaction: discord.Interaction[GrokBot]) -> None:
         """Show who may make videos."""
         await defer(interaction)
         await show_policies(interaction, PolicyName.ROLES)
+
+
+def _ids(*given: Place | discord.Role | None) -> list[int]:
+    return [one.id for one in given if one is not None]
 
 
 async def setup(bot: GrokBot) -> None:

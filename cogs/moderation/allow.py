@@ -9,10 +9,9 @@ from bot.client import GrokBot
 from bot.domain import PolicyName
 from bot.interactions import defer
 from bot.limits.values import LONGEST_SECONDS
-from bot.posting.suggestions import suggest_words
-from cogs.moderation.changing import set_value, show_policies
+from cogs.moderation.changing import set_policy, show_policies
 from cogs.moderation.group import admin_group
-from cogs.moderation.options import Place, PlaceOption, where_of
+from cogs.moderation.options import SetPlace, offer_sizes, where_of
 
 _CHANNEL: Final = "In one channel or category only"
 _ROLE: Final = "For one role only"
@@ -30,14 +29,14 @@ class Allow(app_commands.Group, name="allow", description="What else is allowed"
         self,
         interaction: discord.Interaction[GrokBot],
         seconds: app_commands.Range[int, 1, LONGEST_SECONDS] | None = None,
-        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel: SetPlace | None = None,
         role: discord.Role | None = None,
         member: discord.User | None = None,
     ) -> None:
         """Set the longest length."""
         await defer(interaction)
-        where = where_of(interaction, channel=channel, role=role, member=member)
-        await set_value(interaction, where, PolicyName.LONGEST, seconds)
+        where = where_of(interaction, channel, role, member)
+        await set_policy(interaction, where, PolicyName.LONGEST, seconds)
 
     @app_commands.command(name="resolution", description="How large a video may be")
     @app_commands.describe(
@@ -46,18 +45,19 @@ class Allow(app_commands.Group, name="allow", description="What else is allowed"
         role=_ROLE,
         member=_MEMBER,
     )
+    @app_commands.autocomplete(size=offer_sizes)
     async def resolution(
         self,
         interaction: discord.Interaction[GrokBot],
         size: str | None = None,
-        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel: SetPlace | None = None,
         role: discord.Role | None = None,
         member: discord.User | None = None,
     ) -> None:
         """Set the largest size."""
         await defer(interaction)
-        where = where_of(interaction, channel=channel, role=role, member=member)
-        await set_value(interaction, where, PolicyName.RESOLUTION, size)
+        where = where_of(interaction, channel, role, member)
+        await set_policy(interaction, where, PolicyName.RESOLUTION, size)
 
     @app_commands.command(name="references", description="Whether reference images may be used")
     @app_commands.describe(
@@ -67,14 +67,14 @@ class Allow(app_commands.Group, name="allow", description="What else is allowed"
         self,
         interaction: discord.Interaction[GrokBot],
         allowed: bool | None = None,  # noqa: FBT001 - an option of a command
-        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel: SetPlace | None = None,
         role: discord.Role | None = None,
         member: discord.User | None = None,
     ) -> None:
         """Set whether there may be images."""
         await defer(interaction)
-        where = where_of(interaction, channel=channel, role=role, member=member)
-        await set_value(interaction, where, PolicyName.REFERENCES, allowed)
+        where = where_of(interaction, channel, role, member)
+        await set_policy(interaction, where, PolicyName.REFERENCES, allowed)
 
     @app_commands.command(name="age-restricted", description="Age-restricted channels only")
     @app_commands.describe(only="Whether videos are made there only")
@@ -86,7 +86,7 @@ class Allow(app_commands.Group, name="allow", description="What else is allowed"
         """Set whether other channels may be used."""
         await defer(interaction)
         value = only or None
-        await set_value(interaction, where_of(interaction), PolicyName.AGE_RESTRICTED, value)
+        await set_policy(interaction, where_of(interaction), PolicyName.AGE_RESTRICTED, value)
 
     @app_commands.command(name="show", description="Show what is allowed")
     async def show(self, interaction: discord.Interaction[GrokBot]) -> None:
@@ -99,13 +99,6 @@ class Allow(app_commands.Group, name="allow", description="What else is allowed"
             PolicyName.REFERENCES,
             PolicyName.AGE_RESTRICTED,
         )
-
-    @resolution.autocomplete("size")
-    async def _sizes(
-        self, interaction: discord.Interaction[GrokBot], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        entries = interaction.client.services.catalogue.entries
-        return suggest_words(typed, [name for entry in entries for name in entry.resolutions])
 
 
 async def setup(bot: GrokBot) -> None:

@@ -18,15 +18,15 @@ from bot.posting.record.lines import MOST_ROWS, known_actions
 from bot.posting.record.pages import RecordQuery, page_of
 from bot.posting.suggestions import suggest_words
 from bot.posting.words import STOPPING
-from bot.store.moderation.policies import server
 from bot.store.record.audit import AuditFilter
 from bot.tree import answer, answer_error
+from cogs.moderation.changing import change_policy
 from cogs.moderation.group import admin_group
+from cogs.moderation.options import Channel, TextPlace, where_of
 
 _LARGEST_FILE: Final = 9_000_000
 """Bytes; Discord takes 10 MB in a server without boosts."""
 _PAGE: Final = 500
-Channel = app_commands.AppCommandChannel
 
 
 class RecordPages(commands.Cog):
@@ -83,19 +83,14 @@ async def _export(
 async def _set_log_channel(
     interaction: discord.Interaction[GrokBot], channel: Channel | None
 ) -> None:
-    services, viewer = interaction.client.services, check_moderator(interaction)
-    here = server(viewer.guild_id)
+    services, here = interaction.client.services, where_of(interaction)
     if channel is None:
-        change = await services.policies.remove_policy(
-            here, PolicyName.LOG_CHANNEL, viewer.member_id
-        )
+        change = await change_policy(interaction, here, PolicyName.LOG_CHANNEL, None)
         await answer(interaction, words.LOG_OFF if change.is_one else words.LOG_WAS_OFF)
         return
     check_can_log_in(channel.resolve(), interaction.guild)
-    change = await services.policies.set_policy(
-        here, PolicyName.LOG_CHANNEL, channel.id, viewer.member_id
-    )
-    await services.mirrors.hurry(viewer.guild_id, channel.id)
+    change = await change_policy(interaction, here, PolicyName.LOG_CHANNEL, channel.id)
+    await services.mirrors.hurry(here.guild_id, channel.id)
     before = words.NO_LOG_CHANNEL if change.before is None else f"<#{change.before}>"
     await answer(interaction, words.LOG_SET.format(channel=f"<#{channel.id}>", before=before))
 
@@ -145,24 +140,6 @@ def make_group() -> app_commands.Group:
     return group
 
 
-class _Target(app_commands.Transformer):
-    """A text channel as the interaction has it, whether or not the bot can see it."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Return Discord's type of the option."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """Return what the client offers."""
-        return [discord.ChannelType.text, discord.ChannelType.news]
-
-    async def transform(self, interaction: discord.Interaction[Any], value: Channel, /) -> Channel:
-        """Return the channel as it is."""
-        return value
-
-
 def make_log_channel() -> app_commands.Command[Any, ..., None]:
     """Make `/grok-admin log-channel`; a fresh one for each bot."""
 
@@ -170,7 +147,7 @@ def make_log_channel() -> app_commands.Command[Any, ..., None]:
     @app_commands.describe(channel="Where to; without one it is not mirrored any more")
     async def log_channel(
         interaction: discord.Interaction[GrokBot],
-        channel: app_commands.Transform[Channel, _Target] | None = None,
+        channel: TextPlace | None = None,
     ) -> None:
         await defer(interaction)
         await _set_log_channel(interaction, channel)

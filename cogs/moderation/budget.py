@@ -6,18 +6,18 @@ import discord
 from discord import app_commands
 
 from bot.client import GrokBot
-from bot.domain import Change, Cost, LimitKind, PolicyName, Scope, Unit
+from bot.domain import Cost, LimitKind, PolicyName, Scope, Unit
 from bot.interactions import asker_of, defer, origin_of
 from bot.limits.amounts import read_dollars, read_percent
 from bot.limits.budgets import is_budget
 from bot.limits.values import LONGEST_SECONDS
 from bot.posting.moderation.limit_choices import OFF, PERIOD_CHOICES, read_choice
 from bot.posting.moderation.policy_list import Budget, budget_pages
-from bot.posting.moderation.policy_text import limit_change_text, policy_change_text
 from bot.posting.suggestions import suggest_words
-from bot.store.moderation.policies import server
-from bot.tree import answer, answer_pages
+from bot.tree import answer_pages
+from cogs.moderation.changing import set_limit, set_policy
 from cogs.moderation.group import admin_group
+from cogs.moderation.options import Suggestions, offer_sizes, where_of
 
 _PRICES: Final = ("0.25", "0.50", "1.00", "2.00", "5.00", OFF)
 _SHARES: Final = ("50", "80", "90", OFF)
@@ -37,12 +37,8 @@ class Budgets(app_commands.Group):
     ) -> None:
         """Set what a day or month may cost, and tell what it was before."""
         await defer(interaction)
-        origin = origin_of(interaction)
-        kind = read_choice(PERIOD_CHOICES, LimitKind, period)
-        change = await interaction.client.services.policies.set_limit(
-            server(origin.guild_id), kind, Unit.MONEY, read_dollars(amount), origin.requester_id
-        )
-        await _tell_budget(interaction, kind, change)
+        where, kind = where_of(interaction), read_choice(PERIOD_CHOICES, LimitKind, period)
+        await set_limit(interaction, where, kind, Unit.MONEY, read_dollars(amount))
 
     @app_commands.command(name="remove", description="Remove a budget")
     @app_commands.choices(period=PERIOD_CHOICES)
@@ -50,12 +46,8 @@ class Budgets(app_commands.Group):
     async def remove(self, interaction: discord.Interaction[GrokBot], period: str) -> None:
         """Let a day or month cost anything again, and tell what it was."""
         await defer(interaction)
-        origin = origin_of(interaction)
-        kind = read_choice(PERIOD_CHOICES, LimitKind, period)
-        change = await interaction.client.services.policies.remove_limit(
-            server(origin.guild_id), kind, Unit.MONEY, origin.requester_id
-        )
-        await _tell_budget(interaction, kind, change)
+        where, kind = where_of(interaction), read_choice(PERIOD_CHOICES, LimitKind, period)
+        await set_limit(interaction, where, kind, Unit.MONEY, None)
 
     @app_commands.command(name="show", description="Show what is used and what is left")
     async def show(self, interaction: discord.Interaction[GrokBot]) -> None:
@@ -76,7 +68,7 @@ class Budgets(app_commands.Group):
         """Let members say yes to a price above this one first."""
         await defer(interaction)
         value = None if _is_off(amount) else read_dollars(amount)
-        await _set_policy(interaction, PolicyName.CONFIRM_ABOVE, value)
+        await set_policy(interaction, where_of(interaction), PolicyName.CONFIRM_ABOVE, value)
 
     @app_commands.command(name="step-down", description="Make less when a budget runs low")
     @app_commands.describe(
@@ -85,6 +77,7 @@ class Budgets(app_commands.Group):
         resolution="Size that it may have then, such as 480p",
         review="Whether a moderator looks at each job then",
     )
+    @app_commands.autocomplete(resolution=offer_sizes)
     async def step_down(
         self,
         interaction: discord.Interaction[GrokBot],
@@ -103,46 +96,15 @@ class Budgets(app_commands.Group):
                 "resolution": resolution,
                 "review": review,
             }
-        await _set_policy(interaction, PolicyName.STEP_DOWN, value)
+        await set_policy(interaction, where_of(interaction), PolicyName.STEP_DOWN, value)
 
     @confirm_above.autocomplete("amount")
-    async def _prices(
-        self, interaction: discord.Interaction[GrokBot], typed: str
-    ) -> list[app_commands.Choice[str]]:
+    async def _prices(self, interaction: discord.Interaction[GrokBot], typed: str) -> Suggestions:
         return suggest_words(typed, _PRICES)
 
     @step_down.autocomplete("percent")
-    async def _shares(
-        self, interaction: discord.Interaction[GrokBot], typed: str
-    ) -> list[app_commands.Choice[str]]:
+    async def _shares(self, interaction: discord.Interaction[GrokBot], typed: str) -> Suggestions:
         return suggest_words(typed, _SHARES)
-
-    @step_down.autocomplete("resolution")
-    async def _resolutions(
-        self, interaction: discord.Interaction[GrokBot], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        entries = interaction.client.services.catalogue.entries
-        return suggest_words(typed, [size for entry in entries for size in entry.resolutions])
-
-
-async def _tell_budget(
-    interaction: discord.Interaction[GrokBot], kind: LimitKind, change: Change
-) -> None:
-    guild_id = origin_of(interaction).guild_id
-    text = limit_change_text(Scope.SERVER, guild_id, kind, Unit.MONEY, change)
-    await answer(interaction, text)
-
-
-async def _set_policy(
-    interaction: discord.Interaction[GrokBot], name: PolicyName, value: object
-) -> None:
-    origin, policies = origin_of(interaction), interaction.client.services.policies
-    where = server(origin.guild_id)
-    if value is None:
-        change = await policies.remove_policy(where, name, origin.requester_id)
-    else:
-        change = await policies.set_policy(where, name, value, origin.requester_id)
-    await answer(interaction, policy_change_text(Scope.SERVER, origin.guild_id, name, change))
 
 
 def _is_off(typed: str) -> bool:

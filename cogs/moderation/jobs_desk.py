@@ -21,38 +21,9 @@ from bot.posting.words import CANCEL_ANSWERS, DELIVERIES, STOPPING
 from bot.posting.words_removal import REMOVALS
 from bot.tree import answer, answer_error
 from cogs.moderation.group import admin_group
+from cogs.moderation.options import ListedPlace
 
 _TYPED: Final = 60
-_TYPES: Final = (
-    discord.ChannelType.text,
-    discord.ChannelType.news,
-    discord.ChannelType.category,
-    discord.ChannelType.voice,
-    discord.ChannelType.public_thread,
-    discord.ChannelType.private_thread,
-    discord.ChannelType.news_thread,
-)
-Anywhere = app_commands.AppCommandChannel | app_commands.AppCommandThread
-
-
-class _Anywhere(app_commands.Transformer):
-    """A place as the interaction has it: also a closed thread, which is in no cache."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Return Discord's type of the option."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """Return what the client offers."""
-        return list(_TYPES)
-
-    async def transform(
-        self, interaction: discord.Interaction[Any], value: Anywhere, /
-    ) -> Anywhere:
-        """Return the place as it is."""
-        return value
 
 
 class JobsDesk(commands.Cog):
@@ -157,7 +128,7 @@ def make_command() -> app_commands.Command[Any, ..., None]:
         interaction: discord.Interaction[GrokBot],
         state: str | None = None,
         member: discord.User | None = None,
-        channel: app_commands.Transform[Anywhere, _Anywhere] | None = None,
+        channel: ListedPlace | None = None,
     ) -> None:
         await defer(interaction)
         viewer = check_moderator(interaction)

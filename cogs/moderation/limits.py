@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.client import GrokBot
 from bot.domain import LimitKind, Scope, Unit, VideoRequest
 from bot.errors import InvalidRequestError, UserError
-from bot.interactions import Place, PlaceOption, asker_at, defer, origin_of
+from bot.interactions import asker_at, defer, origin_of
 from bot.limits.amounts import read_amount
 from bot.limits.values import LONGEST_SECONDS
 from bot.posting.moderation.explanation_text import explanation_pages
@@ -22,12 +22,13 @@ from bot.posting.moderation.limit_choices import (
     suggest_limits,
 )
 from bot.posting.moderation.policy_list import book_pages
-from bot.posting.moderation.policy_text import limit_change_text
-from bot.posting.suggestions import suggest_models, suggest_seconds, suggest_words
+from bot.posting.suggestions import suggest_seconds, suggest_words
 from bot.providers.entries import ModelEntry
 from bot.store.moderation.policies import Where
-from bot.tree import answer, answer_pages
+from bot.tree import answer_pages
+from cogs.moderation.changing import set_limit
 from cogs.moderation.group import admin_group
+from cogs.moderation.options import AskingPlace, LimitedPlace, offer_models
 
 _ANY_PROMPT: Final = "anything"
 """Rules about prompts are another command's."""
@@ -50,46 +51,37 @@ class Limits(app_commands.Group):
         role="With the scope role",
         member="With the scope member",
     )
-    async def set_limit(  # noqa: PLR0917 - each is an option of the command
+    async def choose(  # noqa: PLR0917 - each is an option of the command
         self,
         interaction: discord.Interaction[GrokBot],
         scope: str,
         kind: str,
         unit: str,
         amount: str,
-        channel: app_commands.Transform[Place, PlaceOption(with_categories=True)] | None = None,
+        channel: LimitedPlace | None = None,
         role: discord.Role | None = None,
         member: discord.User | None = None,
     ) -> None:
         """Set an amount, and tell what it was before."""
         await defer(interaction)
-        origin = origin_of(interaction)
+        guild_id = origin_of(interaction).guild_id
         chosen = {Scope.CHANNEL: channel, Scope.ROLE: role, Scope.MEMBER: member}
         wanted = read_choice(SCOPE_CHOICES, Scope, scope)
         over = read_choice(KIND_CHOICES, LimitKind, kind)
         counted = read_choice(UNIT_CHOICES, Unit, unit)
         ids = {one: None if target is None else target.id for one, target in chosen.items()}
-        target_id = check_target(wanted, origin.guild_id, ids)
-        change = await interaction.client.services.policies.set_limit(
-            Where(origin.guild_id, wanted, target_id),
-            over,
-            counted,
-            read_amount(amount, over, counted),
-            origin.requester_id,
-        )
-        await answer(interaction, limit_change_text(wanted, target_id, over, counted, change))
+        target_id = check_target(wanted, guild_id, ids)
+        where = Where(guild_id, wanted, target_id)
+        await set_limit(interaction, where, over, counted, read_amount(amount, over, counted))
 
     @app_commands.command(name="remove", description="Remove a limit")
     @app_commands.describe(limit="One of those that are set here")
     async def remove(self, interaction: discord.Interaction[GrokBot], limit: str) -> None:
         """Remove an amount, and tell what it was."""
         await defer(interaction)
-        origin = origin_of(interaction)
-        scope, target_id, kind, unit = read_limit_key(limit, origin.guild_id)
-        change = await interaction.client.services.policies.remove_limit(
-            Where(origin.guild_id, scope, target_id), kind, unit, origin.requester_id
-        )
-        await answer(interaction, limit_change_text(scope, target_id, kind, unit, change))
+        guild_id = origin_of(interaction).guild_id
+        scope, target_id, kind, unit = read_limit_key(limit, guild_id)
+        await set_limit(interaction, Where(guild_id, scope, target_id), kind, unit, None)
 
     @app_commands.command(name="show", description="Show all that is set here")
     async def show(self, interaction: discord.Interaction[GrokBot]) -> None:
@@ -107,11 +99,12 @@ class Limits(app_commands.Group):
         duration="Length in seconds",
         resolution="Size, such as 720p",
     )
+    @app_commands.autocomplete(model=offer_models)
     async def explain(
         self,
         interaction: discord.Interaction[GrokBot],
         member: discord.User,
-        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel: AskingPlace | None = None,
         model: str | None = None,
         duration: app_commands.Range[int, 1, LONGEST_SECONDS] | None = None,
         resolution: str | None = None,
@@ -138,12 +131,6 @@ class Limits(app_commands.Group):
         origin = origin_of(interaction)
         book = await interaction.client.services.policies.book(origin.guild_id)
         return suggest_limits(typed, book.limits, interaction.guild)
-
-    @explain.autocomplete("model")
-    async def _models(
-        self, interaction: discord.Interaction[GrokBot], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        return suggest_models(interaction.client.services.catalogue, typed)
 
     @explain.autocomplete("duration")
     async def _durations(

@@ -1,6 +1,6 @@
 """Which models may be used, and by whom: /grok-admin models."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import discord
 from discord import app_commands
@@ -10,10 +10,12 @@ from bot.domain import PolicyName
 from bot.interactions import check_moderator, defer
 from bot.limits.listings import adding, removing
 from bot.limits.values import listing_of
-from bot.posting.suggestions import suggest_models, suggest_words
+from bot.posting.suggestions import suggest_words
 from cogs.moderation.changing import edit_listing, set_listing, show_policies
 from cogs.moderation.group import admin_group
-from cogs.moderation.options import Place, PlaceOption, where_of
+from cogs.moderation.options import SetPlace, Suggestions, offer_models, where_of
+
+_ANOTHER: Final = "Another one"
 
 
 class Models(app_commands.Group, name="models", description="With which models"):
@@ -23,12 +25,13 @@ class Models(app_commands.Group, name="models", description="With which models")
     @app_commands.describe(
         mode="What the list means",
         model="A model, or a look for all of its models",
-        model2="Another one",
-        model3="Another one",
+        model2=_ANOTHER,
+        model3=_ANOTHER,
         channel="For one channel or category only",
         role="For one role only",
         member="For one member only",
     )
+    @app_commands.autocomplete(model=offer_models, model2=offer_models, model3=offer_models)
     async def choose(  # noqa: PLR0917 - Discord has no list of words; each is an option
         self,
         interaction: discord.Interaction[GrokBot],
@@ -36,13 +39,13 @@ class Models(app_commands.Group, name="models", description="With which models")
         model: str | None = None,
         model2: str | None = None,
         model3: str | None = None,
-        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel: SetPlace | None = None,
         role: discord.Role | None = None,
         member: discord.User | None = None,
     ) -> None:
         """Set the list."""
         await defer(interaction)
-        where = where_of(interaction, channel=channel, role=role, member=member)
+        where = where_of(interaction, channel, role, member)
         names = [one for one in (model, model2, model3) if one is not None]
         items = [key for name in names for key in _keys(interaction, name)]
         await set_listing(interaction, where, PolicyName.MODELS, mode, items)
@@ -54,17 +57,18 @@ class Models(app_commands.Group, name="models", description="With which models")
         role="Of one role only",
         member="Of one member only",
     )
+    @app_commands.autocomplete(model=offer_models)
     async def add(
         self,
         interaction: discord.Interaction[GrokBot],
         model: str,
-        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel: SetPlace | None = None,
         role: discord.Role | None = None,
         member: discord.User | None = None,
     ) -> None:
         """Add to the list."""
         await defer(interaction)
-        where = where_of(interaction, channel=channel, role=role, member=member)
+        where = where_of(interaction, channel, role, member)
         edit = adding(_keys(interaction, model))
         await edit_listing(interaction, where, PolicyName.MODELS, edit)
 
@@ -79,13 +83,13 @@ class Models(app_commands.Group, name="models", description="With which models")
         self,
         interaction: discord.Interaction[GrokBot],
         model: str,
-        channel: app_commands.Transform[Place, PlaceOption] | None = None,
+        channel: SetPlace | None = None,
         role: discord.Role | None = None,
         member: discord.User | None = None,
     ) -> None:
         """Remove from the list, also what the catalogue does not know any more."""
         await defer(interaction)
-        where = where_of(interaction, channel=channel, role=role, member=member)
+        where = where_of(interaction, channel, role, member)
         edit = removing([model.strip()])
         await edit_listing(interaction, where, PolicyName.MODELS, edit)
 
@@ -95,19 +99,8 @@ class Models(app_commands.Group, name="models", description="With which models")
         await defer(interaction)
         await show_policies(interaction, PolicyName.MODELS)
 
-    @choose.autocomplete("model")
-    @choose.autocomplete("model2")
-    @choose.autocomplete("model3")
-    @add.autocomplete("model")
-    async def _offered(
-        self, interaction: discord.Interaction[GrokBot], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        return suggest_models(interaction.client.services.catalogue, typed)
-
     @remove.autocomplete("model")
-    async def _listed(
-        self, interaction: discord.Interaction[GrokBot], typed: str
-    ) -> list[app_commands.Choice[str]]:
+    async def _listed(self, interaction: discord.Interaction[GrokBot], typed: str) -> Suggestions:
         guild_id = check_moderator(interaction).guild_id
         book = await interaction.client.services.policies.book(guild_id)
         names = {

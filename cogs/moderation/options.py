@@ -1,31 +1,36 @@
-"""The options that several commands of moderators share: a place, and for whom something is set."""
+"""The options that several commands of moderators share: places, for whom something is set."""
 
 from typing import Any, Final
 
 import discord
 from discord import app_commands
 
+from bot.client import GrokBot
 from bot.domain import Scope
 from bot.errors import InvalidRequestError
-from bot.interactions import check_moderator
+from bot.interactions import Place, check_moderator
 from bot.posting.moderation.words_access import ONE_SCOPE
+from bot.posting.suggestions import suggest_models, suggest_words
 from bot.store.moderation.policies import Where, server
 
-_TYPES: Final = (
-    discord.ChannelType.text,
-    discord.ChannelType.news,
-    discord.ChannelType.voice,
-    discord.ChannelType.forum,
-    discord.ChannelType.category,
+Suggestions = list[app_commands.Choice[str]]
+_TEXT: Final = (discord.ChannelType.text, discord.ChannelType.news)
+_THREADS: Final = (
     discord.ChannelType.public_thread,
     discord.ChannelType.private_thread,
     discord.ChannelType.news_thread,
 )
-Place = app_commands.AppCommandChannel | app_commands.AppCommandThread
+_VOICE: Final = discord.ChannelType.voice
+_STAGE: Final = discord.ChannelType.stage_voice
+_FORUM: Final = discord.ChannelType.forum
+_CATEGORY: Final = discord.ChannelType.category
 
 
 class PlaceOption(app_commands.Transformer):
-    """A channel, thread or category as the interaction has it; only its id is of interest."""
+    """A place of some types as the interaction has it: the bot need not see it."""
+
+    def __init__(self, *types: discord.ChannelType) -> None:
+        self._types = types
 
     @property
     def type(self) -> discord.AppCommandOptionType:
@@ -35,32 +40,60 @@ class PlaceOption(app_commands.Transformer):
     @property
     def channel_types(self) -> list[discord.ChannelType]:
         """Return what the client offers."""
-        return list(_TYPES)
+        return list(self._types)
 
     async def transform(self, interaction: discord.Interaction[Any], value: Place, /) -> Place:
-        """Return the channel as it is."""
+        """Return the place as it is."""
         return value
+
+
+Channel = app_commands.AppCommandChannel
+SetPlace = app_commands.Transform[Place, PlaceOption(*_TEXT, _VOICE, _FORUM, _CATEGORY, *_THREADS)]
+"""A place for which something is set."""
+LimitedPlace = app_commands.Transform[
+    Place, PlaceOption(*_TEXT, _VOICE, _STAGE, _FORUM, *_THREADS, _CATEGORY)
+]
+"""A place for which a limit is set."""
+AskingPlace = app_commands.Transform[Place, PlaceOption(*_TEXT, _VOICE, _STAGE, _FORUM, *_THREADS)]
+"""A place where somebody could ask for a video."""
+ListedPlace = app_commands.Transform[Place, PlaceOption(*_TEXT, _CATEGORY, _VOICE, *_THREADS)]
+"""A place whose jobs are listed."""
+ReviewedPlace = app_commands.Transform[Channel, PlaceOption(*_TEXT, _FORUM, _CATEGORY)]
+"""A place whose jobs are reviewed."""
+TextPlace = app_commands.Transform[Channel, PlaceOption(*_TEXT)]
+"""A place in which the bot writes to moderators."""
 
 
 def where_of(
     interaction: discord.Interaction[Any],
-    *,
-    channel: Place | None = None,
-    role: discord.Role | None = None,
-    member: discord.User | None = None,
+    *named: Place | discord.Role | discord.User | None,
+    or_say: str = ONE_SCOPE,
 ) -> Where:
-    """Say for whom something is set; for the whole server where nobody is named.
+    """Say for what something is set; for the whole server where nothing is named.
 
     Raises:
-        InvalidRequestError: Several are named.
+        InvalidRequestError: Several are named; the text is `or_say`.
         NotAllowedError: Whoever asks is no moderator.
     """
     guild_id = check_moderator(interaction).guild_id
-    targets = ((Scope.CHANNEL, channel), (Scope.ROLE, role), (Scope.MEMBER, member))
-    named = [(scope, target.id) for scope, target in targets if target is not None]
-    match named:
+    match [one for one in named if one is not None]:
         case []:
             return server(guild_id)
-        case [(scope, target_id)]:
-            return Where(guild_id, scope, target_id)
-    raise InvalidRequestError(ONE_SCOPE)
+        case [discord.Role() as role]:
+            return Where(guild_id, Scope.ROLE, role.id)
+        case [discord.User() | discord.Member() as member]:
+            return Where(guild_id, Scope.MEMBER, member.id)
+        case [place]:
+            return Where(guild_id, Scope.CHANNEL, place.id)
+    raise InvalidRequestError(or_say)
+
+
+async def offer_models(interaction: discord.Interaction[GrokBot], typed: str) -> Suggestions:
+    """Suggest models and looks."""
+    return suggest_models(interaction.client.services.catalogue, typed)
+
+
+async def offer_sizes(interaction: discord.Interaction[GrokBot], typed: str) -> Suggestions:
+    """Suggest the sizes that some model can make."""
+    entries = interaction.client.services.catalogue.entries
+    return suggest_words(typed, [size for entry in entries for size in entry.resolutions])

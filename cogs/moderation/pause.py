@@ -7,13 +7,12 @@ from discord import app_commands
 
 from bot.client import GrokBot
 from bot.domain import EVERYWHERE, PolicyName, Scope
-from bot.interactions import check_moderator, defer
+from bot.interactions import defer
 from bot.limits.values import LONGEST_REASON
-from bot.posting.moderation.settings_text import change_text
 from bot.posting.moderation.words_access import PAUSED, STILL_PAUSED
-from bot.store.moderation.policies import server
-from bot.tree import answer
+from cogs.moderation.changing import set_policy
 from cogs.moderation.group import admin_group
+from cogs.moderation.options import where_of
 
 
 def make_pause() -> app_commands.Command[Any, ..., None]:
@@ -26,12 +25,8 @@ def make_pause() -> app_commands.Command[Any, ..., None]:
         reason: app_commands.Range[str, 1, LONGEST_REASON] = "",
     ) -> None:
         await defer(interaction)
-        moderator = check_moderator(interaction)
-        change = await interaction.client.services.policies.set_policy(
-            server(moderator.guild_id), PolicyName.PAUSE, {"reason": reason}, moderator.member_id
-        )
-        text = change_text(PolicyName.PAUSE, Scope.SERVER, moderator.guild_id, change)
-        await answer(interaction, f"{text}\n{PAUSED}")
+        value = {"reason": reason}
+        await set_policy(interaction, where_of(interaction), PolicyName.PAUSE, value, hint=PAUSED)
 
     return pause
 
@@ -42,15 +37,11 @@ def make_resume() -> app_commands.Command[Any, ..., None]:
     @app_commands.command(name="resume", description="Take new videos again")
     async def resume(interaction: discord.Interaction[GrokBot]) -> None:
         await defer(interaction)
-        moderator, policies = check_moderator(interaction), interaction.client.services.policies
-        change = await policies.remove_policy(
-            server(moderator.guild_id), PolicyName.PAUSE, moderator.member_id
-        )
-        text = change_text(PolicyName.PAUSE, Scope.SERVER, moderator.guild_id, change)
-        book = await policies.book(moderator.guild_id)
-        if book.value(Scope.EVERYWHERE, EVERYWHERE, PolicyName.PAUSE) is not None:
-            text = f"{text}\n{STILL_PAUSED}"
-        await answer(interaction, text)
+        where = where_of(interaction)
+        book = await interaction.client.services.policies.book(where.guild_id)
+        is_everywhere = book.value(Scope.EVERYWHERE, EVERYWHERE, PolicyName.PAUSE) is not None
+        hint = STILL_PAUSED if is_everywhere else ""
+        await set_policy(interaction, where, PolicyName.PAUSE, None, hint=hint)
 
     return resume
 

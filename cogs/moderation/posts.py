@@ -9,13 +9,14 @@ from discord import app_commands
 from bot.client import GrokBot
 from bot.domain import Change, PolicyName
 from bot.errors import InvalidRequestError
-from bot.interactions import check_moderator, defer
+from bot.interactions import defer
 from bot.posting.suggestions import suggest_words
 from bot.posting.words_removal import HIDE_AT, HIDES_AT, HIDES_NEVER, REMOVE_FILES, YES_OR_NO
-from bot.store.moderation.policies import server
 from bot.store.moderation.reports import HIDE_AT as USUAL
 from bot.tree import answer
+from cogs.moderation.changing import change_policy
 from cogs.moderation.group import admin_group
+from cogs.moderation.options import where_of
 
 _OFF: Final = "off"
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,2}")
@@ -30,10 +31,8 @@ def make_group() -> app_commands.Group:
     @app_commands.describe(reports="How many different members, or off")
     async def hide_at(interaction: discord.Interaction[GrokBot], reports: str) -> None:
         await defer(interaction)
-        viewer = check_moderator(interaction)
-        change = await interaction.client.services.policies.set_policy(
-            server(viewer.guild_id), PolicyName.HIDE_AT, _count(reports), viewer.member_id
-        )
+        here, count = where_of(interaction), _count(reports)
+        change = await change_policy(interaction, here, PolicyName.HIDE_AT, count)
         before = _hides(USUAL if change.before is None else change.before)
         await answer(interaction, HIDE_AT.format(after=_hides(change.after), before=before))
 
@@ -47,10 +46,8 @@ def make_group() -> app_commands.Group:
     @app_commands.describe(enabled="Yes, or no: it stays for as long as other files")
     async def remove_files(interaction: discord.Interaction[GrokBot], enabled: bool) -> None:  # noqa: FBT001 - an option
         await defer(interaction)
-        viewer = check_moderator(interaction)
-        change = await interaction.client.services.policies.set_policy(
-            server(viewer.guild_id), PolicyName.REMOVE_FILES, enabled, viewer.member_id
-        )
+        here = where_of(interaction)
+        change = await change_policy(interaction, here, PolicyName.REMOVE_FILES, enabled)
         await answer(interaction, _removes(change))
 
     return group

@@ -1,81 +1,41 @@
 """The commands /grok-admin review: whose jobs wait for a moderator, and which ones do."""
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import discord
 from discord import app_commands
 
 from bot.client import GrokBot
-from bot.domain import Change, PolicyName, Scope
-from bot.errors import InvalidRequestError
+from bot.domain import PolicyName, Scope
 from bot.interactions import check_moderator, defer
 from bot.posting.moderation import words_desk
 from bot.posting.moderation.case_buttons import buttons_of
 from bot.posting.moderation.case_cards import case_card
 from bot.posting.moderation.desk_answers import review_text
 from bot.posting.permissions import check_can_post_in
-from bot.store.moderation.policies import Where, server
+from bot.store.moderation.policies import Where
 from bot.tree import answer
+from cogs.moderation.changing import change_policy
 from cogs.moderation.group import admin_group
+from cogs.moderation.options import Channel, ReviewedPlace, TextPlace, where_of
 
 _LISTED: Final = 5
 """Cases in one answer: each has a row of buttons, and Discord takes five rows."""
 
 
-class _Place(app_commands.Transformer):
-    """A channel or a category, as the interaction has it."""
-
-    types: ClassVar = [
-        discord.ChannelType.text,
-        discord.ChannelType.news,
-        discord.ChannelType.forum,
-        discord.ChannelType.category,
-    ]
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Return Discord's type of the option."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """Return what the client offers."""
-        return list(self.types)
-
-    async def transform(
-        self, interaction: discord.Interaction[Any], value: app_commands.AppCommandChannel, /
-    ) -> app_commands.AppCommandChannel:
-        """Return the channel as it is."""
-        return value
-
-
-class _CaseChannel(_Place):
-    """A channel that takes messages."""
-
-    types: ClassVar = [discord.ChannelType.text, discord.ChannelType.news]
-
-
-Place = app_commands.Transform[app_commands.AppCommandChannel, _Place]
-CaseChannel = app_commands.Transform[app_commands.AppCommandChannel, _CaseChannel]
-
-
 async def _set(
     interaction: discord.Interaction[GrokBot],
-    channel: app_commands.AppCommandChannel | None,
+    channel: Channel | None,
     role: discord.Role | None,
     *,
     is_on: bool | None,
 ) -> None:
     """Change who is reviewed; None goes back to how it is when nothing is set."""
     await defer(interaction)
-    guild_id, by_id = check_moderator(interaction).guild_id, interaction.user.id
-    where = _where(guild_id, channel, role)
-    policies = interaction.client.services.policies
+    where = where_of(interaction, channel, role, or_say=words_desk.ONE_SCOPE)
     # Nothing is off for a channel by itself: only a role can be trusted whatever else is set.
-    if is_on is None or (not is_on and role is None):
-        change = await policies.remove_policy(where, PolicyName.REVIEW, by_id)
-    else:
-        change = await policies.set_policy(where, PolicyName.REVIEW, is_on, by_id)
+    value = None if role is None and not is_on else is_on
+    change = await change_policy(interaction, where, PolicyName.REVIEW, value)
     text = words_desk.CHANGED.format(
         where=_named(where),
         before=review_text(is_on=change.before),
@@ -86,30 +46,21 @@ async def _set(
 
 async def _set_newcomers(interaction: discord.Interaction[GrokBot], days: int) -> None:
     await defer(interaction)
-    guild_id, by_id = check_moderator(interaction).guild_id, interaction.user.id
-    policies, where = interaction.client.services.policies, server(guild_id)
-    if days:
-        change = await policies.set_policy(where, PolicyName.NEWCOMERS, days, by_id)
-    else:
-        change = await policies.remove_policy(where, PolicyName.NEWCOMERS, by_id)
+    here = where_of(interaction)
+    change = await change_policy(interaction, here, PolicyName.NEWCOMERS, days or None)
     text = words_desk.NEWCOMERS_CHANGED.format(
         before=_newcomers(change.before), after=_newcomers(change.after)
     )
     await answer(interaction, await _with_hint(interaction, text) if days else text)
 
 
-async def _set_channel(
-    interaction: discord.Interaction[GrokBot], channel: app_commands.AppCommandChannel | None
-) -> None:
+async def _set_channel(interaction: discord.Interaction[GrokBot], channel: Channel | None) -> None:
     await defer(interaction)
-    guild_id, by_id = check_moderator(interaction).guild_id, interaction.user.id
-    policies, where = interaction.client.services.policies, server(guild_id)
-    change: Change
-    if channel is None:
-        change = await policies.remove_policy(where, PolicyName.REVIEW_CHANNEL, by_id)
-    else:
+    here, channel_id = where_of(interaction), None
+    if channel is not None:
         check_can_post_in(channel.resolve(), interaction.guild)
-        change = await policies.set_policy(where, PolicyName.REVIEW_CHANNEL, channel.id, by_id)
+        channel_id = channel.id
+    change = await change_policy(interaction, here, PolicyName.REVIEW_CHANNEL, channel_id)
     text = words_desk.CHANNEL_CHANGED.format(
         before=_channel(change.before), after=_channel(change.after)
     )
@@ -136,7 +87,7 @@ def make_group() -> app_commands.Group:
     @group.command(name="on", description="Review jobs here, in a channel, or of a role")
     async def on(
         interaction: discord.Interaction[GrokBot],
-        channel: Place | None = None,
+        channel: ReviewedPlace | None = None,
         role: discord.Role | None = None,
     ) -> None:
         await _set(interaction, channel, role, is_on=True)
@@ -144,7 +95,7 @@ def make_group() -> app_commands.Group:
     @group.command(name="off", description="Review no jobs here or there; trust a role")
     async def off(
         interaction: discord.Interaction[GrokBot],
-        channel: Place | None = None,
+        channel: ReviewedPlace | None = None,
         role: discord.Role | None = None,
     ) -> None:
         await _set(interaction, channel, role, is_on=False)
@@ -169,28 +120,13 @@ def _add_others(group: app_commands.Group) -> None:
     @app_commands.describe(channel="For moderators only; none to show them nowhere")
     async def channel_(
         interaction: discord.Interaction[GrokBot],
-        channel: CaseChannel | None = None,
+        channel: TextPlace | None = None,
     ) -> None:
         await _set_channel(interaction, channel)
 
     @group.command(name="list", description="The open cases, with their buttons")
     async def list_(interaction: discord.Interaction[GrokBot]) -> None:
         await _list(interaction)
-
-
-def _where(
-    guild_id: int, channel: app_commands.AppCommandChannel | None, role: discord.Role | None
-) -> Where:
-    """Say what is set.
-
-    Raises:
-        InvalidRequestError: It would be two scopes at once.
-    """
-    if channel is not None and role is not None:
-        raise InvalidRequestError(words_desk.ONE_SCOPE)
-    if channel is not None:
-        return Where(guild_id, Scope.CHANNEL, channel.id)
-    return server(guild_id) if role is None else Where(guild_id, Scope.ROLE, role.id)
 
 
 def _named(where: Where) -> str:

@@ -11,8 +11,8 @@ from bot.client import GrokBot
 from bot.errors import InvalidRequestError, NotAllowedError
 from bot.interactions import check_moderator, defer, read_attachment
 from bot.limits.exchange import ServerSettings, read_settings, write_settings
+from bot.posting.moderation.policy_text import LONG_LINE, limit_line, policy_line
 from bot.posting.moderation.rules_text import rule_line
-from bot.posting.moderation.settings_text import limit_line, policy_line
 from bot.posting.moderation.words_access import (
     EXPORTED,
     IMPORTED,
@@ -39,9 +39,10 @@ class Settings(app_commands.Group, name="settings", description="All that is set
         book = await services.policies.book(guild_id)
         rules = await services.rules.rules(guild_id)
         limits = [limit_line(one) for one in book.limits if one.guild_id == guild_id]
-        policies = [policy_line(one) for one in book.policies if one.guild_id == guild_id]
-        about_prompts = [f"**Rule** {rule_line(one)}" for one in rules if one.guild_id == guild_id]
-        await show_lines(interaction, [*limits, *policies, *about_prompts])
+        found = [one for one in book.policies if one.guild_id == guild_id]
+        policies = [policy_line(one, room=LONG_LINE) for one in found]
+        about_prompts = [f"rule {rule_line(one)}" for one in rules if one.guild_id == guild_id]
+        await show_lines(interaction, [f"• {one}" for one in (*limits, *policies, *about_prompts)])
 
     @app_commands.command(name="export", description="Get all that is set here as a file")
     async def export(self, interaction: discord.Interaction[GrokBot]) -> None:

@@ -128,10 +128,10 @@ async def test_each_policy_of_the_operator_is_set_shown_and_removed(
     shown = await said(desk, "policy", "show")
     second = await said(desk, "policy", "remove", name)
 
-    assert "for everything that this bot makes: not set → " in first
+    assert "for everything that this bot makes\nBefore: " in first
     assert (policy.name, policy.value) == (PolicyName(name), value)
     assert "everywhere" in shown
-    assert "→ not set" in second
+    assert "Now: " in second
     assert (await world.policies.book(EVERYWHERE)).policies == ()
 
 

@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 
 from bot.domain import (
+    EVERYWHERE,
+    Block,
     Change,
     Gauge,
     Limit,
@@ -16,8 +18,10 @@ from bot.domain import (
 from bot.limits.rulebook import Rulebook
 from bot.posting.moderation import words_policies as words
 from bot.posting.moderation.limit_choices import limit_key, read_limit_key, suggest_limits
+from bot.posting.moderation.people_text import block_line
 from bot.posting.moderation.policy_list import book_pages
 from bot.posting.moderation.policy_text import (
+    LONG_LINE,
     gauge_line,
     limit_change_text,
     limit_line,
@@ -30,17 +34,18 @@ from tests.manual_clock import START
 GUILD = 11
 MODERATOR = 7
 TARGETS = {Scope.SERVER: GUILD, Scope.CHANNEL: 22, Scope.ROLE: 9, Scope.MEMBER: 33}
+MANY = {"mode": "only", "items": [10**18 + number for number in range(100)]}
 VALUES: dict[PolicyName, tuple[Any, str]] = {
-    PolicyName.CHANNELS: ({"mode": "only", "items": [1, 2]}, "only <#1>, <#2>"),
-    PolicyName.ROLES: ({"mode": "except", "items": [3]}, "all but <@&3>"),
+    PolicyName.CHANNELS: ({"mode": "only", "items": [1, 2]}, "only in <#1>, <#2>"),
+    PolicyName.ROLES: ({"mode": "except", "items": [3]}, "everyone but <@&3>"),
     PolicyName.MODELS: ({"mode": "except", "items": ["xai/grok"]}, "all but `xai/grok`"),
     PolicyName.LONGEST: (8, "at most 8 s"),
     PolicyName.RESOLUTION: ("720p", "at most 720p"),
     PolicyName.REFERENCES: (False, "not allowed"),
-    PolicyName.AGE_RESTRICTED: (True, "these only"),
-    PolicyName.PAUSE: ({"reason": ""}, "paused"),
+    PolicyName.AGE_RESTRICTED: (True, "age-restricted channels only"),
+    PolicyName.PAUSE: ({"reason": "*lunch*"}, "paused: \\*lunch\\*"),
     PolicyName.REVIEW: (True, "each job"),
-    PolicyName.NEWCOMERS: (7, "those who came less than 7 days ago"),
+    PolicyName.NEWCOMERS: (7, "reviewed in their first 7 days"),
     PolicyName.CONFIRM_ABOVE: (350_000, "what costs more than $0.35"),
     PolicyName.STEP_DOWN: (
         {"percent": 80, "review": True},
@@ -48,7 +53,7 @@ VALUES: dict[PolicyName, tuple[Any, str]] = {
     ),
     PolicyName.LOG_CHANNEL: (5, "<#5>"),
     PolicyName.REVIEW_CHANNEL: (6, "<#6>"),
-    PolicyName.HIDE_AT: (3, "3"),
+    PolicyName.HIDE_AT: (3, "from 3 reports on"),
     PolicyName.REMOVE_FILES: (True, "deleted too"),
 }
 
@@ -71,13 +76,48 @@ def test_every_policy_can_be_written(name: PolicyName) -> None:
     value, written = VALUES[name]
 
     assert value_text(name, value) == written
+    assert value_text(name, None)
     assert words.POLICIES[name]
 
 
-def test_a_long_list_is_cut_and_counted() -> None:
-    text = value_text(PolicyName.CHANNELS, {"mode": "only", "items": list(range(1, 41))})
+@pytest.mark.parametrize(
+    ("name", "value", "written"),
+    [
+        (PolicyName.AGE_RESTRICTED, False, "all channels"),
+        (PolicyName.REFERENCES, True, "allowed"),
+        (PolicyName.REVIEW, False, "none"),
+        (PolicyName.PAUSE, {"reason": ""}, "paused"),
+        (PolicyName.HIDE_AT, 0, "never"),
+        (PolicyName.REMOVE_FILES, False, "kept"),
+    ],
+)
+def test_its_opposite_is_written_as_well(name: PolicyName, value: object, written: str) -> None:
+    assert value_text(name, value) == written
 
-    assert text.endswith("<#24>, <#25> and 15 more")
+
+def test_a_long_list_is_cut_to_its_room_and_counted() -> None:
+    text = value_text(PolicyName.CHANNELS, {"mode": "only", "items": list(range(1, 41))}, room=22)
+
+    assert text == "only in <#1>, <#2>, <#3>, <#4> and 36 more"
+
+
+@pytest.mark.parametrize("name", [PolicyName.CHANNELS, PolicyName.ROLES])
+def test_a_change_of_the_longest_lists_fits_a_message(name: PolicyName) -> None:
+    change = Change(MANY, {"mode": "except", "items": MANY["items"]})
+
+    text = policy_change_text(Scope.SERVER, GUILD, name, change)
+
+    assert len(text) < 2000
+    assert text.count(" more") == 2
+
+
+def test_the_longest_list_is_whole_on_a_page_of_its_own_kind() -> None:
+    policy = Policy(GUILD, Scope.SERVER, GUILD, PolicyName.CHANNELS, MANY, MODERATOR, START)
+
+    line = policy_line(policy, room=LONG_LINE)
+
+    assert "more" not in line
+    assert len(line) < 4000
 
 
 def test_every_scope_kind_and_unit_has_a_name() -> None:
@@ -116,7 +156,25 @@ def test_a_change_says_what_was_before_and_what_is_now() -> None:
     assert zero == (
         "**Limit for this server:** 2 jobs at once → 0 jobs at once\nZero lets nothing through."
     )
-    assert policy == "**Review for this server:** each job → not set"
+    assert policy == "**Review** for this server\nBefore: each job\nNow: not set"
+
+
+def test_a_change_that_is_none_says_that_it_was_so_before() -> None:
+    same = Change(before=True, after=True)
+
+    limit = limit_change_text(Scope.MEMBER, 33, LimitKind.AT_ONCE, Unit.JOBS, Change(2, 2))
+    policy = policy_change_text(Scope.CHANNEL, 22, PolicyName.REFERENCES, same)
+
+    assert limit == "Nothing changed. **Limit for <@33>:** 2 jobs at once"
+    assert policy == "**Reference images** for <#22>\nIt was so before: allowed"
+
+
+def test_a_block_of_the_operator_names_them() -> None:
+    block = Block(EVERYWHERE, 5, None, "", None, START)
+
+    assert block_line(block) == (
+        "<@5>: blocked until somebody ends it, set by the people who run this bot"
+    )
 
 
 def test_a_gauge_over_its_limit_has_nothing_left_rather_than_less() -> None:

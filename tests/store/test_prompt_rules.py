@@ -53,6 +53,16 @@ async def test_a_removed_rule_is_gone_and_on_record(world: World) -> None:
     assert not (await world.audit.verify()).problem
 
 
+async def test_the_number_of_a_removed_rule_is_not_given_again(world: World) -> None:
+    first, last = await add(world), await add(world, "wolf")
+    await world.rules.remove(GUILD, last.id, MODERATOR)
+    await world.rules.remove(GUILD, first.id, MODERATOR)
+
+    again = await add(world, "wolf")
+
+    assert again.id > last.id > first.id
+
+
 async def test_the_rules_of_the_operator_hold_in_each_server_before_its_own(world: World) -> None:
     own, other = await add(world, "own"), await add(world, "other", guild_id=OTHER_GUILD)
     everywhere = await add(world, "all", guild_id=EVERYWHERE)

@@ -7,17 +7,15 @@ import discord
 from bot.domain import Block, Change, Grant
 from bot.limits.values import LONGEST_REASON
 from bot.posting.denials import amount_text
+from bot.posting.moderation.policy_text import change_text
 from bot.posting.moderation.words_access import (
     A_BLOCK,
-    AFTER,
-    BEFORE,
     BLOCKED_UNTIL,
     FOR_GOOD,
     GRANTED,
     NOT_BLOCKED,
     NOTHING_GRANTED,
     OPERATOR,
-    SAME,
 )
 from bot.posting.text import safe
 
@@ -35,11 +33,7 @@ def grant_text(grant: Grant, *, before: int, after: int) -> str:
 
 def block_change_text(member_id: int, change: Change) -> str:
     """Say whether a member is blocked now, and whether they were."""
-    after = _state(change.after)
-    if not change.is_one:
-        return f"<@{member_id}>\n{SAME.format(after=after)}"
-    before = BEFORE.format(before=_state(change.before))
-    return f"<@{member_id}>\n{before}\n{AFTER.format(after=after)}"
+    return change_text(f"<@{member_id}>", change, _state)
 
 
 def block_line(block: Block) -> str:

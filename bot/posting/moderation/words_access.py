@@ -2,42 +2,6 @@
 
 from typing import Final
 
-from bot.domain import PolicyName
-
-TITLES: Final = {
-    PolicyName.CHANNELS: "Places of videos",
-    PolicyName.ROLES: "Who may make videos",
-    PolicyName.MODELS: "Models",
-    PolicyName.LONGEST: "Length",
-    PolicyName.RESOLUTION: "Size",
-    PolicyName.REFERENCES: "Reference images",
-    PolicyName.AGE_RESTRICTED: "Age",
-    PolicyName.PAUSE: "The bot",
-    PolicyName.REVIEW: "Review",
-    PolicyName.NEWCOMERS: "New members",
-    PolicyName.CONFIRM_ABOVE: "A yes to the price",
-    PolicyName.STEP_DOWN: "Smaller videos",
-    PolicyName.LOG_CHANNEL: "Log channel",
-    PolicyName.REVIEW_CHANNEL: "Review channel",
-    PolicyName.HIDE_AT: "Hiding of reported videos",
-    PolicyName.REMOVE_FILES: "Deleting the files of removed videos",
-}
-UNSET: Final = {
-    PolicyName.CHANNELS: "everywhere",
-    PolicyName.ROLES: "everyone",
-    PolicyName.MODELS: "all of them",
-    PolicyName.LONGEST: "any length",
-    PolicyName.RESOLUTION: "any size",
-    PolicyName.AGE_RESTRICTED: "all channels",
-    PolicyName.PAUSE: "not paused",
-    PolicyName.NEWCOMERS: "like everybody",
-}
-"""How it is as long as nobody has set anything."""
-NOT_SET: Final = "not set"
-BEFORE: Final = "Before: {before}"
-AFTER: Final = "Now: {after}"
-SAME: Final = "It was so before: {after}"
-LEFT_OUT: Final = "and {count} more"
 NOTHING_SET: Final = "Nothing is set here."
 LATER: Final = "… and {count} more; `/grok-admin settings export` has them all."
 EXPORTED: Final = (

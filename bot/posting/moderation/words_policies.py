@@ -31,21 +31,36 @@ POLICIES: Final = {
     PolicyName.LONGEST: "longest video",
     PolicyName.RESOLUTION: "highest resolution",
     PolicyName.REFERENCES: "reference images",
-    PolicyName.AGE_RESTRICTED: "age-restricted channels",
+    PolicyName.AGE_RESTRICTED: "age restriction",
     PolicyName.PAUSE: "pause",
     PolicyName.REVIEW: "review",
-    PolicyName.NEWCOMERS: "review of new members",
+    PolicyName.NEWCOMERS: "new members",
     PolicyName.CONFIRM_ABOVE: "price to confirm",
     PolicyName.STEP_DOWN: "step-down",
     PolicyName.LOG_CHANNEL: "log channel",
     PolicyName.REVIEW_CHANNEL: "review channel",
-    PolicyName.HIDE_AT: "reports that hide",
+    PolicyName.HIDE_AT: "hiding of reported videos",
     PolicyName.REMOVE_FILES: "files of removed videos",
 }
 
+UNSET: Final = {
+    PolicyName.CHANNELS: "everywhere",
+    PolicyName.ROLES: "everyone",
+    PolicyName.MODELS: "all of them",
+    PolicyName.LONGEST: "any length",
+    PolicyName.RESOLUTION: "any size",
+    PolicyName.AGE_RESTRICTED: "all channels",
+    PolicyName.PAUSE: "not paused",
+    PolicyName.NEWCOMERS: "like everybody",
+}
+"""How it is as long as nobody has set anything."""
 NOT_SET: Final = "not set"
-UNCHANGED: Final = "Nothing changed. **{what}:** {value}"
-CHANGED: Final = "**{what}:** {before} → {after}"
+MORE: Final = "and {count} more"
+BEFORE: Final = "Before: {before}"
+AFTER: Final = "Now: {after}"
+SAME: Final = "It was so before: {after}"
+LIMIT_CHANGED: Final = "**Limit {whose}:** {before} → {after}"
+LIMIT_UNCHANGED: Final = "Nothing changed. **Limit {whose}:** {after}"
 UNLIMITED: Final = "not limited"
 NO_SUCH_LIMIT: Final = "There is no such limit, so nothing was changed. `limits show` lists all."
 DAYS_ARE_UTC: Final = "Days and months are those of UTC."

@@ -59,6 +59,7 @@ prompt_rules: Final = sa.Table(
     sa.UniqueConstraint("guild_id", "kind", "text", name="prompt_rules_once"),
     sa.CheckConstraint(one_of("kind", RuleKind), "kind_known"),
     sa.CheckConstraint(one_of("action", RuleAction), "action_known"),
+    sqlite_autoincrement=True,  # the record goes on naming a removed rule by its number
 )
 
 blocked_attempts: Final = sa.Table(

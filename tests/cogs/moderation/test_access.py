@@ -14,7 +14,7 @@ async def test_channels_are_set_with_before_and_after(world: World) -> None:
     last = await told(world, "channels set", mode="everywhere")
 
     both = ", ".join(f"<#{one}>" for one in sorted((world.channel.id, arts.id)))
-    assert first == f"**Places of videos** for this server\nBefore: everywhere\nNow: only in {both}"
+    assert first == f"**Channels** for this server\nBefore: everywhere\nNow: only in {both}"
     assert f"Before: only in {both}\nNow: everywhere but in <#{arts.id}>" in second
     assert f"Before: everywhere but in <#{arts.id}>\nNow: everywhere" in last
     target = f"server:{world.chat.guild.id} channels"
@@ -79,7 +79,7 @@ async def test_roles_are_set_for_the_server_and_for_a_channel(world: World) -> N
     less = await told(world, "roles remove", role=guests, channel=world.channel)
 
     assert for_all.endswith(f"Before: everyone\nNow: only for <@&{artists.id}>")
-    assert here.startswith(f"**Who may make videos** for <#{world.channel.id}>")
+    assert here.startswith(f"**Roles** for <#{world.channel.id}>")
     assert f"<@&{guests.id}>" in more.partition("Now: ")[2]
     assert less.endswith(f"Before: everyone but <@&{guests.id}>\nNow: everyone")
     listed = await shown(world, "roles show")
@@ -97,7 +97,7 @@ async def test_models_are_set_for_whoever_is_named(world: World) -> None:
     less = await told(world, "models remove", model="geeknow/grok-video-3", member=member)
 
     assert "Now: only `geeknow/grok-video-3`, `geeknow/grok-video-3-max`" in for_all
-    assert f"for <@&{role.id}>" in for_role
+    assert f"for members with <@&{role.id}>" in for_role
     assert for_role.endswith("Now: all but `geeknow/grok-video-3`")
     assert f"for <@{member.id}>" in for_one
     assert more.endswith("Now: only `geeknow/grok-video-3`, `geeknow/grok-video-3-pro`")
@@ -134,7 +134,7 @@ async def test_what_else_is_allowed_is_set_and_taken_back(world: World) -> None:
     assert longest.endswith("Before: any length\nNow: at most 5 s")
     assert anything.endswith("Before: at most 5 s\nNow: any length")
     assert size.endswith("Now: at most 720p")
-    assert images.endswith("Before: not set\nNow: no")
+    assert images.endswith("Before: not set\nNow: not allowed")
     assert adults.endswith("Now: age-restricted channels only")
     assert everybody.endswith("Now: all channels")
     assert len((await shown(world, "allow show")).splitlines()) == 2

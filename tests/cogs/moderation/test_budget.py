@@ -74,8 +74,8 @@ async def test_a_price_to_confirm_is_set_and_switched_off(world: World) -> None:
     on = await admin(world, "budget confirm-above", amount="0.35")
     off = await admin(world, "budget confirm-above", amount=" OFF ")
 
-    assert "not set → what costs more than $0.35" in on
-    assert "what costs more than $0.35 → not set" in off
+    assert "Before: not set\nNow: what costs more than $0.35" in on
+    assert "Before: what costs more than $0.35\nNow: not set" in off
     assert await policies_of(world) == {}
 
 
@@ -87,9 +87,9 @@ async def test_a_step_down_is_set_and_switched_off(world: World) -> None:
     off = await admin(world, "budget step-down", percent="off")
 
     told = "from 80 % of a budget on: at most 4 s, at most 480p, each job is reviewed"
-    assert f"**Step-down for this server:** not set → {told}" in on
+    assert f"**Step-down** for this server\nBefore: not set\nNow: {told}" in on
     assert f"• step-down for this server: {told}" in shown
-    assert f"{told} → not set" in off
+    assert f"Before: {told}\nNow: not set" in off
     assert await policies_of(world) == {}
 
 

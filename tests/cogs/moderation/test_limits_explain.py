@@ -109,7 +109,7 @@ async def test_another_channel_counts_with_its_category_and_its_age_restriction(
     there = await explain(world, channel=adults, duration=5)
     inside = await explain(world, channel=thread, duration=4)
 
-    assert "**Decided by:** age-restricted channels for this server: these only" in here
+    assert "**Decided by:** age restriction for this server: age-restricted channels only" in here
     rule = f"longest video for <#{category.id}>: at most 4 s"
     assert f"**Decided by:** {rule}" in there
     assert "✅ A video of 4 s" in inside
@@ -153,7 +153,7 @@ async def test_a_pause_and_a_block_are_named(world: World) -> None:
 
     blocked = await explain(world)
 
-    assert "**Decided by:** pause for this server: paused (a \\*party\\*)" in paused
+    assert "**Decided by:** pause for this server: paused: a \\*party\\*" in paused
     assert f"**Decided by:** a block of this member, set by <@{world.moderator.id}>" in blocked
 
 

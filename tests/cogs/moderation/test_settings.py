@@ -52,25 +52,26 @@ async def test_everything_that_is_set_is_shown(world: World) -> None:
 
     text = await shown(world, "settings show")
 
-    assert sorted(text.splitlines()) == sorted(
-        [
-            f"**Limit** for <@&{role.id}>: a pause of 9 s after each second of video",
-            "**Limit** for this server: 50 jobs a day",
-            f"**Places of videos** for this server: only in <#{world.channel.id}>",
-            f"**Who may make videos** for this server: everyone but <@&{role.id}>",
-            "**Models** for this server: only `geeknow/grok-video-3`",
-            (
-                "**Smaller videos** for this server: from 80 % of a budget on: at most 5 s, "
-                "at most 720p, a review of each"
-            ),
-            f"**Log channel** for this server: <#{world.channel.id}>",
-            "**A yes to the price** for this server: asked for above $0.00",
-            "**Hiding of reported videos** for this server: from 3 reports on",
-            "**Deleting the files of removed videos** for this server: yes",
-            "**The bot** for this server: paused",
-            f"**Rule** **1** · word red fox → hold for review · by <@{world.moderator.id}>",
-        ]
-    )
+    *settings, rule = text.splitlines()
+    shown_by = {line.partition(f"; set by <@{world.moderator.id}> <t:") for line in settings}
+    assert {what for what, by, _ in shown_by if by} == {
+        f"• a pause of 9 s after each second of video for members with <@&{role.id}>",
+        "• 50 jobs a day for this server",
+        f"• channels for this server: only in <#{world.channel.id}>",
+        f"• roles for this server: everyone but <@&{role.id}>",
+        "• models for this server: only `geeknow/grok-video-3`",
+        (
+            "• step-down for this server: from 80 % of a budget on: at most 5 s, at most 720p, "
+            "each job is reviewed"
+        ),
+        f"• log channel for this server: <#{world.channel.id}>",
+        "• price to confirm for this server: what costs more than $0.00",
+        "• hiding of reported videos for this server: from 3 reports on",
+        "• files of removed videos for this server: deleted too",
+        "• pause for this server: paused",
+    }
+    assert len(settings) == 11
+    assert rule == f"• rule **1** · word red fox → hold for review · by <@{world.moderator.id}>"
 
 
 async def test_what_was_exported_comes_back_and_is_on_record(world: World) -> None:

@@ -146,6 +146,7 @@ def _make_prompt_rules() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("prompt_rules_key")),
         sa.UniqueConstraint("guild_id", "kind", "text", name="prompt_rules_once"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "blocked_attempts",
