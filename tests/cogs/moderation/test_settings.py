@@ -91,7 +91,7 @@ async def test_what_was_exported_comes_back_and_is_on_record(world: World) -> No
     assert (await recorded(world))[len(before) :] == [
         f"policy.set server:{guild_id} channels",
         f"policy.remove server:{guild_id} longest",
-        "rule.add rule:1",
+        "rule.add rule:2",
     ]
     assert (await exported(world)).data == file.data
     book = await world.app.bot.services.policies.book(guild_id)
