@@ -124,6 +124,16 @@ def _pause(value: dict[str, Any]) -> str:
     return f"paused: {reason}" if reason else "paused"
 
 
+def _hides_at(reports: int) -> str:
+    match reports:
+        case 0:
+            return "never"
+        case 1:
+            return "from the first report on"
+        case _:
+            return f"from {reports} reports on"
+
+
 def _set_by(one: Limit | Policy) -> str:
     when = discord.utils.format_dt(one.set_at, "d")
     if one.set_by_id is None:
@@ -159,6 +169,6 @@ _WRITERS: Final[dict[PolicyName, Callable[[Any], str]]] = {
     PolicyName.STEP_DOWN: lambda value: _step_down(StepDown(**value)),
     PolicyName.LOG_CHANNEL: "<#{}>".format,
     PolicyName.REVIEW_CHANNEL: "<#{}>".format,
-    PolicyName.HIDE_AT: lambda value: f"from {value} reports on" if value else "never",
+    PolicyName.HIDE_AT: _hides_at,
     PolicyName.REMOVE_FILES: lambda value: "deleted too" if value else "kept",
 }
