@@ -53,13 +53,16 @@ async def opened(
 
 
 async def held(world: World, count: int = 1) -> list[Job]:
-    """Ask for videos of xAI and return all jobs, once every card says that it waits."""
+    """Ask for videos of xAI, one after another, until every card says that it waits.
+
+    At once, the second could be turned away as well, and the pause would be longer.
+    """
     for _ in range(count):
         await (await world.ask(model="xai/grok-imagine-video")).answer()
-    jobs = await world.jobs()
-    async with asyncio.timeout(60):
-        while len(paused_cards(world)) < len(jobs):  # noqa: ASYNC110 - cards tell nobody
-            await asyncio.sleep(0.02)
+        jobs = await world.jobs()
+        async with asyncio.timeout(60):
+            while len(paused_cards(world)) < len(jobs):  # noqa: ASYNC110 - cards tell nobody
+                await asyncio.sleep(0.02)
     return jobs
 
 
