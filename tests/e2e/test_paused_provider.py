@@ -57,6 +57,7 @@ async def held(world: World, count: int = 1) -> list[Job]:
 
     At once, the second could be turned away as well, and the pause would be longer.
     """
+    jobs: list[Job] = []
     for _ in range(count):
         await (await world.ask(model="xai/grok-imagine-video")).answer()
         jobs = await world.jobs()

