@@ -41,7 +41,7 @@ def screen(paper: StringIO) -> TrialScreen:
 
 
 async def end_of(process: Process) -> tuple[int, str]:
-    out, errors = await asyncio.wait_for(process.communicate(), 30)
+    out, errors = await asyncio.wait_for(process.communicate(), 120)
     assert process.returncode is not None
     return process.returncode, (out + errors).decode()
 
@@ -117,7 +117,7 @@ async def test_interrupting_the_wait_tells_how_the_paid_video_is_found(
 async def test_interrupting_the_paid_call_leaves_its_outcome_unknown(
     geeknow: GeekNowStandIn, tmp_path: Path
 ) -> None:
-    geeknow.on_create.then(CannedReply(accepts=True, delay_seconds=20))
+    geeknow.on_create.then(CannedReply(accepts=True, delay_seconds=100))
     words = (*trial_words(geeknow, "grok-video-3"), "--seconds", "1", "--yes")
 
     async with process(tmp_path, settings_for(geeknow), *words) as trial:

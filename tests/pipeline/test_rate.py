@@ -79,9 +79,9 @@ async def test_submissions_go_first_and_one_turn_in_four_is_left_for_questions()
 
 
 async def test_a_steady_stream_of_submissions_does_not_starve_the_questions() -> None:
-    turns, _ = await ride(RateGate(60_000), submissions=3000, questions=20, seconds=2.0)
+    turns, _ = await ride(RateGate(60_000), submissions=3000, questions=20, seconds=60.0)
 
-    assert turns.count("q") == 20
+    assert turns[:2000].count("q") == 20
 
 
 async def test_a_long_line_is_looked_at_about_once_a_turn() -> None:
