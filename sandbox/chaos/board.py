@@ -20,7 +20,7 @@ _TRIES: Final = 5
 _REMOVALS: Final = 0.2
 _TOGETHER: Final = 0.4
 _JOBS_A_DAY: Final = 3
-_DOLLARS_A_DAY: Final = "1.50"
+_DOLLARS_A_DAY: Final = "3"
 _BUDGET: Final = "30"
 """In dollars a day: more than a short storm spends, so that a part of it is told."""
 
@@ -57,7 +57,7 @@ class Board:
         dollars = {"unit": "money", "amount": _DOLLARS_A_DAY}
         await self._set("limits set", scope="channel", channel=limited, **day, **dollars)
         jobs = {"unit": "jobs", "amount": str(_JOBS_A_DAY)}
-        for member in self._members[::3]:
+        for member in self._members[::4]:
             await self._set("limits set", scope="member", member=member, **day, **jobs)
 
     async def act(self) -> None:
