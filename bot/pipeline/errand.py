@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -159,7 +160,7 @@ class Errand:
         self.has_ended = False
         self.message = await self._outbox.start_sending(self.message, place, again=is_repeat)
         try:
-            return await self._poster.post(
+            posted = await self._poster.post(
                 self.job,
                 self.message,
                 place,
@@ -171,3 +172,5 @@ class Errand:
         except BotError:
             self.has_ended = True
             raise
+        # Discord may have answered with what an earlier try posted, which shows what was so then.
+        return replace(posted, shown="") if is_repeat else posted

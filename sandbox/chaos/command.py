@@ -72,6 +72,8 @@ def as_words(damage: Damage) -> dict[str, object]:
         "faults": sum(damage.faults.values()),
         "faults_by_side": dict(damage.faults),
         "members": dict(damage.members),
+        "moderators": dict(damage.moderators),
+        "for_moderators": dict(damage.desk),
         "in_backup": {
             "jobs": damage.sequel.jobs,
             "open": damage.sequel.open,

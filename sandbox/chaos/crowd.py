@@ -52,8 +52,8 @@ class Crowd:
         self._chat = chat
         self._random = Random(f"{seed} crowd")  # noqa: S311 - repeatable on purpose
         guild = chat.guild
-        self._members = [guild.add_member(f"member-{number}") for number in range(_MEMBERS)]
-        self._channels = [guild.add_channel(f"videos-{number}") for number in range(_CHANNELS)]
+        self.members = [guild.add_member(f"member-{number}") for number in range(_MEMBERS)]
+        self.channels = [guild.add_channel(f"videos-{number}") for number in range(_CHANNELS)]
         self._picture = Upload("reference.png", make_picture("reference", 90, 60))
         self.did: Counter[str] = Counter()
         """What was done, and how often it was answered."""
@@ -64,7 +64,7 @@ class Crowd:
         if not self._chat.gateway.connected:
             return
         chance = self._random.random()
-        member, channel = self._random.choice(self._members), self._random.choice(self._channels)
+        member, channel = self._random.choice(self.members), self._random.choice(self.channels)
         try:
             if chance < _CHANGES_OF_MIND:
                 await self._press(channel, "cancel", times=1)
@@ -102,7 +102,7 @@ class Crowd:
 
     def _owner(self, message: Message) -> Member:
         """Find who may press it: whom the message pings, or a moderator."""
-        owners = [member for member in self._members if member.id in message.pinged]
+        owners = [member for member in self.members if member.id in message.pinged]
         return owners[0] if owners else self._chat.guild.member("moderator")
 
     async def _await(self, what: str, run: Run) -> None:

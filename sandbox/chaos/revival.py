@@ -18,6 +18,7 @@ from sandbox.chaos.keeper import Keeper
 from sandbox.crash.audit import FINAL, Audit, is_about, log_problems, posted_by_us
 from sandbox.crash.books import Books, Entries
 from sandbox.crash.cradle import Cradle
+from sandbox.crash.desk_audit import DeskAudit
 from sandbox.crash.launch import LOG, Launch
 from sandbox.crash.world_clock import WorldClock
 from sandbox.discord_api.server import DiscordStandIn
@@ -98,6 +99,7 @@ class Revival:
         if self._backup is None:
             sequel.violations.append("there is no backup")
             return sequel
+        await self._command(self._from, "audit", "verify")
         (self._to / "data").mkdir(parents=True, exist_ok=True)
         await self._command(self._to, "restore", str(self._backup), "--yes")
         database = self._to / "data" / "bot.sqlite3"
@@ -155,16 +157,22 @@ class Revival:
             # The files are copied after the rows, so there are some of jobs that began between.
             if not any(job.id in line for job in since):
                 yield line
+        yield from DeskAudit(after, self._chat).about_rows()
         then = {job.id: _finals(earlier, job) for job in earlier.jobs}
+        # What was removed since is not known to be: it may be missing, or be posted once more.
+        gone = {job.id for job in earlier.jobs if job.removed_at is not None}
         for job in after.jobs:
-            yield from self._about_messages(job, then.get(job.id, set()) | _finals(after, job))
+            told = then.get(job.id, set()) | _finals(after, job)
+            yield from self._about_messages(job, told, is_removed=job.id in gone)
 
-    def _about_messages(self, job: Job, told: set[MessageKind]) -> Iterator[str]:
+    def _about_messages(
+        self, job: Job, told: set[MessageKind], *, is_removed: bool
+    ) -> Iterator[str]:
         """See that each thing that was told of a job, then or since, stands there once."""
         if job.is_open:
             yield f"job {job.id} is stuck: {job.state}"
         posted = [_kind(one) for one in posted_by_us(self._chat) if is_about(one, job)]
-        for kind in (MessageKind.RESULT, MessageKind.FAILURE):
+        for kind in (MessageKind.FAILURE,) if is_removed else (*FINAL.values(),):
             if posted.count(kind) != int(kind in told):
                 yield f"the {kind} of job {job.id} was posted {posted.count(kind)} times"
         if (cards := posted.count(MessageKind.CARD)) > 1:

@@ -12,15 +12,18 @@ from typing import Final
 
 from bot.domain import FailureKind
 from sandbox.bot_process import settings_for
+from sandbox.chaos.board import Board
 from sandbox.chaos.crowd import Crowd
 from sandbox.chaos.keeper import Keeper
 from sandbox.chaos.mischief import Mischief
 from sandbox.chaos.revival import Revival, Sequel
 from sandbox.chaos.trouble import STORM
 from sandbox.crash.audit import Audit, log_problems
+from sandbox.crash.bookings import times_reached
 from sandbox.crash.books import Books, Entries, Pending
 from sandbox.crash.cradle import Cradle
 from sandbox.crash.databases import PostgresDatabases, SqliteDatabases
+from sandbox.crash.desk_audit import DeskAudit
 from sandbox.crash.launch import LOG, Launch
 from sandbox.crash.weather import StormyFaults, Weather
 from sandbox.crash.world_clock import WorldClock
@@ -36,6 +39,9 @@ _CALM_SECONDS: Final = 120.0
 """Of the machine's time, until everything has to be done once the weather is fair."""
 _CALM_LEAP: Final = timedelta(seconds=20)
 _ACT_SECONDS: Final = 0.35
+_MODERATE_SECONDS: Final = 0.4
+_UNKNOWN_PRICE: Final = "0.10"
+"""In dollars: where money is limited, a model without a price would take no job."""
 _RUSH: Final = 4
 _RUSH_SECONDS: Final = 0.15
 _LOOK_SECONDS: Final = 0.5
@@ -69,6 +75,9 @@ class Damage:
     deeds: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     members: Counter[str] = field(default_factory=Counter)
+    moderators: Counter[str] = field(default_factory=Counter)
+    desk: Counter[str] = field(default_factory=Counter)
+    """What there was for them."""
     sequel: Sequel = field(default_factory=Sequel)
     """What came of the backup."""
     leftovers: int = 0
@@ -98,6 +107,7 @@ class Storm:
         self._database = None if forecast.postgres else database
         self._books = Books(forecast.postgres) if forecast.postgres else Books.of_file(database)
         self._crowd = Crowd(self._chat, forecast.seed)
+        self._board = Board(self._chat, self._crowd.channels, self._crowd.members, forecast.seed)
         self._mischief = Mischief(self._clock, self._database, forecast.seed)
         self._pending = Pending(0, 0, 0, 0)
 
@@ -121,6 +131,7 @@ class Storm:
             revival = Revival(
                 self._launch(has_gateway=True), self._chat, self._providers, self._clock
             )
+            await self._board.set_up()
             await self._blow(keepers, revival)
             settled = await self._calm_down(keepers)
             for keeper in keepers:
@@ -138,6 +149,7 @@ class Storm:
 
     def _launch(self, *, has_gateway: bool) -> Launch:
         settings = settings_for(self._chat, *self._providers, poll_seconds=_POLL_SECONDS)
+        settings["UNKNOWN_PRICE_DOLLARS"] = _UNKNOWN_PRICE
         if self._forecast.postgres is not None:
             settings["DATABASE_URL"] = self._forecast.postgres
         return Launch(
@@ -146,7 +158,8 @@ class Storm:
 
     async def _blow(self, keepers: list[Keeper], revival: Revival) -> None:
         seconds = self._forecast.minutes * _MINUTE
-        works = (lambda: self._harm(keepers), self._act, lambda: self._look(keepers))
+        harm, look = partial(self._harm, keepers), partial(self._look, keepers)
+        works = (harm, look, self._act, self._moderate)
         tasks = [asyncio.create_task(self._for_ever(work)) for work in works]
         await asyncio.wait(tasks, timeout=seconds / 2, return_when=asyncio.FIRST_COMPLETED)
         rush = [asyncio.create_task(self._for_ever(self._rush)) for _ in range(_RUSH)]
@@ -176,6 +189,10 @@ class Storm:
         await asyncio.sleep(_ACT_SECONDS)
         await self._crowd.act(self._pending.jobs)
 
+    async def _moderate(self) -> None:
+        await asyncio.sleep(_MODERATE_SECONDS)
+        await self._board.act()
+
     async def _look(self, keepers: list[Keeper]) -> None:
         await asyncio.sleep(_LOOK_SECONDS)
         self._pending = await self._books.pending()
@@ -196,6 +213,7 @@ class Storm:
             async with asyncio.timeout(_CALM_SECONDS):
                 while not (self._pending.is_nothing or self._pending.is_forgotten):
                     await self._look(keepers)
+                    await self._board.clear()
                     self._clock.leap(_CALM_LEAP)
         except TimeoutError:
             return False
@@ -215,11 +233,12 @@ class Storm:
             damage.growth_bytes = max(damage.growth_bytes, keeper.weights.growth)
             damage.violations += keeper.problems
         damage.deeds, damage.faults = self._mischief.done, self._weather.hits
-        damage.members = self._crowd.did
+        damage.members, damage.moderators = self._crowd.did, self._board.did
         if not settled:
             damage.violations.append(f"it did not come to rest: {self._pending}")
         audit = Audit(entries, self._chat, self._providers, self._results)
         damage.violations += audit.violations()
+        damage.violations += DeskAudit(entries, self._chat).violations()
         damage.leftovers = len(audit.leftovers())
         intruders = await self._books.intruders()
         if intruders:
@@ -233,7 +252,11 @@ def _count(entries: Entries) -> Damage:
     damage = Damage(jobs=len(entries.jobs))
     for job in entries.jobs:
         damage.states[str(job.state if job.failure is None else job.failure.kind)] += 1
+        damage.desk["removed videos"] += job.removed_at is not None
     damage.unknown = damage.states[FailureKind.OUTCOME_UNKNOWN]
+    damage.desk.update(f"{case.state} cases" for case in entries.cases)
+    damage.desk["rows on record"] = len(entries.record)
+    damage.desk["limits reached"] = times_reached(entries.limits, entries.bookings)
     return damage
 
 

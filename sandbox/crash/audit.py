@@ -16,7 +16,7 @@ from sandbox.provider_stand_in import ProviderStandIn, StandInJob
 
 _WORK: Final = ".work"
 _PICTURES: Final = "references/"
-_OF_DESK: Final = re.compile(r" · (?:case|appeal) [0-9]+$")
+_OF_DESK: Final = re.compile(r" · (?:case|appeal) [0-9]+$|^record [0-9]+ to ")
 FINAL: Final = {JobState.POSTED: MessageKind.RESULT, JobState.TOLD: MessageKind.FAILURE}
 """The message with which a job is over, by the state that it leaves."""
 
@@ -161,9 +161,9 @@ def _maybe_paid(job: Job) -> int:
 
 
 def posted_by_us(chat: DiscordStandIn) -> list[Message]:
-    """List what the bot posted about jobs and what stands there still.
+    """List what the bot posted about jobs, also what was deleted since.
 
-    Cases and answers to appeals are no part of that: they are neither a card nor an end.
+    Cases, answers to appeals, and the record are no part of that: they are neither card nor end.
     """
     return [
         message
@@ -176,8 +176,12 @@ def posted_by_us(chat: DiscordStandIn) -> list[Message]:
 
 
 def _is_of_desk(message: Message) -> bool:
-    footers = [str((one.get("footer") or {}).get("text", "")) for one in message.embeds]
-    return any(_OF_DESK.search(footer) for footer in footers)
+    return any(_OF_DESK.search(footer) for footer in footers_of(message))
+
+
+def footers_of(message: Message) -> list[str]:
+    """List what stands small under the embeds of a message."""
+    return [str((one.get("footer") or {}).get("text", "")) for one in message.embeds]
 
 
 def _told(job: Job) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -13,9 +13,28 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
-from bot.domain import Job, JobState, MessageKind, MessageState, OwedMessage
+from bot.domain import (
+    AuditRow,
+    Case,
+    CaseState,
+    Job,
+    JobState,
+    Limit,
+    MessageKind,
+    MessageState,
+    OwedMessage,
+    PolicyName,
+)
+from bot.store.moderation.books import limit_from
+from bot.store.moderation.cases import case_from
+from bot.store.moderation.desk_schema import cases, takedowns
+from bot.store.moderation.policy_schema import ledger, limits, policies
+from bot.store.record.audit import audit_from
+from bot.store.record.chain import check_chain
+from bot.store.record.schema import audit, audit_mirrors
 from bot.store.rows import job_from, message_from
 from bot.store.schema import jobs, outbox
+from sandbox.crash.bookings import Booking, booking_from
 
 _FINAL: Final = (JobState.POSTED, JobState.TOLD)
 _LEAVING_SECONDS: Final = 5.0
@@ -43,10 +62,27 @@ class Entries:
 
     jobs: list[Job]
     messages: list[OwedMessage]
+    bookings: list[Booking] = field(default_factory=list)
+    """The ledger, the oldest row first."""
+    limits: list[Limit] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    record: list[AuditRow] = field(default_factory=list)
+    """What was decided, the oldest row first."""
 
     def of(self, job: Job) -> list[OwedMessage]:
         """List what was owed for one job."""
         return [message for message in self.messages if message.job_id == job.id]
+
+    def rows(self) -> list[object]:
+        """List all of it."""
+        return [
+            *self.jobs,
+            *self.messages,
+            *self.bookings,
+            *self.limits,
+            *self.cases,
+            *self.record,
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +90,29 @@ class Pending:
     """What is still to come."""
 
     jobs: int
-    """That are not over."""
+    """That are not over, and wait for nobody's yes."""
     steps: int
     messages: int
     cards: int
-    """That still change."""
+    """That still change: of jobs and of cases."""
+    held: int = 0
+    """Jobs that wait for a moderator."""
+    cases: int = 0
+    """That nobody has decided."""
+    removals: int = 0
+    rows: int = 0
+    """Of the record, that are to be in a log channel."""
 
     @property
     def is_worked_off(self) -> bool:
-        """Whether every job is at its end and every message sent."""
+        """Whether every job is at its end or held, and every message sent."""
         return not (self.jobs or self.steps or self.messages)
 
     @property
     def is_nothing(self) -> bool:
         """Whether all is done, down to the last card."""
-        return self.is_worked_off and not self.cards
+        at_desk = self.held or self.cases or self.removals or self.rows
+        return self.is_worked_off and not (self.cards or at_desk)
 
     @property
     def is_forgotten(self) -> bool:
@@ -105,26 +149,27 @@ class Books:
 
     async def pending(self) -> Pending:
         """Count what is still to come, at one moment."""
-        counts = sa.select(
-            _count(jobs, jobs.c.state.not_in(_FINAL)),
-            _count(jobs, jobs.c.due_at.is_not(None)),
-            _count(outbox, outbox.c.due_at.is_not(None)),
-            _count(
-                outbox,
-                outbox.c.kind == MessageKind.CARD,
-                outbox.c.state == MessageState.SENT,
-                outbox.c.folded_at.is_(None),
-            ),
-        )
         async with self._open() as connection:
-            return Pending(*(await connection.execute(counts)).one())
+            counts = (await connection.execute(sa.select(*_pending()))).one()
+        return Pending(*map(int, counts))
 
     async def read(self) -> Entries:
         """Read all of it."""
         async with self._open() as connection:
             rows = (await connection.execute(sa.select(jobs))).mappings().all()
             owed = (await connection.execute(sa.select(outbox))).mappings().all()
-        return Entries([job_from(row) for row in rows], [message_from(row) for row in owed])
+            booked = (await connection.execute(_in_order(ledger))).mappings().all()
+            set_limits = (await connection.execute(sa.select(limits))).mappings().all()
+            asked = (await connection.execute(_in_order(cases))).mappings().all()
+            recorded = (await connection.execute(_in_order(audit))).mappings().all()
+        return Entries(
+            [job_from(row) for row in rows],
+            [message_from(row) for row in owed],
+            [booking_from(row) for row in booked],
+            [limit_from(row) for row in set_limits],
+            [case_from(row) for row in asked],
+            [audit_from(row) for row in recorded],
+        )
 
     async def intruders(self, patience_seconds: float = _LEAVING_SECONDS) -> int:
         """Wait until nobody else is connected, and count who stays all the same.
@@ -142,13 +187,19 @@ class Books:
                 await asyncio.sleep(_LOOK_SECONDS)
 
     async def damage(self) -> list[str]:
-        """List what the database itself finds wrong; PostgreSQL where it has its `amcheck`."""
+        """List what is wrong with the record, and what the database itself finds wrong.
+
+        PostgreSQL finds something where it has its `amcheck`.
+        """
         async with self._open() as connection:
+            verdict = await check_chain(connection)
+            broken = [] if verdict.bad_row is None else [f"row {verdict.bad_row} {verdict.problem}"]
             if not self._is_sqlite:
-                return await _damage_on_server(connection)
+                return broken + await _damage_on_server(connection)
             found = (await connection.execute(sa.text("PRAGMA integrity_check"))).scalars().all()
             lost = (await connection.execute(sa.text("PRAGMA foreign_key_check"))).all()
-        return [str(line) for line in found if line != "ok"] + [f"no parent: {row}" for row in lost]
+        broken += [str(line) for line in found if line != "ok"]
+        return broken + [f"no parent: {row}" for row in lost]
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[AsyncConnection]:
@@ -165,6 +216,38 @@ async def _damage_on_server(connection: AsyncConnection) -> list[str]:
     except sa.exc.DBAPIError as error:
         found.append(str(error.orig))
     return found
+
+
+def _pending() -> list[sa.ScalarSelect[int]]:
+    is_live = (outbox.c.state == MessageState.SENT) & outbox.c.folded_at.is_(None)
+    return [
+        _count(jobs, jobs.c.state.not_in(_FINAL), jobs.c.held_for.is_(None)),
+        _count(jobs, jobs.c.due_at.is_not(None), jobs.c.held_for.is_(None)),
+        _count(outbox, outbox.c.due_at.is_not(None)),
+        _count(outbox, outbox.c.kind.in_((MessageKind.CARD, MessageKind.CASE)), is_live),
+        _count(jobs, jobs.c.held_for.is_not(None)),
+        _count(cases, cases.c.state == CaseState.OPEN),
+        _count(takedowns, takedowns.c.due_at.is_not(None)),
+        _count_unmirrored(),
+    ]
+
+
+def _count_unmirrored() -> sa.ScalarSelect[int]:
+    """Count the rows that a log channel lacks; all of its server before its mirror began."""
+    has_channel = (policies.c.guild_id == audit.c.guild_id) & (
+        policies.c.name == PolicyName.LOG_CHANNEL
+    )
+    is_its = audit_mirrors.c.guild_id == audit.c.guild_id
+    return (
+        sa.select(sa.func.count())
+        .select_from(audit.join(policies, has_channel).outerjoin(audit_mirrors, is_its))
+        .where(audit.c.id > sa.func.coalesce(audit_mirrors.c.mirrored_id, 0))
+        .scalar_subquery()
+    )
+
+
+def _in_order(table: sa.Table) -> sa.Select[tuple[object, ...]]:
+    return sa.select(table).order_by(table.c.id)
 
 
 def _count(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:

@@ -54,7 +54,7 @@ class Course:
             await self._cradle.start(scene.launch(strikes.pop(0) if strikes else None, fate.strike))
             if fate.strike is signal.SIGSTOP and fate.strikes:
                 await self._hold(_LOOK_SECONDS)
-            await self._until(_is_over)
+            await self._until(self._is_over)
             exit_code = await self._stop(self._cradle)
             if exit_code == -signal.SIGKILL:
                 self.strikes += 1
@@ -75,7 +75,7 @@ class Course:
             await cradle.start(launch)
         if strike is signal.SIGSTOP and point is not None:
             await self._hold(random.uniform(*_HELD_SECONDS))
-        await self._until(lambda pending: pending.is_worked_off)
+        await self._until(self._is_worked_off)
         for cradle in (self._cradle, worker):
             if not cradle.is_empty:
                 continue
@@ -85,14 +85,14 @@ class Course:
             self.strikes += exit_code == -signal.SIGKILL
             # Whoever has the gateway keeps the cards in step, so that one has to come back.
             await cradle.start(scene.launch(None, strike, has_gateway=cradle is self._cradle))
-        await self._until(_is_over)
+        await self._until(self._is_over)
         for cradle in (self._cradle, worker):
             self._note(await self._stop(cradle))
 
     async def _hold(self, seconds: float) -> None:
         """Wait until a process has stopped itself, and let it go on later, if one has."""
         while not read_points(self._scene.folder):
-            if self._is_deserted or _is_over(await self._scene.database.books.pending()):
+            if self._is_deserted or self._is_over(await self._scene.database.books.pending()):
                 return
             await asyncio.sleep(_LOOK_SECONDS)
         self.strikes += 1
@@ -108,6 +108,13 @@ class Course:
     @property
     def _is_deserted(self) -> bool:
         return all(cradle.is_empty for cradle in self._cradles)
+
+    def _is_worked_off(self, pending: Pending) -> bool:
+        """Whether nothing is left but what needs the gateway, if nobody has that."""
+        return pending.is_worked_off and (self._cradle.is_empty or not pending.held)
+
+    def _is_over(self, pending: Pending) -> bool:
+        return pending.is_forgotten or (pending.is_nothing and not self._scene.has_work)
 
     async def _until(self, is_enough: Callable[[Pending], bool]) -> None:
         """Return when enough is done, or nobody is there who could."""
@@ -127,7 +134,3 @@ class Course:
     def _note(self, exit_code: int) -> None:
         if exit_code not in _GOOD_ENDS:
             self.problems.append(f"the bot ended with {exit_code}")
-
-
-def _is_over(pending: Pending) -> bool:
-    return pending.is_nothing or pending.is_forgotten

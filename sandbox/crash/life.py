@@ -1,6 +1,8 @@
 """One life of the bot: it is killed at its points, started again each time, and judged."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +11,7 @@ from sandbox.crash.audit import Audit, log_problems
 from sandbox.crash.course import Course
 from sandbox.crash.cradle import Cradle
 from sandbox.crash.databases import Databases
+from sandbox.crash.desk_audit import DeskAudit
 from sandbox.crash.fate import Fate, Verdict
 from sandbox.crash.launch import read_points
 from sandbox.crash.scene import Scene, open_scene
@@ -30,7 +33,10 @@ async def live(
 ) -> Verdict:
     """Live one life in `folder`, and judge it; `other` is for a second process."""
     weather = Weather(fate.fault_chance, fate.seed)
-    async with open_scene(folder, databases, weather) as scene:
+    async with (
+        open_scene(folder, databases, weather, is_moderated=fate.is_moderated) as scene,
+        _watched(scene),
+    ):
         if fate.paid_reply is not None:
             for provider in scene.providers:
                 provider.on_create.then(fate.paid_reply)
@@ -52,6 +58,20 @@ async def live(
         return verdict
 
 
+@asynccontextmanager
+async def _watched(scene: Scene) -> AsyncIterator[None]:
+    """Let the moderators work meanwhile, if there are any."""
+    if scene.watch is None:
+        yield
+        return
+    task = asyncio.create_task(scene.watch.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def _judge(scene: Scene, verdict: Verdict) -> None:
     books = scene.database.books
     intruders = await books.intruders()
@@ -65,6 +85,7 @@ async def _judge(scene: Scene, verdict: Verdict) -> None:
     )
     audit = Audit(entries, scene.chat, scene.providers, scene.results)
     verdict.violations += audit.violations()
+    verdict.violations += DeskAudit(entries, scene.chat).violations()
     # Nobody gives a job up here, and all jobs are there from the start, so there is nothing to
     # sweep but what a killed download left.
     left = [key for key in audit.leftovers() if not key.endswith(".part")]
@@ -72,5 +93,5 @@ async def _judge(scene: Scene, verdict: Verdict) -> None:
     verdict.violations += await books.damage()
     verdict.violations += log_problems(scene.log)
     if verdict.violations:
-        rows = "\n".join(map(repr, [*entries.jobs, *entries.messages]))
+        rows = "\n".join(map(repr, entries.rows()))
         (scene.folder / BOOKS).write_text(f"{rows}\n", encoding="utf-8")

@@ -1,28 +1,32 @@
-"""One small world to be killed in: three jobs with three fates, Discord, and their providers."""
+"""One small world to be killed in: a few jobs with their fates, Discord, and their providers."""
 
 import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from bot.domain import Asker, Origin, UploadedImage, VideoRequest
+from bot.domain import Asker, Origin, PolicyName, UploadedImage, VideoRequest
 from bot.media.storage import ResultStorage
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
 from bot.providers import CATALOGUE
-from bot.store.engines.engine import open_database
+from bot.store.engines.engine import Database, open_database
+from bot.store.moderation.policies import PolicyStore, server
 from bot.store.reservations import ReservationStore
 from sandbox.bot_process import settings_for
 from sandbox.canned import CannedReply
 from sandbox.crash.databases import Databases, LifeDatabase
 from sandbox.crash.kill_points import Point
 from sandbox.crash.launch import LOG, Launch
+from sandbox.crash.watch import REJECTED, Watch
 from sandbox.crash.weather import StormyFaults, Weather
 from sandbox.crash.world_clock import WorldClock
 from sandbox.discord_api.server import DiscordStandIn
+from sandbox.discord_api.world import Rules
 from sandbox.geeknow import GeekNowStandIn
 from sandbox.kyy import GlobalAiOpcStandIn
 from sandbox.pictures import make_picture
@@ -56,6 +60,13 @@ _ORDERS: Final = (
     _Order("a fox that is lost halfway", "globalaiopc/grok_video3", 6, has_image=True),
     _Order("a fox that is refused", "xai/grok-imagine-video", 1),
 )
+_HELD_ORDERS: Final = (
+    _Order("a fox that is approved", "geeknow/grok-video-3", 1, has_image=True),
+    _Order(REJECTED, "geeknow/grok-video-3", 1),
+)
+"""Those of a world with moderators."""
+_FIRST_ANSWER: Final = timedelta(minutes=5)
+"""Discord's three seconds would be a moment of the machine's time here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,13 @@ class Scene:
     providers: tuple[ProviderStandIn, ...]
     weather: Weather
     database: LifeDatabase
+    watch: Watch | None = None
+    """The moderators, where there are some."""
+
+    @property
+    def has_work(self) -> bool:
+        """Whether people have something to do still."""
+        return self.watch is not None and self.watch.has_work
 
     @property
     def results(self) -> Path:
@@ -101,14 +119,17 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_scene(folder: Path, databases: Databases, weather: Weather) -> AsyncIterator[Scene]:
+async def open_scene(
+    folder: Path, databases: Databases, weather: Weather, *, is_moderated: bool = False
+) -> AsyncIterator[Scene]:
     """Make the world, with its jobs reserved and nothing done for them yet."""
     _clear(folder)
     clock = WorldClock.make(folder / "clock", rate=RATE)
     kinds = (GeekNowStandIn, GlobalAiOpcStandIn, XaiStandIn)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(databases.fresh(folder))
-        chat = DiscordStandIn(clock=clock, faults=StormyFaults(weather))
+        rules = Rules(first_answer=_FIRST_ANSWER)
+        chat = DiscordStandIn(clock=clock, faults=StormyFaults(weather), rules=rules)
         await stack.enter_async_context(chat)
         made = [kind(clock=clock, polls_needed=1, clip_scale=_CLIP_SCALE) for kind in kinds]
         for provider in made:
@@ -117,7 +138,8 @@ async def open_scene(folder: Path, databases: Databases, weather: Weather) -> As
         _, breaking, refusing = made
         breaking.ending = _BREAKDOWN
         refusing.on_create.always(_REFUSAL)
-        scene = Scene(folder, clock, chat, tuple(made), weather, database)
+        watch = Watch(chat, chat.guild.channel("videos")) if is_moderated else None
+        scene = Scene(folder, clock, chat, tuple(made), weather, database, watch)
         await _reserve(scene)
         yield scene
 
@@ -136,8 +158,11 @@ async def _reserve(scene: Scene) -> None:
     guild_id, channel_id, member_id = place
     asker = Asker(member_id, frozenset({guild_id}), channel_id)
     async with open_database(scene.database.url) as database:
+        if scene.watch is not None:
+            await _set_up(scene, scene.watch, database)
         reserver = Reserver(ReservationStore(database, scene.clock), storage)
-        for number, order in enumerate(_ORDERS, start=1):
+        orders = _ORDERS if scene.watch is None else _HELD_ORDERS
+        for number, order in enumerate(orders, start=1):
             request = VideoRequest(
                 origin=Origin(number, *place),
                 prompt=order.prompt,
@@ -146,3 +171,15 @@ async def _reserve(scene: Scene) -> None:
                 images=(picture,) if order.has_image else (),
             )
             await reserver.reserve(await validator.validate(request), asker)
+
+
+async def _set_up(scene: Scene, watch: Watch, database: Database) -> None:
+    """Have every job reviewed, and everything that is decided mirrored."""
+    moderators, store = watch.moderators, PolicyStore(database, scene.clock)
+    values = {
+        PolicyName.LOG_CHANNEL: moderators.log.id,
+        PolicyName.REVIEW_CHANNEL: moderators.desk.id,
+        PolicyName.REVIEW: True,
+    }
+    for name, value in values.items():
+        await store.set_policy(server(scene.chat.guild.id), name, value, moderators.first.id)

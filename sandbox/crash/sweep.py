@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
+from typing import Final
 
 from sandbox.crash.cradle import Cradle
 from sandbox.crash.databases import Databases
@@ -16,6 +17,9 @@ from sandbox.crash.fate import Fate, Verdict
 from sandbox.crash.kill_points import Point
 from sandbox.crash.life import live
 from sandbox.crash.scenarios import FAIR, SCENARIOS, SHARED, Scenario
+
+_WITH_MODERATORS: Final = 3
+"""A point that only a bot with moderators comes to is tried once where others are three times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,11 @@ class Trial:
 class Sweep:
     """Lives for all points: each once in both fair scenarios, and once in one of the others.
 
-    These are more where the database lets a second process in.
+    These are more where the database lets a second process in. Points that only a bot with
+    moderators comes to have one scenario each, which take turns.
 
-    With `every`, only that many-th points, and each in one scenario, which take turns; of
-    these the ones in `only`, if it is given.
+    With `every`, only that many-th points, and each in one scenario; of these the ones in `only`,
+    if it is given.
     """
 
     def __init__(
@@ -119,31 +124,37 @@ class Sweep:
     async def run(self) -> None:
         """Live all lives."""
         async with Cradle(self._package_root) as cradle:
-            for scenario in (SCENARIOS[0], SCENARIOS[2]):
-                await self._explore(cradle, scenario)
-        self._queue += self._trials(list(self._known)[:: self._every])
+            for is_moderated in (False, True):
+                before = len(self._known)
+                for scenario in (SCENARIOS[0], SCENARIOS[2]):
+                    await self._explore(cradle, scenario, is_moderated=is_moderated)
+                points = list(self._known)[before:]
+                self._queue += self._trials(points, is_moderated=is_moderated)
         await asyncio.gather(*(self._work(number) for number in range(self._at_once)))
 
-    async def _explore(self, cradle: Cradle, scenario: Scenario) -> None:
+    async def _explore(self, cradle: Cradle, scenario: Scenario, *, is_moderated: bool) -> None:
         """Learn what points there are from a life that nobody ends."""
-        fate = Fate((), fault_chance=scenario.fault_chance)
+        fate = Fate((), fault_chance=scenario.fault_chance, is_moderated=is_moderated)
         folder = self._folder / "explored"
         verdict = await live(cradle, folder, self._databases, fate)
         self._judge(Trial(scenario, fate), verdict, folder)
         self._known |= dict.fromkeys(point for points in verdict.points for point in points)
 
-    def _trials(self, points: Sequence[Point]) -> Iterator[Trial]:
-        for number, point in enumerate(points):
+    def _trials(self, points: Sequence[Point], *, is_moderated: bool) -> Iterator[Trial]:
+        is_full = self._every == 1
+        stride = self._every * (_WITH_MODERATORS if is_moderated and not is_full else 1)
+        for number, point in enumerate(points[::stride]):
             in_turn = self._scenarios[number % len(self._scenarios)]
             if self._only not in {None, in_turn}:
                 continue
             others = self._scenarios[len(FAIR) :]
             other = others[number % len(others)]
-            for scenario in (*FAIR, other) if self._every == 1 else (in_turn,):
+            for scenario in (*FAIR, other) if is_full and not is_moderated else (in_turn,):
                 further = self._random.choices(list(self._known), k=scenario.strikes - 1)
-                yield Trial(scenario, self._fate(scenario, (point, *further)))
+                fate = self._fate(scenario, (point, *further), is_moderated=is_moderated)
+                yield Trial(scenario, fate)
 
-    def _fate(self, scenario: Scenario, strikes: tuple[Point, ...]) -> Fate:
+    def _fate(self, scenario: Scenario, strikes: tuple[Point, ...], *, is_moderated: bool) -> Fate:
         if scenario.has_company:
             # Of two that share the work, neither may come to a place twice.
             strikes = tuple(replace(point, nth=1) for point in strikes)
@@ -152,6 +163,7 @@ class Sweep:
             scenario.pause,
             scenario.strike,
             has_company=scenario.has_company,
+            is_moderated=is_moderated,
             fault_chance=scenario.fault_chance,
             seed=self._random.randrange(2**32),
         )
@@ -198,5 +210,6 @@ class Sweep:
                 self._found += 1
                 if self._found % self._every == 0:
                     strikes = (*trial.fate.strikes[:number], point)
-                    fate = self._fate(trial.scenario, strikes)
+                    is_moderated = trial.fate.is_moderated
+                    fate = self._fate(trial.scenario, strikes, is_moderated=is_moderated)
                     self._queue.append(Trial(trial.scenario, replace(fate, seed=trial.fate.seed)))

@@ -27,6 +27,7 @@ class Mutant:
     """Words in the place after which the bot is killed, all of them."""
     pause: timedelta = timedelta(0)
     paid_reply: CannedReply | None = None
+    is_moderated: bool = False
 
     def picks(self, points: Collection[Point], most: int) -> list[Point]:
         """Choose the points at which this mutant should show what it is."""
@@ -125,5 +126,43 @@ MUTANTS = (
 """,
         paid_reply=CannedReply(drop=True, accepts=True),
         broken="was charged 2 times",
+    ),
+    Mutant(
+        name="no look before a repeat of the record",
+        file="bot/pipeline/mirror.py",
+        old="last_id = await self._find(backlog, now)",
+        new="last_id = None",
+        killed_after=("mirror.py:_post", "undisturbed.py:make"),
+        pause=LATER,
+        is_moderated=True,
+        broken="of the record was mirrored 2 times",
+    ),
+    Mutant(
+        name="a removal is done before it is carried out",
+        file="bot/pipeline/takedown.py",
+        old="                is_done = await self._carry_out(takedown)\n",
+        new="""\
+                await self._settle(takedown, is_done=True)
+                is_done = await self._carry_out(takedown)
+""",
+        killed_after=("takedown.py:_carry_out", "messages"),
+        is_moderated=True,
+        broken="was removed, and its video stands there still",
+    ),
+    Mutant(
+        name="a no is a yes",
+        file="bot/store/moderation/desk.py",
+        old="    if order.ruling is Ruling.APPROVE:\n",
+        new="    if order.ruling:\n",
+        is_moderated=True,
+        broken="was rejected and went on",
+    ),
+    Mutant(
+        name="nothing is given back",
+        file="bot/store/spending/ledger.py",
+        old="            await refund(connection, job.id, now)\n",
+        new="            pass\n",
+        is_moderated=True,
+        broken="is booked as Cost(jobs=1",
     ),
 )

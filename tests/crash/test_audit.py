@@ -220,6 +220,13 @@ def test_a_card_that_nobody_owed_is_no_violation_as_long_as_it_is_the_only_one(
     assert ledger.violations() == []
 
 
+def test_neither_a_case_nor_a_line_of_the_record_is_a_card(ledger: Ledger) -> None:
+    for mark in (f"{ledger.job.id} · case 3", "record 1 to 2 · 0a1b2c3d4e5f"):
+        ledger.post().embeds = [{"description": ledger.job.id, "footer": {"text": mark}}]
+
+    assert ledger.violations() == []
+
+
 def test_a_file_that_changed_is_found(ledger: Ledger) -> None:
     (ledger.results / KEY).write_bytes(b"changed")
 

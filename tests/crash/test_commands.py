@@ -100,6 +100,7 @@ def test_chaos_leaves_every_job_at_its_end(options: list[str], tmp_path: Path) -
     assert told["engine"] == ("PostgreSQL" if options else "SQLite")
     assert told["faults"] > 0
     assert sum(told["mischief"].values()) > 0
+    assert told["for_moderators"]["rows on record"] > 5
     assert (tmp_path / "bot.log").exists()
 
 

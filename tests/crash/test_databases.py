@@ -3,10 +3,12 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.store.engines.engine import open_database
+from bot.store.record.audit import Entry, append
 from sandbox.crash.books import Books
 from sandbox.crash.databases import Databases, PostgresDatabases
 from sandbox.postgres_server import PostgresServer
 from tests.crash.conftest import LIVES
+from tests.manual_clock import START
 from tests.store.engines import TEMPLATE
 
 TURN_INDEX = (
@@ -25,6 +27,19 @@ async def test_each_life_has_tables_of_its_own(databases: Databases, tmp_path: P
 
         assert one.url != two.url
         assert (one.file is None) == databases.lets_others_in
+
+
+async def test_a_record_that_was_changed_is_damage(databases: Databases, tmp_path: Path) -> None:
+    async with databases.fresh(tmp_path) as fresh, open_database(fresh.url) as database:
+        async with database.write() as connection:
+            for action in ("limit.set", "limit.remove"):
+                await append(connection, Entry(action), now=START)
+        assert await fresh.books.damage() == []
+
+        async with database.write() as connection:
+            await connection.execute(sa.text("UPDATE audit SET reason = 'none' WHERE id = 2"))
+
+        assert await fresh.books.damage() == ["row 2 is not as it was written"]
 
 
 async def test_a_database_on_a_server_goes_with_its_life(

@@ -12,14 +12,20 @@ from tests.crash.mutants import MUTANTS, Mutant, TextIsGoneError, copy_packages,
 MOST_LIVES = 3
 
 
-async def explore(cradle: Cradle, folder: Path, files: SqliteDatabases) -> list[Point]:
-    return (await live(cradle, folder / "explored", files, Fate(()))).points[0]
+async def explore(
+    cradle: Cradle, folder: Path, files: SqliteDatabases, *, is_moderated: bool
+) -> list[Point]:
+    fate = Fate((), is_moderated=is_moderated)
+    return (await live(cradle, folder / "explored", files, fate)).points[0]
 
 
 def fates_of(mutant: Mutant, points: list[Point]) -> list[Fate]:
-    if mutant.paid_reply is not None:
-        return [Fate((), paid_reply=mutant.paid_reply)]
-    return [Fate((point,), mutant.pause) for point in mutant.picks(points, MOST_LIVES)]
+    if not mutant.killed_after:
+        return [Fate((), paid_reply=mutant.paid_reply, is_moderated=mutant.is_moderated)]
+    return [
+        Fate((point,), mutant.pause, is_moderated=mutant.is_moderated)
+        for point in mutant.picks(points, MOST_LIVES)
+    ]
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
@@ -31,7 +37,8 @@ async def test_a_bot_that_breaks_a_rule_is_caught(
     found: list[str] = []
 
     async with Cradle(root) as cradle:
-        for fate in fates_of(mutant, await explore(cradle, tmp_path, files)):
+        points = await explore(cradle, tmp_path, files, is_moderated=mutant.is_moderated)
+        for fate in fates_of(mutant, points):
             if not found:
                 found += (await live(cradle, tmp_path / "life", files, fate)).violations
 
@@ -43,10 +50,14 @@ async def test_the_bot_as_it_is_lives_the_same_lives_well(
 ) -> None:
 
     async with Cradle() as cradle:
-        points = await explore(cradle, tmp_path, files)
+        points = {
+            is_moderated: await explore(cradle, tmp_path, files, is_moderated=is_moderated)
+            for is_moderated in (False, True)
+        }
         fates: list[Fate] = []
         for mutant in MUTANTS:
-            fates += [fate for fate in fates_of(mutant, points) if fate not in fates]
+            wanted = fates_of(mutant, points[mutant.is_moderated])
+            fates += [fate for fate in wanted if fate not in fates]
         verdicts = [await live(cradle, tmp_path / "life", files, fate) for fate in fates]
 
     assert len(verdicts) >= len(MUTANTS)

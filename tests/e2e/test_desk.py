@@ -118,3 +118,20 @@ async def test_a_lost_reply_to_the_card_of_a_case_leaves_one_card(world: World) 
     await world.final()
 
     assert [message.id for message in channel.messages] == [case.id]
+
+
+async def test_a_case_that_is_decided_before_its_card_is_confirmed_loses_its_buttons(
+    world: World,
+) -> None:
+    channel = await review(world)
+    # discord.py sends that again only when the bot does.
+    lost = Fault("POST", f"/channels/{channel.id}/messages", status=503, after_commit=True)
+    world.chat.faults.add(lost)
+
+    await (await world.ask()).answer()
+    case = await case_in(channel, "Review")
+    await (await world.moderator.click(case, "Approve")).answer()
+    decided = await shown(channel, "Approved")
+
+    assert (decided.id, labels(decided)) == (case.id, [])
+    assert [message.id for message in channel.messages] == [case.id]

@@ -190,7 +190,7 @@ class FakePoster:
         problem = self.troubles.get(place) or self.judge(post)
         if problem is not None:
             raise problem
-        return Posted(channel_id=70 + len(place), message_id=900 + len(self.posts))
+        return Posted(70 + len(place), 900 + len(self.posts), shown=f"{job.state}")
 
     async def find(self, job: Job, message: OwedMessage, place: Place) -> Posted | None:
         self.looks.append((message, place))

@@ -77,6 +77,19 @@ async def test_a_young_try_is_repeated_without_a_look(
     assert told.state is MessageState.SENT
 
 
+async def test_what_a_first_try_shows_is_known(deliverer: Deliverer, world: World) -> None:
+    job = await world.bring_to(JobState.FAILED)
+
+    assert (await go_on(deliverer, world, job)).shown == JobState.FAILED
+
+
+async def test_what_a_repeated_try_shows_is_not_known(deliverer: Deliverer, world: World) -> None:
+    job = await begun(world)
+    await crash(world)
+
+    assert (await go_on(deliverer, world, job)).shown == ""
+
+
 async def test_an_old_try_is_looked_for_and_what_is_found_is_recorded(
     deliverer: Deliverer, world: World, poster: FakePoster
 ) -> None:
