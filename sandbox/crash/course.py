@@ -2,11 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Final
 
-from sandbox.crash.books import Pending
 from sandbox.crash.cradle import Cradle
 from sandbox.crash.fate import Fate
 from sandbox.crash.launch import read_points
@@ -76,23 +75,28 @@ class Course:
         if strike is signal.SIGSTOP and point is not None:
             await self._hold(random.uniform(*_HELD_SECONDS))
         await self._until(self._is_worked_off)
+        # Whoever has the gateway keeps the cards in step, and is struck at that, too.
+        await self._call_back()
+        while not await self._is_over():
+            await asyncio.sleep(_LOOK_SECONDS)
+            await self._call_back()
         for cradle in (self._cradle, worker):
+            # Some points are come to on the way out only.
+            self._count(await self._stop(cradle))
+
+    async def _call_back(self) -> None:
+        """Start whoever has ended once more, and let nothing happen to them this time."""
+        for cradle in self._cradles:
             if not cradle.is_empty:
                 continue
-            exit_code = await cradle.end()
-            if exit_code != -signal.SIGKILL:
-                self._note(exit_code)
-            self.strikes += exit_code == -signal.SIGKILL
-            # Whoever has the gateway keeps the cards in step, so that one has to come back.
-            await cradle.start(scene.launch(None, strike, has_gateway=cradle is self._cradle))
-        await self._until(self._is_over)
-        for cradle in (self._cradle, worker):
-            self._note(await self._stop(cradle))
+            self._count(await cradle.end())
+            has_gateway = cradle is self._cradle
+            await cradle.start(self._scene.launch(None, self._fate.strike, has_gateway=has_gateway))
 
     async def _hold(self, seconds: float) -> None:
         """Wait until a process has stopped itself, and let it go on later, if one has."""
         while not read_points(self._scene.folder):
-            if self._is_deserted or self._is_over(await self._scene.database.books.pending()):
+            if self._is_deserted or await self._is_over():
                 return
             await asyncio.sleep(_LOOK_SECONDS)
         self.strikes += 1
@@ -109,17 +113,22 @@ class Course:
     def _is_deserted(self) -> bool:
         return all(cradle.is_empty for cradle in self._cradles)
 
-    def _is_worked_off(self, pending: Pending) -> bool:
+    async def _is_worked_off(self) -> bool:
         """Whether nothing is left but what needs the gateway, if nobody has that."""
+        pending = await self._scene.database.books.pending()
         return pending.is_worked_off and (self._cradle.is_empty or not pending.held)
 
-    def _is_over(self, pending: Pending) -> bool:
-        return pending.is_forgotten or (pending.is_nothing and not self._scene.has_work)
+    async def _is_over(self) -> bool:
+        # What people asked for is in the books once they are answered, so they are looked at first.
+        had_work = self._scene.has_work
+        pending = await self._scene.database.books.pending()
+        is_idle = not (had_work or self._scene.has_work)
+        return pending.is_forgotten or (pending.is_nothing and is_idle)
 
-    async def _until(self, is_enough: Callable[[Pending], bool]) -> None:
+    async def _until(self, is_enough: Callable[[], Awaitable[bool]]) -> None:
         """Return when enough is done, or nobody is there who could."""
         while not self._is_deserted:
-            if is_enough(await self._scene.database.books.pending()):
+            if await is_enough():
                 return
             await asyncio.sleep(_LOOK_SECONDS)
 
@@ -130,6 +139,13 @@ class Course:
             cradle.tell(signal.SIGCONT)
             await cradle.wait(_LOOK_SECONDS)
         return await cradle.end()
+
+    def _count(self, exit_code: int) -> None:
+        """Count an end as a strike, if it is one."""
+        if exit_code == -signal.SIGKILL:
+            self.strikes += 1
+        else:
+            self._note(exit_code)
 
     def _note(self, exit_code: int) -> None:
         if exit_code not in _GOOD_ENDS:

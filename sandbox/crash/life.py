@@ -19,8 +19,11 @@ from sandbox.crash.weather import Weather
 
 BOOKS: Final = "books.txt"
 """Where the rows of a life with violations are written: its database may be gone later."""
-_LIFE_SECONDS: Final = 40.0
-"""Of the machine's time, for all that has to happen after the last kill."""
+_LIFE_SECONDS: Final = 90.0
+"""Of the machine's time, for all that has to happen after the last kill.
+
+A send that may still land is waited for: a case, the record before it is decided, and after.
+"""
 
 
 async def live(

@@ -56,6 +56,19 @@ async def test_two_at_work_share_one_strike(
     assert verdict.violations == []
 
 
+async def test_a_strike_on_the_way_out_of_two_is_a_strike(
+    cradle: Cradle, other: Cradle, on_server: PostgresDatabases, tmp_path: Path
+) -> None:
+    (points,) = (await live(cradle, tmp_path / "explored", on_server, Fate(()))).points
+    (leaving, *_) = (point for point in points if "presence.py:leave" in point.place)
+
+    verdict = await live(
+        cradle, tmp_path / "life", on_server, Fate((leaving,), has_company=True), other=other
+    )
+
+    assert (verdict.strikes, verdict.violations) == (1, [])
+
+
 async def test_one_of_two_that_ends_by_itself_is_told_and_started_again(
     cradle: Cradle, other: Cradle, on_server: PostgresDatabases, tmp_path: Path
 ) -> None:
