@@ -26,6 +26,27 @@ _NAME_LENGTH: Final = 60
 Place = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
 
+class PlaceOption(app_commands.Transformer):
+    """A place of some types as the interaction has it: the bot need not see it."""
+
+    def __init__(self, *types: discord.ChannelType) -> None:
+        self._types = types
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """Return Discord's type of the option."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Return what the client offers."""
+        return list(self._types)
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Place, /) -> Place:
+        """Return the place as it is."""
+        return value
+
+
 async def defer(interaction: discord.Interaction[Any]) -> None:
     """Acknowledge for the member alone; Discord waits three seconds and no longer.
 

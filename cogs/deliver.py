@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.client import GrokBot
 from bot.errors import NotAllowedError
-from bot.interactions import defer, origin_of, viewer_of
+from bot.interactions import Place, PlaceOption, defer, origin_of, viewer_of
 from bot.posting.permissions import THREAD_CLOSED, check_can_post, check_can_post_in
 from bot.posting.suggestions import MOST, suggest_jobs
 from bot.posting.words import DELIVERIES
@@ -21,29 +21,12 @@ _TYPES: Final = (
     discord.ChannelType.private_thread,
     discord.ChannelType.news_thread,
 )
-Target = app_commands.AppCommandChannel | app_commands.AppCommandThread
-
-
-class _Target(app_commands.Transformer):
-    """A text channel or thread as the interaction has it, with what the member may do there."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Return Discord's type of the option."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """Return what the client offers."""
-        return list(_TYPES)
-
-    async def transform(self, interaction: discord.Interaction[Any], value: Target, /) -> Target:
-        """Return the channel as it is."""
-        return value
+Target = app_commands.Transform[Place, PlaceOption(*_TYPES)]
+"""Where a video can be posted, with what the member may do there."""
 
 
 async def _deliver(
-    interaction: discord.Interaction[GrokBot], job_id: str, target: Target | None
+    interaction: discord.Interaction[GrokBot], job_id: str, target: Place | None
 ) -> None:
     await defer(interaction)
     redeliverer = interaction.client.services.redeliverer
@@ -63,7 +46,7 @@ async def _deliver(
     await answer(interaction, text)
 
 
-def _check_member_can_post(target: Target) -> None:
+def _check_member_can_post(target: Place) -> None:
     """Check that the member could ask for a video there too; Discord says what they may.
 
     Raises:
@@ -93,7 +76,7 @@ def make_command() -> app_commands.Command[Any, ..., None]:
     async def deliver(
         interaction: discord.Interaction[GrokBot],
         job_id: str,
-        channel: app_commands.Transform[Target, _Target] | None = None,
+        channel: Target | None = None,
     ) -> None:
         await _deliver(interaction, job_id, channel)
 

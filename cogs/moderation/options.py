@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.client import GrokBot
 from bot.domain import Scope
 from bot.errors import InvalidRequestError
-from bot.interactions import Place, check_moderator
+from bot.interactions import Place, PlaceOption, check_moderator
 from bot.posting.moderation.words_access import ONE_SCOPE
 from bot.posting.suggestions import suggest_models, suggest_words
 from bot.store.moderation.policies import Where, server
@@ -24,27 +24,6 @@ _VOICE: Final = discord.ChannelType.voice
 _STAGE: Final = discord.ChannelType.stage_voice
 _FORUM: Final = discord.ChannelType.forum
 _CATEGORY: Final = discord.ChannelType.category
-
-
-class PlaceOption(app_commands.Transformer):
-    """A place of some types as the interaction has it: the bot need not see it."""
-
-    def __init__(self, *types: discord.ChannelType) -> None:
-        self._types = types
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Return Discord's type of the option."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """Return what the client offers."""
-        return list(self._types)
-
-    async def transform(self, interaction: discord.Interaction[Any], value: Place, /) -> Place:
-        """Return the place as it is."""
-        return value
 
 
 Channel = app_commands.AppCommandChannel
