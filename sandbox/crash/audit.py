@@ -165,13 +165,16 @@ def posted_by_us(chat: DiscordStandIn) -> list[Message]:
 
     Cases, answers to appeals, and the record are no part of that: they are neither card nor end.
     """
+    return [message for message in own_messages(chat) if not _is_of_desk(message)]
+
+
+def own_messages(chat: DiscordStandIn) -> list[Message]:
+    """List all that the bot ever said to everybody."""
     return [
         message
         for channel in chat.backend.world.channels.values()
         for message in channel.messages.values()
-        if message.author_id == chat.application_id
-        and not message.is_ephemeral
-        and not _is_of_desk(message)
+        if message.author_id == chat.application_id and not message.is_ephemeral
     ]
 
 

@@ -118,10 +118,10 @@ def _is_under(limit: Limit, booking: Booking) -> bool:
 def _is_with(limit: Limit, other: Booking, booking: Booking) -> bool:
     """Whether another row counts for a limit at the moment of a job."""
     is_same_day = other.counted_at.date() >= booking.counted_at.date()
-    is_shared = limit.scope is not Scope.ROLE or other.member_id == booking.member_id
+    is_each_members = limit.scope in {Scope.ROLE, Scope.MEMBER}
+    is_theirs = not is_each_members or other.member_id == booking.member_id
     is_here = limit.scope is not Scope.CHANNEL or other.channel_id == booking.channel_id
-    is_own = limit.scope is not Scope.MEMBER or other.member_id == booking.member_id
-    return other.guild_id == booking.guild_id and is_same_day and is_shared and is_here and is_own
+    return other.guild_id == booking.guild_id and is_same_day and is_theirs and is_here
 
 
 def _sum(bookings: Sequence[Booking]) -> Cost:

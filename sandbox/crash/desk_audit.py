@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.domain import AuditRow, Case, CaseKind, CaseState, Charge, Ending, Job, PolicyName
-from sandbox.crash.audit import footers_of, is_about, posted_by_us
+from sandbox.crash.audit import footers_of, is_about, own_messages, posted_by_us
 from sandbox.crash.bookings import ledger_problems, limit_problems
 from sandbox.crash.books import Entries
 from sandbox.discord_api.server import DiscordStandIn
@@ -51,7 +51,7 @@ class DeskAudit:
 
     def _about_cards(self) -> Iterator[str]:
         cards: dict[int, list[Message]] = {case.id: [] for case in self._entries.cases}
-        for message in _own_messages(self._chat):
+        for message in own_messages(self._chat):
             for footer in footers_of(message):
                 if found := _CASE.search(footer):
                     cards.setdefault(int(found[1]), []).append(message)
@@ -67,7 +67,8 @@ class DeskAudit:
         if not rows:
             return
         channel = self._chat.backend.world.channels[json.loads(rows[0].after)]
-        messages = [one for one in _own_messages(self._chat) if one.channel_id == channel.id]
+        own = [one for one in own_messages(self._chat) if one.channel_id == channel.id]
+        messages = sorted(own, key=lambda message: message.id)
         told = [int(number) for one in messages for number in _numbers(one)]
         wanted = [row.id for row in rows]
         for number in sorted({*told, *wanted}):
@@ -116,13 +117,6 @@ def _mirrored(record: Sequence[AuditRow]) -> list[AuditRow]:
     if first is None:
         return []
     return [row for row in record if row.guild_id == first.guild_id and row.id >= first.id]
-
-
-def _own_messages(chat: DiscordStandIn) -> list[Message]:
-    channels = chat.backend.world.channels.values()
-    every = [one for channel in channels for one in channel.messages.values()]
-    own = [one for one in every if one.author_id == chat.application_id and not one.is_ephemeral]
-    return sorted(own, key=lambda message: message.id)
 
 
 def _numbers(message: Message) -> list[str]:

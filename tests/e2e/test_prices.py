@@ -40,9 +40,8 @@ async def everything_said(world: World, model: str) -> str:
     """Have a video made and return all that anybody could read meanwhile."""
     run = await world.ask(model=model)
     await run.answer()
-    await world.final()
+    await world.folded(await world.final())
     job = await world.job_in(JobState.POSTED)
-    await world.channel.wait_for(lambda message: not message.pinged and not message.components)
     show = await world.requester.slash(world.channel, "grok show", id=job.id)
     await show.answer()
     models = await world.requester.slash(world.channel, "grok models")

@@ -11,10 +11,10 @@ import pytest
 
 from bot.domain import Job, JobState, OwedMessage
 from bot.pipeline.runner import Delivery, Runner, Step
+from tests.manual_clock import PATIENCE_SECONDS
 from tests.store.world import LEASES, World
 
 MINUTE = timedelta(minutes=1)
-PATIENCE_SECONDS = 60
 
 
 @dataclass

@@ -1,4 +1,3 @@
-import asyncio
 from copy import deepcopy
 
 import pytest
@@ -7,6 +6,7 @@ from bot.domain import JobState
 from sandbox.canned import CannedReply
 from sandbox.discord_api import Channel, Fault
 from sandbox.discord_api.options import CannotDoError
+from tests.cogs import removing
 from tests.security.waiting import until
 from tests.world import World
 
@@ -74,12 +74,11 @@ async def has_messages(channel: Channel, count: int) -> None:
 
 
 async def until_folded(world: World, job_id: str) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            live = await world.app.bot.services.outbox.live_cards()
-            if all(job.id != job_id for job, _ in live):
-                return
-            await asyncio.sleep(0.02)
+    async def is_folded() -> bool:
+        live = await world.app.bot.services.outbox.live_cards()
+        return all(job.id != job_id for job, _ in live)
+
+    await removing.until(is_folded)
 
 
 async def test_risk_18_a_channel_that_refuses_is_asked_twice_and_no_more(world: World) -> None:
