@@ -92,10 +92,14 @@ def run_launch(launch: Launch) -> None:
 
 
 def read_points(folder: Path) -> list[list[Point]]:
-    """Return what each process came to that ended at its point or by itself, oldest first."""
+    """Return what each process came to that ended at its point or by itself, oldest first.
+
+    One that is still writing, or was killed while it wrote, has not told anything yet.
+    """
     path = folder / POINTS
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return [[Point(**point) for point in json.loads(line)] for line in lines]
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+    whole = [line for line in lines if line.endswith("\n")]
+    return [[Point(**point) for point in json.loads(line)] for line in whole]
 
 
 def _is_first() -> bool:
