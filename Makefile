@@ -11,7 +11,7 @@ EVERY ?= 1
 # What these bots keep their books in: sqlite or postgres.
 ENGINE ?= sqlite
 
-.PHONY: demo run test crash lint check format pictures lock clean
+.PHONY: demo run test crash lint check format translations pictures lock clean
 
 demo: $(READY)  ## play the main job offline, on loopback stand-ins
 	$(BIN)/python -m sandbox demo --out $(OUT)
@@ -41,6 +41,9 @@ check: lint test  ## everything that CI asks for
 format: $(READY)  ## put the code into its house shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+translations: $(READY)  ## bring the files of the languages up to date, and say how complete they are
+	$(BIN)/python -m sandbox translations
 
 pictures: demo  ## take the pictures of the docs anew, from what the demo showed
 	cp $(OUT)/card.png $(OUT)/result.png docs/images/

@@ -10,22 +10,27 @@ from typing import Final
 from bot.client import GrokBot, point_discord_at
 from bot.clock import Clock, SystemClock
 from bot.domain import JobState
-from bot.media.video import VideoProbe
+from bot.media.join import Joiner
+from bot.media.last_frame import FrameTaker
+from bot.media.video import LONGEST_JOINED_SECONDS, VideoProbe
 from bot.opening import Opened, open_all
 from bot.ops.chores import housekeeper_of
 from bot.ops.health import Heartbeat
 from bot.ops.housekeeping import Chore, Housekeeper
-from bot.pipeline.assembly import assemble_delivery, assemble_ladder
+from bot.pipeline.assembly import assemble_delivery, assemble_forms, assemble_ladder
 from bot.pipeline.case_refresh import CaseRefresher
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
 from bot.pipeline.forget import OblivionRound
 from bot.pipeline.inputs import InputReader
+from bot.pipeline.joining import JoinRound
 from bot.pipeline.lanes import Lane, open_lanes
+from bot.pipeline.last_frame import LastFrames
 from bot.pipeline.mirror import PAUSE, RecordMirror
 from bot.pipeline.poll import Poller
 from bot.pipeline.refresh import CardRefresher
 from bot.pipeline.runner import Runner, Step
+from bot.pipeline.scenes import SceneStarter
 from bot.pipeline.submit import Submitter
 from bot.pipeline.takedown import TakedownRound
 from bot.posting.attachments import PostedFiles
@@ -87,6 +92,7 @@ async def open_app(
             # Alone on this database, whatever is leased belongs to a process that has ended.
             await stores.jobs.release_leases()
             await stores.outbox.release_leases()
+            await stores.storyboards.release_leases()
         await stores.pauses.try_all_soon()
         yield _assemble(settings, clock, opened)
 
@@ -100,9 +106,13 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
         log.warning("No provider has a key; set PROVIDERS__GEEKNOW__API_KEY to make videos")
     lanes = open_lanes(settings, providers)
     looks = _looks(settings, catalogue, lanes)
-    runner = _runner(settings, clock, opened, lanes, catalogue, looks)
     offered = catalogue.offered(providers)
-    bot.services = assemble_services(settings, clock, opened, offered, looks, runner.wake)
+    runner = _runner(settings, clock, opened, lanes, catalogue, looks, offered=offered)
+    storage, fetcher = opened.storage, opened.fetcher
+    forms = assemble_forms(settings, clock, storage, fetcher, lanes=lanes)
+    bot.services = assemble_services(
+        settings, clock, opened, offered, looks, runner.wake, forms=forms
+    )
     return App(
         bot,
         runner,
@@ -111,9 +121,9 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
         has_gateway=opened.has_gateway,
         company=_company(clock, opened, lanes),
         housekeeper=housekeeper_of(
-            settings, clock, opened.database, opened.storage, more=[_mirroring(clock, opened)]
+            settings, clock, opened.database, storage, more=[_mirroring(clock, opened)]
         ),
-        has_room=lambda: opened.storage.free_bytes() >= settings.result_max_bytes,
+        has_room=lambda: storage.free_bytes() >= settings.result_max_bytes,
     )
 
 
@@ -124,17 +134,14 @@ def _runner(
     lanes: Mapping[str, Lane],
     catalogue: Catalogue,
     looks: Looks,
+    *,
+    offered: Catalogue,
 ) -> Runner:
     bot, stores = opened.bot, opened.stores
-    poster = ChannelPoster(bot, looks, clock, stores.pauses, stores.closed_places, stores.cases)
+    poster = _poster(clock, opened, looks, offered)
+    tiers, database = GuildLimits(bot, clock), opened.database
     ladder = assemble_ladder(
-        settings,
-        clock,
-        opened.database,
-        opened.storage,
-        opened.fetcher,
-        tiers=GuildLimits(bot, clock),
-        lanes=lanes,
+        settings, clock, database, opened.storage, opened.fetcher, tiers=tiers, lanes=lanes
     )
     delivery = assemble_delivery(
         stores.outbox,
@@ -152,15 +159,39 @@ def _runner(
         clock,
         steps=_steps(settings, clock, opened, lanes, catalogue),
         delivery=delivery,
-        rounds=_rounds(clock, opened, poster, looks) if opened.has_gateway else {},
+        rounds=_rounds(settings, clock, opened, poster, looks),
         worker_limit=settings.worker_limit,
     )
 
 
+def _poster(clock: Clock, opened: Opened, looks: Looks, offered: Catalogue) -> ChannelPoster:
+    stores = opened.stores
+    return ChannelPoster(
+        opened.bot,
+        looks,
+        clock,
+        stores.pauses,
+        stores.closed_places,
+        stores.cases,
+        offered=[*offered],
+        wants_mention=stores.preferences.mentions,
+    )
+
+
 def _rounds(
-    clock: Clock, opened: Opened, poster: ChannelPoster, looks: Looks
+    settings: Settings, clock: Clock, opened: Opened, poster: ChannelPoster, looks: Looks
 ) -> Mapping[str, Callable[[], Awaitable[None]]]:
-    """Return what one process looks at again and again: two would edit each card twice."""
+    """Return what a process looks at again and again; a lease keeps two from one storyboard."""
+    joining = {"joining": _joining(settings, clock, opened).round}
+    if opened.has_gateway:
+        return joining | _rounds_of_one(clock, opened, poster, looks)
+    return joining
+
+
+def _rounds_of_one(
+    clock: Clock, opened: Opened, poster: ChannelPoster, looks: Looks
+) -> dict[str, Callable[[], Awaitable[None]]]:
+    """Return what one process alone looks at: two would edit each card twice."""
     stores, storage = opened.stores, opened.storage
     places = stores.closed_places
     cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
@@ -177,6 +208,13 @@ def _rounds(
         "removal": takedowns.round,
         "oblivion": oblivions.round,
     }
+
+
+def _joining(settings: Settings, clock: Clock, opened: Opened) -> JoinRound:
+    joiner = Joiner(VideoProbe(longest_seconds=LONGEST_JOINED_SECONDS))
+    room_bytes = settings.result_max_bytes
+    store = opened.stores.storyboards
+    return JoinRound(store, opened.storage, joiner, clock, room_bytes=room_bytes)
 
 
 def _mirroring(clock: Clock, opened: Opened) -> Chore:
@@ -216,6 +254,16 @@ def _steps(
         opened.storage, stores.outbox, PostedFiles(opened.bot, clock), catalogue.transport_of
     )
     submitter = Submitter(stores.jobs, stores.pauses, stores.questions, lanes, inputs, clock)
+    starter = SceneStarter(
+        submitter,
+        stores.jobs,
+        stores.scenes,
+        stores.questions,
+        LastFrames(opened.storage, FrameTaker()),
+        opened.storage,
+        clock,
+        transport_of=catalogue.transport_of,
+    )
     poller = Poller(stores.jobs, stores.pauses, stores.questions, lanes, clock)
     collector = Collector(
         stores.jobs,
@@ -227,7 +275,7 @@ def _steps(
         room_bytes=settings.result_max_bytes,
     )
     return {
-        JobState.RESERVED: Step(submitter.submit, timedelta(minutes=4)),
+        JobState.RESERVED: Step(starter.step, timedelta(minutes=4)),
         JobState.SUBMITTING: Step(submitter.settle_interrupted, timedelta(seconds=30)),
         JobState.RENDERING: Step(poller.poll, timedelta(minutes=1)),
         JobState.RENDERED: Step(collector.collect, timedelta(minutes=12)),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,23 +16,35 @@ from bot.clock import Clock
 from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.confirm import Confirmer
+from bot.pipeline.continuing import Continuer
 from bot.pipeline.desk import Desk
 from bot.pipeline.explain import Explainer
 from bot.pipeline.export import Exporter
+from bot.pipeline.family import Family
 from bot.pipeline.intake import Intake
 from bot.pipeline.oversee import Overseer
+from bot.pipeline.presets import PresetBook
+from bot.pipeline.pressing import Pressing
+from bot.pipeline.private import PrivateVideos
 from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.redeliver import Redeliverer
 from bot.pipeline.removals import Removals
+from bot.pipeline.sequels import Sequels
+from bot.pipeline.storyboards import Storyteller
+from bot.posting.avatars import Avatars
 from bot.posting.budget import CallBudget
 from bot.posting.buttons import JobButton
 from bot.posting.cards import Looks
+from bot.posting.command_texts import CommandTranslator
 from bot.posting.forget_button import ForgetButton
 from bot.posting.moderation.case_buttons import CaseButton
 from bot.posting.moderation.jobs_panel import PANEL
 from bot.posting.record.pages import OlderButton
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
+from bot.store.community.drafts import DraftStore
+from bot.store.community.preferences import PreferenceStore
+from bot.store.community.search import VideoSearch
 from bot.store.markers import MarkerStore
 from bot.store.moderation.case_questions import CaseQuestions
 from bot.store.moderation.exchange import ExchangeStore
@@ -51,10 +64,21 @@ log = logging.getLogger(__name__)
 
 EXTENSIONS: Final = (
     "cogs.grok",
+    "cogs.guide",
     "cogs.deliver",
+    "cogs.continuing",
+    "cogs.storyboard",
     "cogs.controls",
+    "cogs.sequels",
+    "cogs.details",
+    "cogs.private",
+    "cogs.animate",
+    "cogs.compose",
     "cogs.removal",
     "cogs.account",
+    "cogs.preferences",
+    "cogs.presets",
+    "cogs.finding",
     "cogs.moderation.group",
     "cogs.moderation.rules",
     "cogs.moderation.posts",
@@ -75,6 +99,8 @@ EXTENSIONS: Final = (
 """In the order in which they are loaded: a group comes before what is added to it."""
 CONTROLS: Final = (JobButton, CaseButton, ForgetButton, OlderButton, *PANEL)
 """The buttons and menus that outlive restarts; somebody listens to the event of each."""
+_MEMBERS: Final = "grok"
+"""The root of the members' commands."""
 _SYNCED: Final = "commands_synced"
 
 
@@ -87,6 +113,11 @@ class Services:
     access: JobAccess
     redeliverer: Redeliverer
     confirmer: Confirmer
+    continuer: Continuer
+    pressing: Pressing
+    family: Family
+    private: PrivateVideos
+    sequels: Sequels
     desk: Desk
     cases: CaseQuestions
     explainer: Explainer
@@ -97,13 +128,19 @@ class Services:
     exchange: ExchangeStore
     audit: AuditLog
     removals: Removals
+    preferences: PreferenceStore
+    presets: PresetBook
+    search: VideoSearch
     privacy: PrivacyStore
     exporter: Exporter
     mirrors: MirrorStore
     overseer: Overseer
+    storyteller: Storyteller
     usage: UsageReport
     outbox: OutboxStore
     questions: JobQuestions
+    drafts: DraftStore
+    avatars: Avatars
     pauses: PauseStore
     markers: MarkerStore
     looks: Looks
@@ -111,6 +148,8 @@ class Services:
     clock: Clock
     shows_prices: bool = False
     """Whether members see what a model costs."""
+    chosen_language: Callable[[int], Awaitable[str | None]] | None = None
+    """Says which language a member has chosen for the bot; None is the one of their Discord."""
 
 
 class GrokBot(commands.Bot):
@@ -122,6 +161,7 @@ class GrokBot(commands.Bot):
 
     def __init__(self, *, syncs_by_itself: bool = True, budget: CallBudget | None = None) -> None:
         self._syncs_by_itself = syncs_by_itself
+        self._translator = CommandTranslator()
         # The bot never speaks in a voice channel: no word about missing libraries for it.
         discord.VoiceClient.warn_nacl = False
         discord.VoiceClient.warn_dave = False
@@ -147,6 +187,13 @@ class GrokBot(commands.Bot):
         if self._syncs_by_itself:
             await self._sync_if_changed()
 
+    @property
+    def members_group(self) -> app_commands.Group:
+        """The group /grok, to which other cogs add their commands: its own is loaded first."""
+        group = self.tree.get_command(_MEMBERS)
+        assert isinstance(group, app_commands.Group)  # noqa: S101 - `EXTENSIONS` says the order
+        return group
+
     async def on_app_command_completion(
         self, interaction: discord.Interaction["GrokBot"], command: object
     ) -> None:
@@ -158,15 +205,19 @@ class GrokBot(commands.Bot):
         self.add_dynamic_items(*CONTROLS)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
+        await self.tree.set_translator(self._translator)
 
-    def commands_digest(self) -> str:
-        """Return a hash that changes when a command does."""
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+    async def commands_digest(self) -> str:
+        """Return a hash that changes when a command does, or what it is called in a language."""
+        payload = [
+            await command.get_translated_payload(self.tree, self._translator)
+            for command in self.tree.get_commands()
+        ]
         return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
 
     async def _sync_if_changed(self) -> None:
         # Discord allows 200 command creations a day; a sync at each start would spend them.
-        digest = f"{self.application_id}:{self.commands_digest()}"
+        digest = f"{self.application_id}:{await self.commands_digest()}"
         if await self.services.markers.get(_SYNCED) == digest:
             return
         synced = await self.tree.sync()
@@ -181,6 +232,8 @@ def point_discord_at(settings: Settings) -> None:
     """
     if settings.discord_api_url is not None:
         discord.http.Route.BASE = settings.discord_api_url
+        # Pictures of people come from beside it, as everything else of a stand-in.
+        discord.Asset.BASE = str(yarl.URL(settings.discord_api_url).with_path("/cdn"))
     if settings.discord_gateway_url is not None:
         gateway = yarl.URL(settings.discord_gateway_url)
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = gateway

@@ -3,6 +3,7 @@
 BotError
 ├── UserError                    the member: its text is the reply
 │   ├── InvalidRequestError      change the request
+│   │   └── UnableError          go on from the last frame instead
 │   └── NotAllowedError          ask somebody who may
 ├── ConfigurationError           the operator: its text says what to set
 ├── ProviderError                the bot, later: the runner tries again
@@ -16,6 +17,7 @@ BotError
 │   │   └── StorageError         our own storage would not; waiting is better than giving up
 │   ├── NotAVideoError           the file is not a video that Discord can play
 │   ├── ShrinkError              the video can't be made small enough
+│   ├── JoinError                the videos can't be put together into one
 │   └── ShrinkerBusyError        the bot, in a moment: one video is made smaller at a time
 ├── PostingError                 Discord did not take a message
 │   ├── PostLaterError           the bot, later, with the same nonce
@@ -53,6 +55,10 @@ class UserError(BotError):
 
 class InvalidRequestError(UserError):
     """The request does not fit; the text says what would."""
+
+
+class UnableError(InvalidRequestError):
+    """No model can do that with a finished video, or the chosen one not with this."""
 
 
 class NotAllowedError(UserError):
@@ -119,6 +125,15 @@ class NotAVideoError(MediaError):
 
 class ShrinkError(MediaError):
     """A video could not be made small enough."""
+
+    def __init__(self, message: str, *, is_final: bool) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+        """Whether another try could end no better; False for this machine's trouble."""
+
+
+class JoinError(MediaError):
+    """Several videos could not be put together into one."""
 
     def __init__(self, message: str, *, is_final: bool) -> None:
         super().__init__(message)

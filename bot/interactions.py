@@ -1,27 +1,26 @@
 """An interaction in the bot's own words: acknowledged, read, and said who it is from."""
 
-import asyncio
-from collections.abc import Sequence
+import logging
 from dataclasses import replace
 from typing import Any, Final
 
 import discord
 from discord import app_commands
 
-from bot.domain import Asker, Origin, UploadedImage, Viewer
-from bot.errors import FetchError, InvalidRequestError, NotAllowedError
-from bot.media.fetch import Fetcher
-from bot.media.images import MAX_IMAGE_BYTES, check_size
-from bot.posting.text import megabytes, safe
+from bot.domain import Asker, Origin, Viewer
+from bot.errors import NotAllowedError, StoreUnavailableError
+from bot.language import Phrase, _, language_of, speak
+from bot.pipeline.sequels import Wish
+
+log = logging.getLogger(__name__)
 
 ALREADY_ACKNOWLEDGED: Final = 40060
 """Discord's code for a second answer; after a retried request the first one was ours."""
 ADMIN: Final = "grok-admin"
 """The root of the moderators' commands."""
-NOT_A_MODERATOR: Final = (
+NOT_A_MODERATOR: Final = Phrase(
     "This is for moderators: it needs the permission Manage Server. Nothing was changed."
 )
-_NAME_LENGTH: Final = 60
 
 Place = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
@@ -62,6 +61,35 @@ async def defer(interaction: discord.Interaction[Any]) -> None:
             raise
 
 
+async def speak_to(interaction: discord.Interaction[Any]) -> None:
+    """Speak, for the rest of this task, the language of the member: chosen here, or Discord's."""
+    speak(language_of(interaction.locale.value))
+    chosen = interaction.client.services.chosen_language
+    if chosen is None:
+        return
+    try:
+        language = await chosen(interaction.user.id)
+    except StoreUnavailableError as error:
+        # What is said about that is better said in some language than not at all.
+        log.info("Interaction %s is answered as Discord shows it: %s", interaction.id, error)
+    else:
+        if language is not None:
+            speak(language)
+
+
+async def open_form(interaction: discord.Interaction[Any], form: discord.ui.Modal) -> None:
+    """Answer with a form; nothing else may have been answered before.
+
+    Raises:
+        discord.NotFound: It came too late (10062).
+    """
+    try:
+        await interaction.response.send_modal(form)
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
+
+
 def origin_of(interaction: discord.Interaction[Any]) -> Origin:
     """Say who asks, where, and by which interaction.
 
@@ -69,17 +97,24 @@ def origin_of(interaction: discord.Interaction[Any]) -> Origin:
         NotAllowedError: It does not come from a server, or from one that did not invite the bot.
     """
     if interaction.guild_id is None or interaction.channel_id is None:
-        raise NotAllowedError("This works in servers only. Please use a channel of a server.")
+        raise NotAllowedError(_("This works in servers only. Please use a channel of a server."))
     if interaction.is_user_integration() and not interaction.is_guild_integration():
         # A member can bring an app along to a server whose moderators never invited it.
-        raise NotAllowedError("This works where the bot is a member. Please have it invited.")
+        raise NotAllowedError(_("This works where the bot is a member. Please have it invited."))
     return Origin(
         interaction_id=interaction.id,
         guild_id=interaction.guild_id,
         channel_id=interaction.channel_id,
         requester_id=interaction.user.id,
         parent_id=_parent_of(interaction),
+        language=_public_language(interaction),
     )
+
+
+def _public_language(interaction: discord.Interaction[Any]) -> str:
+    """Return what Discord says that is spoken there; a policy of the server may say otherwise."""
+    locale = interaction.guild_locale
+    return language_of(None if locale is None else locale.value)
 
 
 def _parent_of(interaction: discord.Interaction[Any]) -> int | None:
@@ -104,7 +139,7 @@ def asker_of(interaction: discord.Interaction[Any]) -> Asker:
     origin, guild, member = origin_of(interaction), interaction.guild, interaction.user
     if guild is None or guild.unavailable or not isinstance(member, discord.Member):
         raise NotAllowedError(
-            "Discord has not told me about this server yet. Please try again in a minute."
+            _("Discord has not told me about this server yet. Please try again in a minute.")
         )
     channel = interaction.channel
     home = channel.parent if isinstance(channel, discord.Thread) else channel
@@ -166,6 +201,15 @@ def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
     )
 
 
+def wish_of(interaction: discord.Interaction[Any]) -> Wish:
+    """Say who wants something of a job, and what limits have to know of them.
+
+    Raises:
+        NotAllowedError: As with `asker_of`.
+    """
+    return Wish(viewer_of(interaction), origin_of(interaction), asker_of(interaction))
+
+
 def is_for_moderators(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether a command is part of /grok-admin."""
     command = interaction.command
@@ -181,47 +225,5 @@ def check_moderator(interaction: discord.Interaction[Any]) -> Viewer:
     """
     viewer = viewer_of(interaction)
     if not interaction.permissions.manage_guild:
-        raise NotAllowedError(NOT_A_MODERATOR)
+        raise NotAllowedError(NOT_A_MODERATOR())
     return viewer
-
-
-async def read_images(
-    fetcher: Fetcher, attachments: Sequence[discord.Attachment | None]
-) -> tuple[UploadedImage, ...]:
-    """Download what the member attached; signed links expire, so the bytes are taken now.
-
-    Raises:
-        InvalidRequestError: One is too large, or could not be read.
-    """
-    given = [one for one in attachments if one is not None]
-    for attachment in given:
-        check_size(attachment.filename, attachment.size)
-    return tuple(await asyncio.gather(*(_read(fetcher, one) for one in given)))
-
-
-async def read_attachment(
-    fetcher: Fetcher, attachment: discord.Attachment, *, max_bytes: int
-) -> bytes:
-    """Download one file that was attached.
-
-    Raises:
-        InvalidRequestError: It is larger, or could not be read.
-    """
-    if attachment.size > max_bytes:
-        raise InvalidRequestError(
-            f"“{safe(attachment.filename, _NAME_LENGTH)}” is too large: at most "
-            f"{megabytes(max_bytes)} are read."
-        )
-    try:
-        # discord.py would take whatever comes, from wherever it is sent.
-        return await fetcher.read(attachment.url, max_bytes=max_bytes)
-    except FetchError:
-        raise InvalidRequestError(
-            f"“{safe(attachment.filename, _NAME_LENGTH)}” could not be read from Discord. "
-            "Please attach it again."
-        ) from None
-
-
-async def _read(fetcher: Fetcher, attachment: discord.Attachment) -> UploadedImage:
-    data = await read_attachment(fetcher, attachment, max_bytes=MAX_IMAGE_BYTES)
-    return UploadedImage(attachment.filename, data)

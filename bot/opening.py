@@ -12,6 +12,13 @@ from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage, open_storage
 from bot.posting.budget import CallBudget
 from bot.settings import Settings
+from bot.store.community.drafts import DraftStore
+from bot.store.community.lineage import LineageStore
+from bot.store.community.preferences import PreferenceStore
+from bot.store.community.presets import PresetStore
+from bot.store.community.scenes import SceneStore
+from bot.store.community.search import VideoSearch
+from bot.store.community.storyboards import StoryboardStore
 from bot.store.deliveries import DeliveryStore
 from bot.store.engines.engine import Database, open_database, sqlite_path
 from bot.store.engines.instance import hold_alone
@@ -62,13 +69,20 @@ class Stores:
     audit: AuditLog
     takedowns: TakedownStore
     reports: ReportStore
+    preferences: PreferenceStore
+    presets: PresetStore
+    search: VideoSearch
     privacy: PrivacyStore
     retention: RetentionStore
     cases: CaseQuestions
     desk: CaseStore
     mirrors: MirrorStore
     lists: JobLists
+    lineage: LineageStore
+    drafts: DraftStore
     usage: UsageReport
+    scenes: SceneStore
+    storyboards: StoryboardStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +163,18 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         audit=AuditLog(database),
         takedowns=TakedownStore(database, clock),
         reports=ReportStore(database, clock),
+        preferences=PreferenceStore(database, clock),
+        presets=PresetStore(database, clock),
+        search=VideoSearch(database),
         privacy=PrivacyStore(database, clock),
         retention=RetentionStore(database, clock),
         cases=CaseQuestions(database),
         desk=CaseStore(database, clock),
         mirrors=MirrorStore(database, clock),
         lists=JobLists(database),
+        lineage=LineageStore(database),
+        drafts=DraftStore(database, clock),
         usage=UsageReport(database),
+        scenes=SceneStore(database, clock),
+        storyboards=StoryboardStore(database, clock, worker=worker),
     )

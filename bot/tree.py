@@ -3,17 +3,31 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 import discord
 from discord import app_commands
 
 from bot.domain import Denial, Hold, Job
-from bot.errors import StorageError, StoreUnavailableError, UserError
-from bot.interactions import ALREADY_ACKNOWLEDGED, check_moderator, is_for_moderators
+from bot.errors import (
+    NotAllowedError,
+    StorageError,
+    StoreUnavailableError,
+    UnableError,
+    UserError,
+)
+from bot.interactions import (
+    ALREADY_ACKNOWLEDGED,
+    check_moderator,
+    is_for_moderators,
+    speak_to,
+)
+from bot.language import Phrase
+from bot.posting import words_continuing
 from bot.posting.buttons import price_buttons
 from bot.posting.cards import Looks
 from bot.posting.denials import denial_text
@@ -21,15 +35,17 @@ from bot.posting.words import STOPPING
 
 log = logging.getLogger(__name__)
 
-STORE_AWAY = (
+STORE_AWAY: Final = Phrase(
     "The bot can't reach its records at the moment, so nothing was started. Please try again."
 )
-STORAGE_AWAY = (
+STORAGE_AWAY: Final = Phrase(
     "The pictures can't be kept at the moment, so nothing was started. "
     "Please try again later, or without pictures."
 )
-CHANGED = "This command has changed. Please reload Discord and try again."
-BROKEN = "Something went wrong on the bot's side. Please tell a moderator this number: {number}."
+CHANGED: Final = Phrase("This command has changed. Please reload Discord and try again.")
+BROKEN: Final = Phrase(
+    "Something went wrong on the bot's side. Please tell a moderator this number: {number}."
+)
 
 
 async def answer(
@@ -38,20 +54,21 @@ async def answer(
     view: discord.ui.View = discord.utils.MISSING,
     *,
     embeds: Sequence[discord.Embed] = discord.utils.MISSING,
+    files: Sequence[discord.File] = discord.utils.MISSING,
 ) -> None:
     """Tell only the person who asked, whether or not the interaction was answered before."""
     try:
         if not interaction.response.is_done():
             try:
                 await interaction.response.send_message(
-                    text, ephemeral=True, view=view, embeds=embeds
+                    text, ephemeral=True, view=view, embeds=embeds, files=files
                 )
             except discord.HTTPException as error:
                 if error.code != ALREADY_ACKNOWLEDGED:
                     raise
             else:
                 return
-        await interaction.followup.send(text, ephemeral=True, view=view, embeds=embeds)
+        await interaction.followup.send(text, ephemeral=True, view=view, embeds=embeds, files=files)
     except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as error:
         # The token is dead or the session closed (a RuntimeError): nobody is left to tell.
         log.info("Interaction %s could not be answered: %s", interaction.id, error)
@@ -84,23 +101,41 @@ async def answer_error(interaction: discord.Interaction[Any], error: Exception) 
         case discord.NotFound(code=10062):
             # Discord gave up on us after three seconds; nothing was begun before that answer.
             log.warning("Interaction %s came too late to be acknowledged", interaction.id)
+        case UnableError():
+            log.info("Interaction %s refused: %s", interaction.id, error)
+            await answer(interaction, f"{error} {words_continuing.OFFER()}")
         case UserError():
             log.info("Interaction %s refused: %s", interaction.id, error)
             await answer(interaction, str(error))
         case StoreUnavailableError():
             log.error("Interaction %s found no database: %s", interaction.id, error)
-            await answer(interaction, STORE_AWAY)
+            await answer(interaction, STORE_AWAY())
         case StorageError():
             log.error("Interaction %s found no place for its pictures: %s", interaction.id, error)
-            await answer(interaction, STORAGE_AWAY)
+            await answer(interaction, STORAGE_AWAY())
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             log.info("Interaction %s refused: its command has changed", interaction.id)
-            await answer(interaction, CHANGED)
+            await answer(interaction, CHANGED())
         case app_commands.CheckFailure():
             pass  # the check has answered
         case _:
             log.error("Interaction %s failed", interaction.id, exc_info=error)
-            await answer(interaction, BROKEN.format(number=interaction.id))
+            await answer(interaction, BROKEN(number=interaction.id))
+
+
+@asynccontextmanager
+async def answering(interaction: discord.Interaction[Any]) -> AsyncIterator[None]:
+    """Answer a press or a form in the language of its member; nothing goes wrong without a word.
+
+    It is to controls what the tree is to commands, so each listener begins with it.
+    """
+    try:
+        await speak_to(interaction)
+        if not interaction.client.tree.is_open:
+            raise NotAllowedError(STOPPING())  # noqa: TRY301 - said where all else is said
+        yield
+    except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
+        await answer_error(interaction, error)
 
 
 def _check_right(interaction: discord.Interaction[Any]) -> None:
@@ -124,10 +159,11 @@ class GrokTree(app_commands.CommandTree[Any]):
 
         No command of /grok-admin can forget to ask for the right to it.
         """
+        await speak_to(interaction)
         if interaction.type is discord.InteractionType.autocomplete:
             return await self._may_see(interaction)
         if not self.is_open:
-            await answer(interaction, STOPPING)
+            await answer(interaction, STOPPING())
             return False
         try:
             _check_right(interaction)

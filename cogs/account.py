@@ -1,7 +1,5 @@
 """The member's commands /grok privacy export and forget: what is kept about them."""
 
-from typing import Any, Final
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -10,11 +8,8 @@ from bot.client import GrokBot
 from bot.errors import NotAllowedError
 from bot.interactions import defer, origin_of
 from bot.posting.forget_button import forget_view
-from bot.posting.words import STOPPING
 from bot.posting.words_privacy import ASK_FORGET, EXPORTED, FORGETTING, NOT_FOR_YOU
-from bot.tree import answer, answer_error
-
-_GROUP: Final = "grok"
+from bot.tree import answer, answering
 
 
 def make_group() -> app_commands.Group:
@@ -27,13 +22,13 @@ def make_group() -> app_commands.Group:
         origin = origin_of(interaction)
         exporter = interaction.client.services.exporter
         count = await exporter.export(origin.guild_id, origin.requester_id)
-        await answer(interaction, EXPORTED.format(count=count))
+        await answer(interaction, EXPORTED(count=count))
 
     @group.command(name="forget", description="Have your prompts, pictures and videos deleted")
     async def forget(interaction: discord.Interaction[GrokBot]) -> None:
         await defer(interaction)
         member_id = origin_of(interaction).requester_id
-        await answer(interaction, ASK_FORGET, forget_view(member_id))
+        await answer(interaction, ASK_FORGET(), forget_view(member_id))
 
     return group
 
@@ -49,26 +44,19 @@ class Account(commands.Cog):
         self, interaction: discord.Interaction[GrokBot], member_id: int
     ) -> None:
         """Have the member forgotten who presses their own button."""
-        try:
-            if not self._bot.tree.is_open:
-                await answer(interaction, STOPPING)
-                return
+        async with answering(interaction):
             await defer(interaction)
             await self._forget(interaction, member_id)
-        except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
-            await answer_error(interaction, error)
 
     async def _forget(self, interaction: discord.Interaction[GrokBot], member_id: int) -> None:
         origin = origin_of(interaction)
         if origin.requester_id != member_id:
-            raise NotAllowedError(NOT_FOR_YOU)
+            raise NotAllowedError(NOT_FOR_YOU())
         await self._bot.services.privacy.forget(origin.guild_id, member_id)
-        await answer(interaction, FORGETTING)
+        await answer(interaction, FORGETTING())
 
 
 async def setup(bot: GrokBot) -> None:
     """Add the subgroup to the group that `cogs/grok.py` made."""
-    group: Any = bot.tree.get_command(_GROUP)
-    assert isinstance(group, app_commands.Group)  # noqa: S101 - the bot loads that cog first
-    group.add_command(make_group())
+    bot.members_group.add_command(make_group())
     await bot.add_cog(Account(bot))

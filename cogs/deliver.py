@@ -6,14 +6,16 @@ import discord
 from discord import app_commands
 
 from bot.client import GrokBot
+from bot.domain import Redelivery
 from bot.errors import NotAllowedError
 from bot.interactions import Place, PlaceOption, defer, origin_of, viewer_of
+from bot.language import _
 from bot.posting.permissions import THREAD_CLOSED, check_can_post, check_can_post_in
 from bot.posting.suggestions import MOST, suggest_jobs
 from bot.posting.words import DELIVERIES
+from bot.posting.words_private import DELIVERED
 from bot.tree import answer
 
-_GROUP: Final = "grok"
 _TYPES: Final = (
     discord.ChannelType.text,
     discord.ChannelType.news,
@@ -32,7 +34,9 @@ async def _deliver(
     redeliverer = interaction.client.services.redeliverer
     viewer = viewer_of(interaction)
     job = await redeliverer.job(job_id, viewer)
-    if target is None:
+    if job.is_private:
+        channel_id = job.origin.channel_id
+    elif target is None:
         check_can_post(interaction)
         channel_id = origin_of(interaction).channel_id
     else:
@@ -42,7 +46,9 @@ async def _deliver(
     outcome = await redeliverer.ask(
         job, channel_id, by_id=viewer.member_id, for_moderator=viewer.is_moderator
     )
-    text = DELIVERIES[outcome].format(job_id=job.id, channel=f"<#{channel_id}>")
+    text = DELIVERIES[outcome](job_id=job.id, channel=f"<#{channel_id}>")
+    if job.is_private and outcome is Redelivery.OWED:
+        text = DELIVERED(job_id=job.id)
     await answer(interaction, text)
 
 
@@ -54,14 +60,16 @@ def _check_member_can_post(target: Place) -> None:
     """
     # A closed thread is in no cache, so that its own word is all there is.
     if isinstance(target, app_commands.AppCommandThread) and (target.archived or target.locked):
-        raise NotAllowedError(THREAD_CLOSED)
+        raise NotAllowedError(THREAD_CLOSED())
     granted = target.permissions
     is_thread = isinstance(target, app_commands.AppCommandThread)
     may_send = granted.send_messages_in_threads if is_thread else granted.send_messages
     if not (granted.view_channel and may_send and granted.use_application_commands):
         raise NotAllowedError(
-            "You can't write or use commands in that channel yourself, so the video is not posted "
-            "there for you."
+            _(
+                "You can't write or use commands in that channel yourself, so the video is not "
+                "posted there for you."
+            )
         )
 
 
@@ -95,6 +103,4 @@ def make_command() -> app_commands.Command[Any, ..., None]:
 
 async def setup(bot: GrokBot) -> None:
     """Add the command to the group that `cogs/grok.py` made."""
-    group = bot.tree.get_command(_GROUP)
-    assert isinstance(group, app_commands.Group)  # noqa: S101 - the bot loads that cog first
-    group.add_command(make_command())
+    bot.members_group.add_command(make_command())

@@ -1,4 +1,4 @@
-"""The member's commands: /grok video, edit, extend, models, jobs, show, cancel and help."""
+"""The member's commands: /grok video, edit, extend, jobs, show and cancel."""
 
 from typing import Final
 
@@ -7,22 +7,25 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import GrokBot
-from bot.domain import Job, MessageKind, Mode, VideoRequest
+from bot.domain import Job, MessageKind, Mode, Relation, VideoRequest
 from bot.errors import UserError
-from bot.interactions import asker_of, defer, origin_of, read_images, viewer_of
+from bot.interactions import asker_of, defer, origin_of, viewer_of, wish_of
 from bot.posting.cards import job_url, video_message
+from bot.posting.details import hides_prompt
 from bot.posting.facts import prompt_of
-from bot.posting.model_list import model_pages
 from bot.posting.permissions import check_can_post
+from bot.posting.result_buttons import shown_buttons
 from bot.posting.suggestions import (
     MOST,
     suggest_jobs,
     suggest_models,
+    suggest_presets,
     suggest_seconds,
     suggest_words,
 )
 from bot.posting.text import safe
-from bot.posting.words import CANCEL_ANSWERS, HELP, NO_JOBS, STATE_WORDS
+from bot.posting.uploads import read_images
+from bot.posting.words import CANCEL_ANSWERS, NO_JOBS, STATE_WORDS
 from bot.providers.entries import ModelEntry
 from bot.providers.override_form import LONGEST_SECONDS
 from bot.tree import answer, answer_made
@@ -50,6 +53,7 @@ class Grok(
         duration="Length in seconds",
         aspect="Shape of the picture, such as 3:2",
         resolution="Size of the picture, such as 720p",
+        preset="A request that you keep: what you say here goes before it",
         image="A reference image: PNG, JPEG or WebP",
         image2="Another reference image",
         image3="Another reference image",
@@ -57,6 +61,7 @@ class Grok(
         image5="Another reference image",
         image6="Another reference image",
         image7="Another reference image",
+        private="Yes: it comes to you alone, until you publish it",
     )
     async def video(  # noqa: PLR0913, PLR0917 - Discord has no list of attachments; each is an option
         self,
@@ -66,6 +71,7 @@ class Grok(
         duration: app_commands.Range[int, 1, LONGEST_SECONDS] | None = None,
         aspect: str | None = None,
         resolution: str | None = None,
+        preset: str | None = None,
         image: discord.Attachment | None = None,
         image2: discord.Attachment | None = None,
         image3: discord.Attachment | None = None,
@@ -73,6 +79,7 @@ class Grok(
         image5: discord.Attachment | None = None,
         image6: discord.Attachment | None = None,
         image7: discord.Attachment | None = None,
+        private: bool | None = None,  # noqa: FBT001 - an option
     ) -> None:
         """Reserve a job and let its card tell the rest."""
         await defer(interaction)
@@ -86,7 +93,11 @@ class Grok(
             aspect_ratio=aspect,
             resolution=resolution,
             images=await read_images(self._bot.services.fetcher, given),
+            is_private=private,
         )
+        if preset is not None:
+            presets = self._bot.services.presets
+            request = await presets.fill(viewer_of(interaction), preset, request)
         await self._accept(interaction, request)
 
     @app_commands.command(name="edit", description="Change a posted video as your prompt says")
@@ -104,7 +115,7 @@ class Grok(
         model: str | None = None,
     ) -> None:
         """Reserve a job that makes a changed video of a posted one."""
-        await self._continue(interaction, Mode.EDIT, job_id, prompt, model)
+        await self._change(interaction, Relation.EDIT, job_id, prompt, model)
 
     @app_commands.command(name="extend", description="Make a posted video longer")
     @app_commands.rename(job_id="job")
@@ -123,17 +134,7 @@ class Grok(
         model: str | None = None,
     ) -> None:
         """Reserve a job that makes a posted video longer."""
-        await self._continue(interaction, Mode.EXTEND, job_id, prompt, model, seconds=duration)
-
-    @app_commands.command(name="models", description="What can be used here, and what it makes")
-    async def models(self, interaction: discord.Interaction[GrokBot]) -> None:
-        """List the looks and the models, in as many messages as it takes."""
-        await defer(interaction)
-        services = self._bot.services
-        first, *more = model_pages(services.catalogue, shows_prices=services.shows_prices)
-        await interaction.edit_original_response(embed=first)
-        for page in more:
-            await interaction.followup.send(embed=page, ephemeral=True)
+        await self._change(interaction, Relation.EXTEND, job_id, prompt, model, seconds=duration)
 
     @app_commands.command(name="jobs", description="Your jobs here: running and recent")
     async def jobs(self, interaction: discord.Interaction[GrokBot]) -> None:
@@ -144,14 +145,14 @@ class Grok(
             origin.guild_id, origin.requester_id, limit=_LISTED
         )
         lines = [await self._line(job) for job in found]
-        text = "\n".join(lines) or NO_JOBS
+        text = "\n".join(lines) or NO_JOBS()
         await answer(interaction, text)
 
-    @app_commands.command(name="show", description="Show one job")
+    @app_commands.command(name="show", description="Show one job, and what can be done with it")
     @app_commands.rename(job_id="id")
     @app_commands.describe(job_id="The job's id, as its card shows it")
     async def show(self, interaction: discord.Interaction[GrokBot], job_id: str) -> None:
-        """Show where a job stands and link to its messages."""
+        """Show where a job stands, with links to its messages and the buttons that it has."""
         await defer(interaction)
         services, viewer = self._bot.services, viewer_of(interaction)
         job = await services.access.visible(job_id, viewer)
@@ -160,8 +161,11 @@ class Grok(
             result=video_message(await services.outbox.sent(job.id)),
             pause=(await services.pauses.current()).get(job.spec.provider),
             is_moderator=viewer.is_moderator,
+            hides_prompt=hides_prompt(job, viewer),
         )
-        await interaction.edit_original_response(embed=embed)
+        is_theirs = job.origin.requester_id == viewer.member_id
+        buttons = shown_buttons(job, services.catalogue, is_theirs=is_theirs)
+        await interaction.edit_original_response(embed=embed, view=buttons)
 
     @app_commands.command(name="cancel", description="Cancel one of your jobs")
     @app_commands.rename(job_id="id")
@@ -170,12 +174,7 @@ class Grok(
         """Give a job up and say what that means for the charge."""
         await defer(interaction)
         outcome = await self._bot.services.access.cancel(job_id, viewer_of(interaction))
-        await answer(interaction, CANCEL_ANSWERS[outcome])
-
-    @app_commands.command(name="help", description="How this works")
-    async def help(self, interaction: discord.Interaction[GrokBot]) -> None:
-        """Explain the commands."""
-        await interaction.response.send_message(HELP, ephemeral=True)
+        await answer(interaction, CANCEL_ANSWERS[outcome]())
 
     @video.autocomplete("model")
     @edit.autocomplete("model")
@@ -184,6 +183,14 @@ class Grok(
         self, interaction: discord.Interaction[GrokBot], typed: str
     ) -> list[app_commands.Choice[str]]:
         return suggest_models(self._bot.services.catalogue, typed, _mode_of(interaction))
+
+    @video.autocomplete("preset")
+    async def _presets(
+        self, interaction: discord.Interaction[GrokBot], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        viewer = viewer_of(interaction)
+        found = await self._bot.services.presets.usable(viewer)
+        return suggest_presets(typed, found, viewer.member_id)
 
     @video.autocomplete("aspect")
     async def _aspects(
@@ -232,10 +239,10 @@ class Grok(
         )
         return suggest_jobs(typed, [job for job in found if job.is_open or not is_cancel])
 
-    async def _continue(
+    async def _change(
         self,
         interaction: discord.Interaction[GrokBot],
-        mode: Mode,
+        relation: Relation,
         job_id: str,
         prompt: str,
         model: str | None,
@@ -245,19 +252,10 @@ class Grok(
         await defer(interaction)
         check_can_post(interaction)
         services = self._bot.services
-        made, source = await services.access.source(job_id, viewer_of(interaction))
-        own = services.catalogue.entry(made.spec.provider, made.spec.model)
-        if model is None and own is not None and mode in own.modes:
-            model = own.key
-        request = VideoRequest(
-            origin=origin_of(interaction),
-            prompt=prompt,
-            model=model,
-            seconds=seconds,
-            mode=mode,
-            source=source,
+        made = await services.sequels.make(
+            job_id, relation, prompt, wish_of(interaction), model=model, seconds=seconds
         )
-        await self._accept(interaction, request)
+        await answer_made(interaction, services.looks, made)
 
     async def _accept(
         self, interaction: discord.Interaction[GrokBot], request: VideoRequest
@@ -279,7 +277,7 @@ class Grok(
     async def _line(self, job: Job) -> str:
         sent = await self._bot.services.outbox.sent(job.id)
         link = job_url(job, video_message(sent) or sent.get(MessageKind.CARD))
-        state = STATE_WORDS[job.state]
+        state = STATE_WORDS[job.state]()
         where = f"[{state}]({link})" if link else state
         return f"`{job.id}` {where} · {safe(prompt_of(job), _LINE_PROMPT)}"
 

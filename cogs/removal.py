@@ -15,13 +15,11 @@ from bot.pipeline.removals import Pointed
 from bot.posting.marks import marked_job
 from bot.posting.report_form import FilledReport, filled_report, report_form
 from bot.posting.suggestions import MOST, suggest_jobs
-from bot.posting.words import STOPPING
 from bot.posting.words_removal import REMOVALS, REPORTS
-from bot.tree import answer, answer_error
+from bot.tree import answer, answering
 
 log = logging.getLogger(__name__)
 
-_GROUP: Final = "grok"
 _SETTLING_SECONDS: Final = 2.0
 _FLAG: Final = "\N{TRIANGULAR FLAG ON POST}"
 
@@ -36,7 +34,7 @@ def make_command() -> app_commands.Command[Any, ..., None]:
         await defer(interaction)
         removals = interaction.client.services.removals
         outcome, job = await removals.remove(job_id, viewer_of(interaction))
-        await answer(interaction, REMOVALS[outcome].format(job_id=job.id))
+        await answer(interaction, REMOVALS[outcome](job_id=job.id))
 
     @remove.autocomplete("job_id")
     async def _job_ids(
@@ -57,7 +55,7 @@ async def _remove_pointed(
     outcome, job = await removals.remove_pointed(
         _pointed(interaction, message), viewer_of(interaction)
     )
-    await answer(interaction, REMOVALS[outcome].format(job_id=job.id))
+    await answer(interaction, REMOVALS[outcome](job_id=job.id))
 
 
 @app_commands.guild_only()
@@ -89,14 +87,9 @@ class Removal(commands.Cog):
         filled = filled_report(interaction)
         if filled is None:
             return
-        try:
-            if not self._bot.tree.is_open:
-                await answer(interaction, STOPPING)
-                return
+        async with answering(interaction):
             await defer(interaction)
             await self._report(interaction, filled)
-        except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
-            await answer_error(interaction, error)
 
     @commands.Cog.listener()
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
@@ -131,14 +124,12 @@ class Removal(commands.Cog):
         outcome = await self._bot.services.removals.report(
             Pointed(place, filled.marked), viewer_of(interaction), filled.reason
         )
-        await answer(interaction, REPORTS[outcome])
+        await answer(interaction, REPORTS[outcome]())
 
 
 async def setup(bot: GrokBot) -> None:
     """Add the command to the group that `cogs/grok.py` made, and the entries of the menu."""
-    group = bot.tree.get_command(_GROUP)
-    assert isinstance(group, app_commands.Group)  # noqa: S101 - the bot loads that cog first
-    group.add_command(make_command())
+    bot.members_group.add_command(make_command())
     for name, callback in (
         ("Remove Grok video", _remove_pointed),
         ("Report Grok video", _report_pointed),

@@ -20,6 +20,7 @@ from sandbox.plan import FIRST_PROMPT, RENDER_SECONDS, Plan, PlanError, choose, 
 from sandbox.providers import STAND_INS
 from sandbox.screen import Screen
 from sandbox.story.play import Story, play_story
+from sandbox.translations.command import translations
 
 cli: Final = typer.Typer(
     name="sandbox", help="The whole bot, offline, on loopback stand-ins.", add_completion=False
@@ -144,6 +145,7 @@ def _end(outcome: Outcome, screen: Screen | None) -> NoReturn:
 
 cli.command()(crash)
 cli.command()(chaos)
+cli.command()(translations)
 
 if __name__ == "__main__":
     cli()

@@ -7,10 +7,10 @@ from typing import Final
 
 from bot.domain import JobState, Mode, Origin, SourceVideo, UploadedImage, VideoRequest
 from bot.errors import InvalidRequestError
+from bot.language import listed
 from bot.pipeline.fit import fit
 from bot.providers import CATALOGUE
 from bot.providers.catalogue import Catalogue
-from bot.providers.describe import list_words
 from bot.providers.entries import ModelEntry
 from sandbox.discord_api.uploads import Upload
 from sandbox.pictures import make_picture
@@ -105,7 +105,7 @@ class Plan:
         entry = self.entry
         if self.mode is not None and self.mode not in entry.modes:
             able = [one.key for one in CATALOGUE if self.mode in one.modes]
-            raise PlanError(f"{entry.key} can't {self.mode} videos; {list_words(able)} can.")
+            raise PlanError(f"{entry.key} can't {self.mode} videos; {listed(able)} can.")
         if self.images > entry.most_images:
             count = f"{entry.most_images} image{'' if entry.most_images == 1 else 's'}"
             raise PlanError(f"{entry.key} takes at most {count}; you asked for {self.images}.")
@@ -137,7 +137,7 @@ def choose(provider: str | None = None, model: str | None = None) -> ModelEntry:
         PlanError: There is no such provider or model.
     """
     if provider is not None and provider not in STAND_INS:
-        raise PlanError(f"There is no provider {provider}; there are {list_words([*STAND_INS])}.")
+        raise PlanError(f"There is no provider {provider}; there are {listed([*STAND_INS])}.")
     name = provider or next(iter(STAND_INS))
     if model is None:
         model, provider = STAND_INS[name].model, name

@@ -81,6 +81,8 @@ class CaseView:
     history: MemberHistory
     first: Case | None = None
     """Of an appeal the decision that it is against."""
+    scenes: tuple[Job, ...] = ()
+    """Of a storyboard all scenes: the decision is about all of them."""
 
 
 @dataclass(frozen=True, slots=True)

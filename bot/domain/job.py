@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.domain.policy import Ending, Hold
-from bot.domain.request import Offer, Origin, ReferenceImage, VideoSpec
+from bot.domain.request import Lineage, Offer, Origin, ReferenceImage, SceneOf, VideoSpec
 
 
 class JobState(StrEnum):
@@ -153,6 +153,13 @@ class Job:
     removed_at: datetime | None = None
     hidden_at: datetime | None = None
     """Since when its posted video is covered, because it was reported."""
+    lineage: Lineage | None = None
+    """What it comes of, if it does not stand for itself."""
+    is_private: bool = False
+    """Whether its requester alone sees it, until they publish it."""
+    storyboard: SceneOf | None = None
+    is_joined: bool = False
+    """Whether `video` is that of its whole storyboard: so it is shown with the joined video."""
 
     @property
     def waiting_since(self) -> datetime:

@@ -26,6 +26,8 @@ class MessageKind(StrEnum):
     """A question to the moderators, in their channel and nowhere else."""
     ANSWER = "answer"
     """What the moderators said to an appeal, to its requester."""
+    JOINED = "joined"
+    """The scenes of a storyboard in one video; owed by the last of them that there is."""
 
 
 class MessageState(StrEnum):

@@ -67,6 +67,8 @@ class PolicyName(StrEnum):
     REVIEW_CHANNEL = "review_channel"
     HIDE_AT = "hide_at"
     REMOVE_FILES = "remove_files"
+    OWN_CONTROLS = "own_controls"
+    LANGUAGE = "language"
 
 
 class EntryKind(StrEnum):
@@ -206,6 +208,8 @@ class Hold(StrEnum):
     """The requester's yes to the price."""
     REVIEW = "review"
     """A moderator's yes."""
+    SCENE = "scene"
+    """The end of the scene before it, from which it is to go on."""
 
 
 class Ending(StrEnum):
@@ -217,3 +221,5 @@ class Ending(StrEnum):
     """No moderator decided in time."""
     UNCONFIRMED = "unconfirmed"
     """The requester did not say yes to its price."""
+    BROKEN = "broken"
+    """The scene before it has no video that it could go on from."""

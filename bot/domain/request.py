@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+ENGLISH: Final = "en"
+"""The language of the texts in the code."""
 
 
 class Mode(StrEnum):
@@ -22,6 +26,40 @@ class Mode(StrEnum):
     def needs_video(self) -> bool:
         """Whether it starts from a finished video."""
         return self in {Mode.EDIT, Mode.EXTEND}
+
+
+class Relation(StrEnum):
+    """How a job comes of an earlier one."""
+
+    AGAIN = "again"
+    """The very same request."""
+    REMIX = "remix"
+    """The same with another prompt."""
+    CONTINUE = "continue"
+    """It begins with the last frame of the earlier video."""
+    EXTEND = "extend"
+    EDIT = "edit"
+    SCENE = "scene"
+    """The next scene of a storyboard; it begins with the last frame of the scene before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """The earlier job that another comes of."""
+
+    job_id: str
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file of a message, a command or a form, before it is read; Discord vouches for it."""
+
+    filename: str
+    url: str = field(repr=False)
+    """It works for about a day."""
+    size: int | None = None
+    """In bytes; None where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +116,14 @@ class Origin:
     """Who asked, where, and by which interaction; all are Discord snowflakes."""
 
     interaction_id: int
+    """Negative and our own where the bot goes on by itself, as with the scenes of a storyboard."""
     guild_id: int
     channel_id: int
     requester_id: int
     parent_id: int | None = None
     """The channel of a public thread, where a video may go when the thread is closed."""
+    language: str = ENGLISH
+    """What is spoken in public there; `bot.language` knows which there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +150,12 @@ class VideoRequest:
     resolution: str | None = None
     images: tuple[UploadedImage, ...] = ()
     mode: Mode | None = None
-    """Said for edit and extend only; otherwise the images tell."""
+    """Said for edit and extend, and as `IMAGE` where it is to begin with a picture: then a model
+    that takes one is chosen. Whether that is its first frame or a reference, the model tells."""
     source: SourceVideo | None = None
+    lineage: Lineage | None = None
+    is_private: bool | None = None
+    """Whether its requester alone is to see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +183,15 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class SceneOf:
+    """The place of a job in a storyboard."""
+
+    storyboard_id: int
+    scene: int
+    """Counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class ValidRequest:
     """A request that may be reserved: it fits the catalogue and its images are good."""
 
@@ -154,3 +208,6 @@ class ValidRequest:
     """The look that was asked for, if no model was."""
     source_id: str | None = None
     """The job whose video is edited or extended."""
+    lineage: Lineage | None = None
+    is_private: bool = False
+    storyboard: SceneOf | None = None

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.domain import LimitKind, Unit
 from bot.errors import InvalidRequestError
+from bot.language import Phrase, _, grouped
 from bot.limits.windows import LONGEST_COOLDOWN
 
 MOST_DOLLARS: Final = 1_000_000
@@ -17,6 +18,18 @@ _WHOLE: Final = re.compile(rf"({_GROUPED})")
 _DOLLARS: Final = re.compile(rf"\$? ?((?:{_GROUPED})(?:\.[0-9]{{1,6}})?) ?\$?")
 _PERCENT: Final = re.compile(r"(100|[1-9][0-9]?) ?%?")
 _SHOWN: Final = 20
+_SECONDS: Final = Phrase(
+    "“{typed}” will not do here. Write a whole number of seconds from 0 to {most}. "
+    "Nothing was changed."
+)
+_JOBS: Final = Phrase(
+    "“{typed}” will not do here. Write a whole number of jobs from 0 to {most}. "
+    "Nothing was changed."
+)
+_OF_VIDEO: Final = Phrase(
+    "“{typed}” will not do here. Write a whole number of seconds of video from 0 to {most}. "
+    "Nothing was changed."
+)
 
 
 def read_amount(typed: str, kind: LimitKind, unit: Unit) -> int:
@@ -26,14 +39,14 @@ def read_amount(typed: str, kind: LimitKind, unit: Unit) -> int:
         InvalidRequestError: It can't be read, or is negative or absurd.
     """
     if kind is LimitKind.COOLDOWN:
-        return _whole(typed, int(LONGEST_COOLDOWN.total_seconds()), "seconds")
+        return _whole(typed, int(LONGEST_COOLDOWN.total_seconds()), _SECONDS)
     match unit:
         case Unit.MONEY:
             return read_dollars(typed)
         case Unit.JOBS:
-            return _whole(typed, _MOST[unit], "jobs")
+            return _whole(typed, _MOST[unit], _JOBS)
         case Unit.SECONDS:
-            return _whole(typed, _MOST[unit], "seconds of video")
+            return _whole(typed, _MOST[unit], _OF_VIDEO)
 
 
 def read_dollars(typed: str) -> int:
@@ -45,25 +58,27 @@ def read_dollars(typed: str) -> int:
     found = _DOLLARS.fullmatch(typed.strip())
     if found is None:
         raise InvalidRequestError(
-            f"“{_shown(typed)}” is no amount of dollars. Write it like 2.50; "
-            "it can't be below zero. Nothing was changed."
+            _(
+                "“{typed}” is no amount of dollars. Write it like 2.50; "
+                "it can't be below zero. Nothing was changed.",
+                typed=_shown(typed),
+            )
         )
     amount = Decimal(found[1].replace(",", ""))
     if amount > MOST_DOLLARS:
         raise InvalidRequestError(
-            f"At most ${MOST_DOLLARS:,} can be set. Please use a smaller amount. "
-            "Nothing was changed."
+            _(
+                "At most ${most} can be set. Please use a smaller amount. Nothing was changed.",
+                most=f"{MOST_DOLLARS:,}",
+            )
         )
     return int(amount * _DOLLAR)
 
 
-def _whole(typed: str, most: int, what: str) -> int:
+def _whole(typed: str, most: int, words: Phrase) -> int:
     found = _WHOLE.fullmatch(typed.strip())
     if found is None or int(found[1].replace(",", "")) > most:
-        raise InvalidRequestError(
-            f"“{_shown(typed)}” will not do here. Write a whole number of {what} "
-            f"from 0 to {most:,}. Nothing was changed."
-        )
+        raise InvalidRequestError(words(typed=_shown(typed), most=grouped(most)))
     return int(found[1].replace(",", ""))
 
 
@@ -80,7 +95,10 @@ def read_percent(typed: str) -> int:
     found = _PERCENT.fullmatch(typed.strip())
     if found is None:
         raise InvalidRequestError(
-            f"“{_shown(typed)}” will not do here. Write a percent from 1 to 100, or “off”. "
-            "Nothing was changed."
+            _(
+                "“{typed}” will not do here. Write a percent from 1 to 100, or “off”. "
+                "Nothing was changed.",
+                typed=_shown(typed),
+            )
         )
     return int(found[1])

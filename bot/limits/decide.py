@@ -20,6 +20,7 @@ from bot.domain import (
     Scope,
     Unit,
 )
+from bot.limits import reasons
 from bot.limits.allowed import check_person, check_request
 from bot.limits.budgets import WINDOWS, alerts, reviewing_step
 from bot.limits.facts import Facts, Wish, with_fewer
@@ -77,7 +78,7 @@ def _check_limits(facts: Facts, wish: Wish) -> Denial | None:
             return Denial(
                 Refusal.UNPRICED, limit.scope, limit.target_id, limit.set_by_id, gauge=money
             )
-    full = [one for one in facts.gauges if _lacks(one, wish.cost) > one.granted]
+    full = [one for one in facts.gauges if _lacks(one, wish.part_for(one.limit)) > one.granted]
     if not full:
         return None
     # Of several the one that takes longest, so that nobody comes back in vain.
@@ -89,7 +90,7 @@ def _check_limits(facts: Facts, wish: Wish) -> Denial | None:
         limit.target_id,
         limit.set_by_id,
         gauge=gauge,
-        wanted=wish.cost.of(limit.unit),
+        wanted=wish.part_for(limit).of(limit.unit),
         until=gauge.until,
     )
 
@@ -153,6 +154,8 @@ def hold_rule(facts: Facts, hold: Hold) -> Policy | None:
             return min(above, key=lambda one: int(one.value), default=None)
         case Hold.REVIEW:
             return _review(facts)[1]
+        case Hold.SCENE:
+            return None  # no policy says so
 
 
 def _review(facts: Facts) -> tuple[str, Policy | None]:
@@ -165,16 +168,16 @@ def _review(facts: Facts) -> tuple[str, Policy | None]:
     if any(one.value is False for one in of_roles):
         return "", None
     if of_roles:
-        return "a role of the member is reviewed", of_roles[0]
+        return reasons.ROLE.message, of_roles[0]
     stepping = reviewing_step(facts)
     if stepping is not None:
-        return "most of the budget is used", stepping
+        return reasons.BUDGET.message, stepping
     for one in reviews:
         if one.value is True:
-            place = "channel" if one.scope is Scope.CHANNEL else "server"
-            return f"this {place} is reviewed", one
+            place = reasons.CHANNEL if one.scope is Scope.CHANNEL else reasons.SERVER
+            return place.message, one
     for one in facts.book.policies_for(facts.asker, PolicyName.NEWCOMERS):
         joined_at = facts.asker.joined_at
         if joined_at is None or facts.now - joined_at < timedelta(days=one.value):
-            return "the member is new here", one
+            return reasons.NEWCOMER.message, one
     return "", None

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bot.domain import LimitKind, PolicyName, PromptRule, Scope, Unit
 from bot.errors import InvalidRequestError
+from bot.language import Phrase, _
 from bot.limits.prompt_rules import MOST_RULES, RuleSetting, rule_from_values, rule_values
 from bot.limits.rulebook import Rulebook
 from bot.limits.values import LARGEST_ID, check_amount, check_policy
@@ -23,10 +24,10 @@ _OF_CHANNELS: Final = frozenset(
 _OF_IDS: Final = _OF_CHANNELS | {PolicyName.ROLES}
 _PARTS: Final = frozenset({"version", "limits", "policies", "rules"})
 _LARGEST_ID: Final = 2**63 - 1
-_BROKEN: Final = (
+_BROKEN: Final = Phrase(
     "This is no file of settings that this bot has written: {what}. Nothing was changed."
 )
-_NEWER: Final = (
+_NEWER: Final = Phrase(
     "This file was written by a newer version of the bot, which knows more than this one. "
     "Nothing was changed."
 )
@@ -157,28 +158,28 @@ def read_settings(data: bytes) -> ServerSettings:
         # Half a surrogate pair is JSON, but can be neither stored, logged nor sent.
         json.dumps(whole, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise _broken("it is not JSON") from None
+        raise _broken(_("it is not JSON")) from None
     if not isinstance(whole, dict):
-        raise _broken("it is not an object")
+        raise _broken(_("it is not an object"))
     version = whole.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise InvalidRequestError(_NEWER)
+        raise InvalidRequestError(_NEWER())
     if type(version) is not int or version != VERSION:
-        raise _broken("it does not say its version")
+        raise _broken(_("it does not say its version"))
     if not whole.keys() <= _PARTS:
-        raise InvalidRequestError(_NEWER)
+        raise InvalidRequestError(_NEWER())
     limits, policies, rules = (_list(whole, name) for name in ("limits", "policies", "rules"))
     if len(limits) + len(policies) + len(rules) > MOST_SETTINGS:
-        raise _broken(f"it has more than {MOST_SETTINGS} settings")
+        raise _broken(_("it has more than {count} settings", count=MOST_SETTINGS))
     if len(rules) > MOST_RULES:
-        raise _broken(f"it has more than {MOST_RULES} rules")
+        raise _broken(_("it has more than {count} rules", count=MOST_RULES))
     settings = ServerSettings(
         tuple(map(_limit, limits)),
         tuple(map(_policy, policies)),
         tuple(map(rule_from_values, rules)),
     )
     if len(settings.by_key) < len(settings.everything):
-        raise _broken("it sets something twice")
+        raise _broken(_("it sets something twice"))
     return settings
 
 
@@ -186,7 +187,7 @@ def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     # JSON leaves open which of two counts, so that a reader may see another file than the bot.
     made = dict(pairs)
     if len(made) < len(pairs):
-        raise _broken("it has a name twice in one place")
+        raise _broken(_("it has a name twice in one place"))
     return made
 
 
@@ -198,7 +199,7 @@ def _scope(one: LimitSetting | PolicySetting) -> dict[str, str]:
 def _list(whole: Mapping[str, Any], name: str) -> list[Any]:
     found = whole.get(name, [])
     if not isinstance(found, list):
-        raise _broken(f"“{name}” is not a list")
+        raise _broken(_("“{name}” is not a list", name=name))
     return found
 
 
@@ -206,22 +207,22 @@ def _limit(raw: object) -> LimitSetting:
     match raw:
         case {"kind": str(kind), "unit": str(unit), "amount": int(amount), **rest}:
             if kind not in set(LimitKind) or unit not in set(Unit) or isinstance(amount, bool):
-                raise _broken("it has a limit that there is none of")
+                raise _broken(_("it has a limit that there is none of"))
             scope, target_id = _place(rest)
             checked = check_amount(LimitKind(kind), amount)
             return LimitSetting(scope, target_id, LimitKind(kind), Unit(unit), checked)
-    raise _broken("it has a limit without kind, unit or amount")
+    raise _broken(_("it has a limit without kind, unit or amount"))
 
 
 def _policy(raw: object) -> PolicySetting:
     match raw:
         case {"name": str(named), "value": value, **rest}:
             if named not in set(PolicyName) - _STATES:
-                raise _broken("it has a policy that there is none of")
+                raise _broken(_("it has a policy that there is none of"))
             name, (scope, target_id) = PolicyName(named), _place(rest)
             checked = check_policy(scope, name, _with_ids(name, value, _id))
             return PolicySetting(scope, target_id, name, checked)
-    raise _broken("it has a policy without name or value")
+    raise _broken(_("it has a policy without name or value"))
 
 
 def _place(raw: Mapping[Any, object]) -> tuple[Scope, int]:
@@ -231,7 +232,7 @@ def _place(raw: Mapping[Any, object]) -> tuple[Scope, int]:
                 return Scope.SERVER, 0
             if scope != Scope.SERVER and rest.keys() == {"target"}:
                 return Scope(scope), _id(rest["target"])
-    raise _broken("it has a setting whose scope is not clear")
+    raise _broken(_("it has a setting whose scope is not clear"))
 
 
 def _id(raw: object) -> int:
@@ -239,7 +240,7 @@ def _id(raw: object) -> int:
         number = int(raw)
         if 0 < number <= LARGEST_ID:
             return number
-    raise _broken("it has an id that is none")
+    raise _broken(_("it has an id that is none"))
 
 
 def _with_ids(name: PolicyName, value: Any, turn: Callable[[Any], object]) -> object:  # noqa: ANN401 - as JSON has it
@@ -258,4 +259,4 @@ def _ids_in(value: Any) -> list[int]:  # noqa: ANN401 - as JSON has it
 
 
 def _broken(what: str) -> InvalidRequestError:
-    return InvalidRequestError(_BROKEN.format(what=what))
+    return InvalidRequestError(_BROKEN(what=what))

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import Asker, Block, Cost, Gauge, Grant, Offer, ValidRequest, VideoSpec
+from bot.domain import (
+    Asker,
+    Block,
+    Cost,
+    Gauge,
+    Grant,
+    Limit,
+    LimitKind,
+    Offer,
+    Relation,
+    ValidRequest,
+    VideoSpec,
+)
 from bot.limits.prompt_rules import Hit
 from bot.limits.rulebook import Rulebook
 
@@ -33,6 +45,7 @@ class Wish:
     alternatives: tuple[Offer, ...]
     """What may be made instead; those that are not allowed are left out."""
     images: int
+    """Pictures that the member gave."""
     cost: Cost
     """As dear as the dearest of them and as long as the longest: which it will be, nobody knows."""
     is_priced: bool
@@ -42,11 +55,19 @@ class Wish:
     """What a job of unknown price costs at most, where the operator has said so."""
     hits: tuple[Hit, ...] = ()
     """The rules that fire at its prompt, what is most severe first."""
+    at_once: Cost | None = None
+    """What of it is being made at a time, if not all: of a storyboard one scene."""
 
     @property
     def has_bound(self) -> bool:
         """Whether the operator has said what a job of unknown price costs at most."""
         return self.bound_micros is not None
+
+    def part_for(self, limit: Limit) -> Cost:
+        """Return what of its cost counts for a limit."""
+        if limit.kind is LimitKind.AT_ONCE and self.at_once is not None:
+            return self.at_once
+        return self.cost
 
 
 def wish_of(
@@ -54,8 +75,16 @@ def wish_of(
 ) -> Wish:
     """Say what a request takes; `bound_micros` is the most that an unknown price comes to."""
     own = Offer(request.spec, request.estimate_micros)
-    wish = _wish(own, request.alternatives, len(request.images), bound_micros)
+    wish = _wish(own, request.alternatives, _uploads(request), bound_micros)
     return replace(wish, hits=tuple(hits))
+
+
+def _uploads(request: ValidRequest) -> int:
+    """Count the pictures that a member gave: the last frame of a video of ours is none."""
+    lineage = request.lineage
+    if lineage is not None and lineage.relation in {Relation.CONTINUE, Relation.SCENE}:
+        return 0
+    return len(request.images)
 
 
 def with_fewer(wish: Wish, alternatives: Sequence[Offer]) -> Wish:

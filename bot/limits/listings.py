@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from bot.errors import InvalidRequestError
+from bot.language import _
 
 Edit = Callable[[Any], Any]
 """Takes a list as it is set, None where none is, and returns it as it is to be."""
@@ -14,7 +15,7 @@ def adding(items: Collection[int | str]) -> Edit:
 
     def edit(value: Any) -> Any:  # noqa: ANN401 - as JSON has it
         if value is None:
-            raise InvalidRequestError("There is no list yet. Please begin one with `set`.")
+            raise InvalidRequestError(_("There is no list yet. Please begin one with `set`."))
         return {**value, "items": [*value["items"], *items]}
 
     return edit
@@ -25,15 +26,17 @@ def removing(items: Collection[int | str]) -> Edit:
 
     def edit(value: Any) -> Any:  # noqa: ANN401 - as JSON has it
         if value is None or not set(items) <= set(value["items"]):
-            raise InvalidRequestError("That is not on the list; `show` tells what is.")
+            raise InvalidRequestError(_("That is not on the list; `show` tells what is."))
         left = [item for item in value["items"] if item not in items]
         if left:
             return {**value, "items": left}
         if value["mode"] == "only":
             # An empty list would allow nothing, and no list everything: neither was asked for.
             raise InvalidRequestError(
-                "That is the last one on the list, and without it nothing would be allowed. "
-                "Use `set` to allow everything, or `/grok-admin pause`."
+                _(
+                    "That is the last one on the list, and without it nothing would be allowed. "
+                    "Use `set` to allow everything, or `/grok-admin pause`."
+                )
             )
         return None
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.errors import InvalidRequestError
+from bot.language import _
 
 SUGGESTED: Final = ("1h", "12h", "1d", "3d", "1w", "4w")
 _LENGTH: Final = re.compile(r"([1-9][0-9]{0,3})([mhdw])")
@@ -46,8 +47,12 @@ def _read(text: str) -> timedelta | datetime:
         try:
             return datetime.fromisoformat(typed).replace(tzinfo=UTC)
         except ValueError:
-            raise InvalidRequestError("There is no such day. Use one such as 2027-01-31.") from None
+            raise InvalidRequestError(
+                _("There is no such day. Use one such as 2027-01-31.")
+            ) from None
     raise InvalidRequestError(
-        "Say it with a number and m, h, d or w, such as 12h, 3d or 2w; or with a day such as "
-        "2027-01-31."
+        _(
+            "Say it with a number and m, h, d or w, such as 12h, 3d or 2w; or with a day such as "
+            "2027-01-31."
+        )
     )

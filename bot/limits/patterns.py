@@ -16,6 +16,7 @@ from typing import Final
 import regex
 
 from bot.errors import InvalidRequestError
+from bot.language import _
 
 RULE_SECONDS: Final = 0.05
 """How long one pattern may look at one prompt."""
@@ -60,13 +61,17 @@ def check_pattern(text: str) -> None:
         match _search(pattern, probe, RULE_SECONDS):
             case Doubt():
                 raise InvalidRequestError(
-                    "This pattern takes too long on some texts. Please make it simpler: for "
-                    "example without a repetition inside a repeated group, and with fewer “.*”."
+                    _(
+                        "This pattern takes too long on some texts. Please make it simpler: for "
+                        "example without a repetition inside a repeated group, and with fewer “.*”."
+                    )
                 )
             case (_, _) if not probe:
                 raise InvalidRequestError(
-                    "This pattern also matches when there is nothing, so it would fire at every "
-                    "prompt. Please add something that has to be there."
+                    _(
+                        "This pattern also matches when there is nothing, so it would fire at "
+                        "every prompt. Please add something that has to be there."
+                    )
                 )
 
 
@@ -92,25 +97,35 @@ def compile_pattern(text: str) -> regex.Pattern[str]:
     bare = _ESCAPED.sub("", text)
     if _SPECIAL_GROUP.search(bare):
         raise InvalidRequestError(
-            "This pattern has a special group that rules do not know. Groups may begin with "
-            "“(”, “(?:”, “(?=”, “(?!”, “(?<=”, “(?<!”, “(?>” or “(?P<name>”."
+            _(
+                "This pattern has a special group that rules do not know. Groups may begin with "
+                "“(”, “(?:”, “(?=”, “(?!”, “(?<=”, “(?<!”, “(?>” or “(?P<name>”."
+            )
         )
     if _growth(bare) > _MOST_REPEATED:
         raise InvalidRequestError(
-            "The repetitions in this pattern add up to too much. Please use smaller numbers in "
-            "the braces, and fewer groups that are repeated or optional."
+            _(
+                "The repetitions in this pattern add up to too much. Please use smaller numbers in "
+                "the braces, and fewer groups that are repeated or optional."
+            )
         )
     try:
         return regex.compile(text, regex.IGNORECASE, cache_pattern=False)
     except regex.error as error:
         at: int | None = getattr(error, "pos", None)  # which the type stubs do not know
-        place = "" if at is None else f" near character {min(at + 1, len(text))}"
+        if at is None:
+            raise InvalidRequestError(
+                _("This is not a valid regular expression: something is wrong.")
+            ) from None
         raise InvalidRequestError(
-            f"This is not a valid regular expression: something is wrong{place}."
+            _(
+                "This is not a valid regular expression: something is wrong near character {at}.",
+                at=min(at + 1, len(text)),
+            )
         ) from None
     except RecursionError:
         raise InvalidRequestError(
-            "This pattern has too many groups inside each other. Please make it simpler."
+            _("This pattern has too many groups inside each other. Please make it simpler.")
         ) from None
 
 

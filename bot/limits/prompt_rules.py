@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from rapidfuzz import fuzz, process
 
 from bot.domain import PromptRule, RuleAction, RuleKind
 from bot.errors import InvalidRequestError
+from bot.language import Plural, _, strung
 from bot.limits.patterns import Doubt, TimeBudget, check_pattern, find_pattern
 from bot.limits.wording import PlainText, can_be_found, find_words, make_plain, skeleton
 
@@ -17,6 +19,12 @@ MOST_RULES: Final = 200
 MOST_RULE_CHARACTERS: Final = 200
 LEAST_PERCENT: Final = 50
 _WHOLE: Final = 100
+_TOO_LONG: Final = Plural(
+    "The rule has {count} character; at most {most} fit. "
+    "Please shorten it, or make two rules of it.",
+    "The rule has {count} characters; at most {most} fit. "
+    "Please shorten it, or make two rules of it.",
+)
 _SEVERITY: Final = tuple(RuleAction)
 
 
@@ -60,12 +68,9 @@ def check_rule(kind: RuleKind, text: str) -> str:
     """
     text = text.strip()
     if not text:
-        raise InvalidRequestError("The rule is empty. Say what it should look for.")
+        raise InvalidRequestError(_("The rule is empty. Say what it should look for."))
     if len(text) > MOST_RULE_CHARACTERS:
-        raise InvalidRequestError(
-            f"The rule has {len(text):,} characters; at most {MOST_RULE_CHARACTERS} fit. "
-            "Please shorten it, or make two rules of it."
-        )
+        raise InvalidRequestError(_TOO_LONG(len(text), most=MOST_RULE_CHARACTERS))
     match kind:
         case RuleKind.WORD:
             return _check_words(text)
@@ -91,7 +96,7 @@ def rule_from_values(values: object) -> RuleSetting:
         case {"kind": str(kind), "text": str(text), "action": str(action), **rest} if not rest:
             found = kind_of(kind)
             return RuleSetting(found, check_rule(found, text), action_of(action))
-    raise InvalidRequestError("A rule has a kind, a text and an action, and nothing else.")
+    raise InvalidRequestError(_("A rule has a kind, a text and an action, and nothing else."))
 
 
 def kind_of(name: str) -> RuleKind:
@@ -103,8 +108,9 @@ def kind_of(name: str) -> RuleKind:
     try:
         return RuleKind(name)
     except ValueError:
-        kinds = ", ".join(RuleKind)
-        raise InvalidRequestError(f"There is no such kind of rule. Use one of: {kinds}.") from None
+        raise InvalidRequestError(
+            _("There is no such kind of rule. Use one of: {kinds}.", kinds=strung(RuleKind))
+        ) from None
 
 
 def action_of(name: str) -> RuleAction:
@@ -116,8 +122,17 @@ def action_of(name: str) -> RuleAction:
     try:
         return RuleAction(name)
     except ValueError:
-        actions = ", ".join(RuleAction)
-        raise InvalidRequestError(f"A rule can't do that. Use one of: {actions}.") from None
+        raise InvalidRequestError(
+            _("A rule can't do that. Use one of: {actions}.", actions=strung(RuleAction))
+        ) from None
+
+
+def merged(found: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """Put together what fires at several prompts, each rule once, what is most severe first."""
+    once: dict[int, Hit] = {}
+    for hit in sorted(chain.from_iterable(found), key=lambda one: _SEVERITY.index(one.action)):
+        once.setdefault(hit.rule.id, hit)
+    return list(once.values())
 
 
 def find_hits(
@@ -155,8 +170,10 @@ async def find_hits_aside(
 def _check_words(text: str) -> str:
     if not can_be_found(text):
         raise InvalidRequestError(
-            "There is no letter, digit or symbol in it by which it could be found. "
-            "Please say a word."
+            _(
+                "There is no letter, digit or symbol in it by which it could be found. "
+                "Please say a word."
+            )
         )
     return " ".join(text.split())
 
@@ -165,8 +182,12 @@ def _check_percent(text: str) -> str:
     digits = text.removesuffix("%").strip()
     if not (digits.isascii() and digits.isdecimal() and LEAST_PERCENT <= int(digits) <= _WHOLE):
         raise InvalidRequestError(
-            "Say in percent how alike the prompts have to be: a whole number from "
-            f"{LEAST_PERCENT} to {_WHOLE}. 85 is a good start."
+            _(
+                "Say in percent how alike the prompts have to be: a whole number from "
+                "{fewest} to {most}. 85 is a good start.",
+                fewest=LEAST_PERCENT,
+                most=_WHOLE,
+            )
         )
     return str(int(digits))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain import EVERYWHERE, Denial, Refusal, RuleAction, Scope
 from bot.limits.prompt_rules import Hit
+from bot.limits.reasons import of_rules
 
 
 def refusing_hit(hits: Sequence[Hit]) -> Hit | None:
@@ -23,16 +24,10 @@ def check_prompt(hits: Sequence[Hit]) -> Denial | None:
 
 def prompt_hold(hits: Sequence[Hit]) -> str:
     """Say to the moderators which rules want them to look; nothing when none does."""
-    holding = [_named(hit) for hit in hits if hit.action is RuleAction.HOLD]
-    if not holding:
-        return ""
-    return f"prompt rule{'' if len(holding) == 1 else 's'} {', '.join(holding)}"
+    holding = [hit for hit in hits if hit.action is RuleAction.HOLD]
+    return of_rules([(hit.rule.id, hit.doubtful) for hit in holding]) if holding else ""
 
 
 def is_covered(hits: Sequence[Hit]) -> bool:
     """Tell whether the result is to be posted behind a cover."""
     return any(hit.action is RuleAction.SPOILER for hit in hits)
-
-
-def _named(hit: Hit) -> str:
-    return f"{hit.rule.id} (it had no time to say)" if hit.doubtful else str(hit.rule.id)

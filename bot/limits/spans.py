@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain import LimitKind
 from bot.errors import InvalidRequestError
+from bot.language import _
 from bot.limits.windows import begin_of, end_of
 
 MOST_DAYS: Final = 366
@@ -37,10 +38,12 @@ def month_of(text: str, now: datetime) -> Span:
     """
     found = _MONTH.fullmatch(text.strip())
     if found is None:
-        raise InvalidRequestError("A month is written like 2026-11. Please choose one of the list.")
+        raise InvalidRequestError(
+            _("A month is written like 2026-11. Please choose one of the list.")
+        )
     since = datetime(int(found["year"]), int(found["month"]), 1, tzinfo=UTC)
     if since > now:
-        raise InvalidRequestError("That month has not begun yet. Please choose an earlier one.")
+        raise InvalidRequestError(_("That month has not begun yet. Please choose an earlier one."))
     until = end_of(LimitKind.MONTH, since)
     assert until is not None  # noqa: S101 - the clock ends every month
     return Span(since, min(until, begin_of(LimitKind.DAY, now) + _DAY))

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.domain import LimitKind, Policy, PolicyName, Scope
 from bot.errors import InvalidRequestError
+from bot.language import Phrase, _, grouped, languages, listed, name_of
 from bot.limits.windows import LONGEST_COOLDOWN
 
 LARGEST_AMOUNT: Final = 10**12
@@ -19,6 +20,24 @@ LARGEST_ID: Final = 2**63 - 1
 _HEIGHT: Final = re.compile(r"([0-9]{3,4})p|([1-9])k")
 _HEIGHT_OF_A_K: Final = 540
 """4k is 2160 lines, and 2k half of that."""
+
+
+class _Named(NamedTuple):
+    """What is said about a list of names that will not do."""
+
+    how_many: Phrase
+    form: Phrase
+
+
+_CHANNELS: Final = _Named(
+    Phrase("Name 1 to {most} channels."), Phrase("Say “only” or “except”, and the channels.")
+)
+_ROLES: Final = _Named(
+    Phrase("Name 1 to {most} roles."), Phrase("Say “only” or “except”, and the roles.")
+)
+_MODELS: Final = _Named(
+    Phrase("Name 1 to {most} models."), Phrase("Say “only” or “except”, and the models.")
+)
 
 _ANYWHERE: Final = frozenset(Scope)
 _TOTALS: Final = frozenset({Scope.EVERYWHERE, Scope.SERVER})
@@ -55,7 +74,9 @@ def height_of(resolution: str) -> int:
     """
     found = _HEIGHT.fullmatch(resolution.strip().lower())
     if found is None:
-        raise InvalidRequestError(f"“{resolution[:20]}” is no size. Use one such as 720p.")
+        raise InvalidRequestError(
+            _("“{typed}” is no size. Use one such as 720p.", typed=resolution[:20])
+        )
     return int(found[1]) if found[1] else int(found[2]) * _HEIGHT_OF_A_K
 
 
@@ -66,9 +87,11 @@ def check_amount(kind: LimitKind, amount: int) -> int:
         InvalidRequestError: It is negative or absurd.
     """
     if not 0 <= amount <= LARGEST_AMOUNT:
-        raise InvalidRequestError("A limit is a number from zero up. Please use a smaller one.")
+        raise InvalidRequestError(_("A limit is a number from zero up. Please use a smaller one."))
     if kind is LimitKind.COOLDOWN and amount > LONGEST_COOLDOWN.total_seconds():
-        raise InvalidRequestError(f"A cooldown is at most {LONGEST_COOLDOWN.days} days.")
+        raise InvalidRequestError(
+            _("A cooldown is at most {days} days.", days=LONGEST_COOLDOWN.days)
+        )
     return amount
 
 
@@ -93,7 +116,7 @@ def check_policy(scope: Scope, name: PolicyName, value: object) -> object:
         InvalidRequestError: The policy takes no such value, or can't be set there.
     """
     if scope not in scopes_of(name):
-        raise InvalidRequestError(f"“{name}” can't be set for a {scope}.")
+        raise InvalidRequestError(_("“{name}” can't be set for a {scope}.", name=name, scope=scope))
     return check_value(name, value)
 
 
@@ -112,13 +135,13 @@ def reason_of(policy: Policy) -> str:
     return str(policy.value["reason"])
 
 
-def _listing(value: object, is_item: Callable[[object], bool], what: str) -> object:
+def _listing(value: object, is_item: Callable[[object], bool], words: _Named) -> object:
     match value:
         case {"mode": "only" | "except" as mode, "items": list(items), **rest} if not rest:
             if not 1 <= len(items) <= MOST_ITEMS or not all(map(is_item, items)):
-                raise InvalidRequestError(f"Name 1 to {MOST_ITEMS} {what}.")
+                raise InvalidRequestError(words.how_many(most=MOST_ITEMS))
             return {"mode": mode, "items": _sorted(items)}
-    raise InvalidRequestError(f"Say “only” or “except”, and the {what}.")
+    raise InvalidRequestError(words.form())
 
 
 def _sorted(items: Iterable[Any]) -> list[Any]:
@@ -133,42 +156,49 @@ def _is_key(item: object) -> bool:
     return isinstance(item, str) and bool(re.fullmatch(r"[a-z0-9_-]+/[\w.:-]{1,64}", item))
 
 
-def _ids(what: str) -> Callable[[object], object]:
-    return lambda value: _listing(value, _is_id, what)
+def _ids(words: _Named) -> Callable[[object], object]:
+    return lambda value: _listing(value, _is_id, words)
 
 
 def _keys(value: object) -> object:
-    return _listing(value, _is_key, "models")
+    return _listing(value, _is_key, _MODELS)
 
 
-def _number(fewest: int, most: int, what: str) -> Callable[[object], object]:
+def _number(fewest: int, most: int, words: Phrase) -> Callable[[object], object]:
     def check(value: object) -> object:
         match value:
             case bool():
                 pass  # which is a number to Python
             case int() if fewest <= value <= most:
                 return value
-        raise InvalidRequestError(f"{what} must be between {fewest:,} and {most:,}.")
+        raise InvalidRequestError(words(fewest=grouped(fewest), most=grouped(most)))
 
     return check
 
 
 def _yes_or_no(value: object) -> object:
     if not isinstance(value, bool):
-        raise InvalidRequestError("Say yes or no.")
+        raise InvalidRequestError(_("Say yes or no."))
     return value
 
 
 def _size(value: object) -> object:
     if not isinstance(value, str):
-        raise InvalidRequestError("Name a size such as 720p.")
+        raise InvalidRequestError(_("Name a size such as 720p."))
     height_of(value)
     return value.strip().lower()
 
 
 def _id(value: object) -> object:
     if not _is_id(value):
-        raise InvalidRequestError("Choose a channel.")
+        raise InvalidRequestError(_("Choose a channel."))
+    return value
+
+
+def _language(value: object) -> object:
+    if value not in languages():
+        known = listed([name_of(one) for one in languages()], style="or")
+        raise InvalidRequestError(_("Choose a language: {known}.", known=known))
     return value
 
 
@@ -176,7 +206,7 @@ def _reason(value: object) -> object:
     match value:
         case {"reason": str(reason), **rest} if not rest and len(reason) <= LONGEST_REASON:
             return {"reason": reason.strip()}
-    raise InvalidRequestError(f"Say why in at most {LONGEST_REASON} characters.")
+    raise InvalidRequestError(_("Say why in at most {count} characters.", count=LONGEST_REASON))
 
 
 def _step_down(value: object) -> object:
@@ -186,7 +216,7 @@ def _step_down(value: object) -> object:
         "resolution",
         "review",
     }:
-        raise InvalidRequestError("Say at which percent, and what is made smaller then.")
+        raise InvalidRequestError(_("Say at which percent, and what is made smaller then."))
     checked: dict[str, object] = {"percent": _PERCENT(value.get("percent"))}
     if value.get("longest") is not None:
         checked["longest"] = _LENGTH(value["longest"])
@@ -196,16 +226,18 @@ def _step_down(value: object) -> object:
         checked["review"] = _yes_or_no(value["review"])
     if len(checked) == 1:
         raise InvalidRequestError(
-            "Say what is made smaller: a length, a size, or a review of each."
+            _("Say what is made smaller: a length, a size, or a review of each.")
         )
     return checked
 
 
-_PERCENT: Final = _number(1, 100, "The percent")
-_LENGTH: Final = _number(1, LONGEST_SECONDS, "The length in seconds")
+_PERCENT: Final = _number(1, 100, Phrase("The percent must be between {fewest} and {most}."))
+_LENGTH: Final = _number(
+    1, LONGEST_SECONDS, Phrase("The length in seconds must be between {fewest} and {most}.")
+)
 _VALUES: Final[Mapping[PolicyName, tuple[frozenset[Scope], Callable[[object], object]]]] = {
-    PolicyName.CHANNELS: (_SERVER, _ids("channels")),
-    PolicyName.ROLES: (frozenset({Scope.SERVER, Scope.CHANNEL}), _ids("roles")),
+    PolicyName.CHANNELS: (_SERVER, _ids(_CHANNELS)),
+    PolicyName.ROLES: (frozenset({Scope.SERVER, Scope.CHANNEL}), _ids(_ROLES)),
     PolicyName.MODELS: (_ANYWHERE, _keys),
     PolicyName.LONGEST: (_ANYWHERE, _LENGTH),
     PolicyName.RESOLUTION: (_ANYWHERE, _size),
@@ -213,11 +245,26 @@ _VALUES: Final[Mapping[PolicyName, tuple[frozenset[Scope], Callable[[object], ob
     PolicyName.AGE_RESTRICTED: (_TOTALS, _yes_or_no),
     PolicyName.PAUSE: (_TOTALS, _reason),
     PolicyName.REVIEW: (frozenset({Scope.SERVER, Scope.CHANNEL, Scope.ROLE}), _yes_or_no),
-    PolicyName.NEWCOMERS: (_SERVER, _number(1, 365, "The days")),
-    PolicyName.CONFIRM_ABOVE: (_TOTALS, _number(0, 10**12, "The price in millionths of a dollar")),
+    PolicyName.NEWCOMERS: (
+        _SERVER,
+        _number(1, 365, Phrase("The days must be between {fewest} and {most}.")),
+    ),
+    PolicyName.CONFIRM_ABOVE: (
+        _TOTALS,
+        _number(
+            0,
+            10**12,
+            Phrase("The price in millionths of a dollar must be between {fewest} and {most}."),
+        ),
+    ),
     PolicyName.STEP_DOWN: (_TOTALS, _step_down),
     PolicyName.LOG_CHANNEL: (_SERVER, _id),
     PolicyName.REVIEW_CHANNEL: (_SERVER, _id),
-    PolicyName.HIDE_AT: (_SERVER, _number(0, 100, "The number of reports")),
+    PolicyName.HIDE_AT: (
+        _SERVER,
+        _number(0, 100, Phrase("The number of reports must be between {fewest} and {most}.")),
+    ),
     PolicyName.REMOVE_FILES: (_SERVER, _yes_or_no),
+    PolicyName.OWN_CONTROLS: (_SERVER, _yes_or_no),
+    PolicyName.LANGUAGE: (_SERVER, _language),
 }

@@ -1,12 +1,14 @@
 """Runs a child process that handles untrusted media: no environment, a deadline, a short answer."""
 
 import asyncio
+import json
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, cast
 
+from bot.domain import JsonObject
 from bot.errors import FetchError
 
 _MAX_OUTPUT_BYTES: Final = 4096
@@ -24,6 +26,19 @@ class Child:
         self._name = name
         self._program = tuple(program)
         self._seconds = seconds
+
+    async def ask(self, *arguments: str) -> JsonObject:
+        """Return the one JSON object that it printed; an empty one for anything else.
+
+        Raises:
+            FetchError: It did not do its work, as of `run`, or what it printed is no JSON.
+        """
+        output = await self.run(*arguments)
+        try:
+            answer = json.loads(output)
+        except (ValueError, RecursionError):
+            raise self.trouble("gave no answer") from None
+        return answer if isinstance(answer, dict) else {}
 
     async def run(self, *arguments: str) -> bytes:
         """Return what it printed; it is killed when it is late, or when nobody waits any more.

@@ -15,6 +15,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from bot.domain import CleanImage, UploadedImage
 from bot.errors import InvalidRequestError
+from bot.language import Phrase, _
 from bot.media.signatures import ImageKind, exif_orientation, name_other_kind, recognize, webp_size
 
 MAX_IMAGE_BYTES: Final = 10 * 1024 * 1024
@@ -29,6 +30,12 @@ _LEAST_STEP: Final = 0.9
 _MAX_SCANS: Final = 64
 """A progressive JPEG has about ten; a hostile one keeps a decoder busy with thousands."""
 _NAME_CHARACTERS: Final = 60
+_NO_PICTURE: Final = Phrase(
+    "{picture} is not a PNG, JPEG or WebP picture. Please convert it and try again."
+)
+_OTHER_KIND: Final = Phrase(
+    "{picture} is {other}, not a PNG, JPEG or WebP picture. Please convert it and try again."
+)
 
 
 class _PlainJpeg(JpegImageFile):
@@ -78,11 +85,14 @@ def check_size(filename: str, size_bytes: int) -> None:
         InvalidRequestError: It is empty or too large.
     """
     if size_bytes == 0:
-        raise _refusal(filename, "is empty. Please attach it again.")
+        raise _refusal(filename, Phrase("{picture} is empty. Please attach it again."))
     if size_bytes > MAX_IMAGE_BYTES:
-        limit = MAX_IMAGE_BYTES // 2**20
-        size = f"{size_bytes / 2**20:.1f}"
-        raise _refusal(filename, f"has {size} MB; a reference image may have up to {limit} MB.")
+        raise _refusal(
+            filename,
+            Phrase("{picture} has {size} MB; a reference image may have up to {limit} MB."),
+            size=f"{size_bytes / 2**20:.1f}",
+            limit=MAX_IMAGE_BYTES // 2**20,
+        )
 
 
 def clean_image(upload: UploadedImage) -> CleanImage:
@@ -100,10 +110,7 @@ def clean_image(upload: UploadedImage) -> CleanImage:
     kind = recognize(upload.data)
     if kind is None:
         other = name_other_kind(upload.data)
-        reason = f"is {other}, not" if other else "is not"
-        raise _refusal(
-            name, f"{reason} a PNG, JPEG or WebP picture. Please convert it and try again."
-        )
+        raise _refusal(name, _OTHER_KIND if other else _NO_PICTURE, other=other)
     if kind is ImageKind.WEBP:
         # Pillow's reader takes memory for a WebP as soon as it is opened.
         size = webp_size(upload.data)
@@ -205,24 +212,33 @@ def _check_dimensions(name: str, width: int, height: int) -> None:
         millions = width * height // 1_000_000
         raise _refusal(
             name,
-            f"has {millions} million pixels; a reference image may have up to "
-            f"{_MAX_PIXELS // 1_000_000} million. Please make it smaller and try again.",
+            Phrase(
+                "{picture} has {millions} million pixels; a reference image may have up to "
+                "{limit} million. Please make it smaller and try again."
+            ),
+            millions=millions,
+            limit=_MAX_PIXELS // 1_000_000,
         )
     shortest = min(width, height) * min(1.0, _MAX_SIDE / max(width, height, 1))
     if shortest < _MIN_SIDE:
         raise _refusal(
             name,
-            f"is {width} by {height} pixels, which is too small or too narrow to be of use. "
-            "Please choose a larger picture.",
+            Phrase(
+                "{picture} is {width} by {height} pixels, which is too small or too narrow to be "
+                "of use. Please choose a larger picture."
+            ),
+            width=width,
+            height=height,
         )
 
 
 def _damaged(name: str) -> InvalidRequestError:
-    return _refusal(name, "is damaged or not complete. Please save it anew and try again.")
+    words = Phrase("{picture} is damaged or not complete. Please save it anew and try again.")
+    return _refusal(name, words)
 
 
-def _refusal(filename: str, sentence: str) -> InvalidRequestError:
-    return InvalidRequestError(f"{_quoted(filename)} {sentence}")
+def _refusal(filename: str, words: Phrase, **values: object) -> InvalidRequestError:
+    return InvalidRequestError(words(picture=_quoted(filename), **values))
 
 
 def _quoted(filename: str) -> str:
@@ -231,4 +247,4 @@ def _quoted(filename: str) -> str:
     words = " ".join(safe.split())
     if len(words) > _NAME_CHARACTERS:
         words = f"{words[: _NAME_CHARACTERS - 1]}…"
-    return f"“{words}”" if words else "This picture"
+    return f"“{words}”" if words else _("This picture")

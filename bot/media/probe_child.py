@@ -26,24 +26,25 @@ LIMITS: Final[Mapping[int, int]] = {
 }
 """Bytes of memory, seconds of processor, bytes written to files, open files, crash dumps."""
 _MAX_SECONDS: Final = 120.0
+"""Of a video that a service made; what was joined of several may be longer."""
 _SIDES: Final = range(16, 4097)
 """Pixels a side that a video for Discord can have."""
 _WHOLE: Final = 0.95
 """Share of the declared frames that must be there; a cut file has visibly fewer."""
 
 
-def examine(path: str) -> dict[str, object]:
+def examine(path: str, longest_seconds: float = _MAX_SECONDS) -> dict[str, object]:
     """Return the facts about the MP4 at `path`, or the reason why it is none."""
     try:
         # The format is named, and only files may be read: no playlist can lead elsewhere.
         options = {"protocol_whitelist": "file"}
         with av.open(f"file:{path}", format="mp4", options=options) as container:
-            return _describe(container)
+            return _describe(container, longest_seconds)
     except av.FFmpegError as error:
         return {"reason": f"the decoder gave up: {type(error).__name__}"}
 
 
-def _describe(container: InputContainer) -> dict[str, object]:
+def _describe(container: InputContainer, longest_seconds: float) -> dict[str, object]:
     video = next(
         # A music file carries its cover as a video stream of one picture.
         (
@@ -58,7 +59,7 @@ def _describe(container: InputContainer) -> dict[str, object]:
     if video.width not in _SIDES or video.height not in _SIDES:
         return {"reason": f"it is {video.width} by {video.height} pixels"}
     seconds = (container.duration or 0) / av.time_base
-    if not 0 < seconds <= _MAX_SECONDS:
+    if not 0 < seconds <= longest_seconds:
         return {"reason": f"it lasts {seconds:.1f} seconds"}
     if not _is_whole(container, video):
         return {"reason": "a part of it is missing"}
@@ -86,10 +87,10 @@ def _is_whole(container: InputContainer, video: VideoStream) -> bool:
 
 
 def main(arguments: Sequence[str], limits: Mapping[int, int] = LIMITS) -> None:
-    """Examine the one file that is named."""
+    """Examine the one file that is named; how many seconds it may last can follow."""
     restrain(limits)
-    (path,) = arguments
-    sys.stdout.write(json.dumps(examine(path)))
+    path, *longest = arguments
+    sys.stdout.write(json.dumps(examine(path, *map(float, longest))))
 
 
 if __name__ == "__main__":

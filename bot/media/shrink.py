@@ -1,7 +1,6 @@
 """Makes a video smaller than a server's limit, in a child process, one video at a time."""
 
 import asyncio
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,12 +62,7 @@ class Shrinker:
     async def _make(
         self, source: Path, part: Path, target_bytes: int, seconds: float
     ) -> tuple[int, int]:
-        output = await self._child.run(str(source), str(part), str(target_bytes))
-        try:
-            answer = json.loads(output)
-        except (ValueError, RecursionError):
-            raise self._child.trouble("gave no answer") from None
-        match answer:
+        match await self._child.ask(str(source), str(part), str(target_bytes)):
             case {"reason": str(reason)}:
                 raise ShrinkError(reason, is_final=True)
             case {"size_bytes": int(), "height": int(height)}:

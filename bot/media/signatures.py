@@ -4,6 +4,8 @@ import struct
 from enum import StrEnum
 from typing import Final
 
+from bot.language import Phrase, _
+
 
 class ImageKind(StrEnum):
     """The kinds that are taken as reference images."""
@@ -14,24 +16,25 @@ class ImageKind(StrEnum):
 
 
 _OTHER_KINDS: Final = (
-    (b"GIF8", "a GIF"),
-    (b"%PDF", "a PDF document"),
-    (b"BM", "a BMP picture"),
-    (b"II*\0", "a TIFF picture"),
-    (b"MM\0*", "a TIFF picture"),
+    (b"GIF8", Phrase("a GIF")),
+    (b"%PDF", Phrase("a PDF document")),
+    (b"BM", Phrase("a BMP picture")),
+    (b"II*\0", Phrase("a TIFF picture")),
+    (b"MM\0*", Phrase("a TIFF picture")),
 )
 _BRANDS: Final = {
     # ISO/IEC 23008-12 and the AV1 image format: the major brand of the `ftyp` box.
-    b"heic": "a HEIC photo",
-    b"heix": "a HEIC photo",
-    b"hevc": "a HEIC photo",
-    b"heim": "a HEIC photo",
-    b"heis": "a HEIC photo",
-    b"mif1": "a HEIC photo",
-    b"msf1": "a HEIC photo",
-    b"avif": "an AVIF picture",
-    b"avis": "an AVIF picture",
+    b"heic": Phrase("a HEIC photo"),
+    b"heix": Phrase("a HEIC photo"),
+    b"hevc": Phrase("a HEIC photo"),
+    b"heim": Phrase("a HEIC photo"),
+    b"heis": Phrase("a HEIC photo"),
+    b"mif1": Phrase("a HEIC photo"),
+    b"msf1": Phrase("a HEIC photo"),
+    b"avif": Phrase("an AVIF picture"),
+    b"avis": Phrase("an AVIF picture"),
 }
+_VIDEO: Final = Phrase("a video")
 _TEXT_BYTES: Final = 1024
 """How far into a text file to look for what it is."""
 _ORIENTATION_TAG: Final = 0x0112
@@ -57,14 +60,14 @@ def name_other_kind(data: bytes) -> str | None:
     """Name a kind that we know and do not take, such as `a GIF`."""
     for signature, title in _OTHER_KINDS:
         if data.startswith(signature):
-            return title
+            return title()
     if data[4:8] == b"ftyp":
-        return _BRANDS.get(data[8:12], "a video")
+        return _BRANDS.get(data[8:12], _VIDEO)()
     text = data[:_TEXT_BYTES].lower()
     if b"<svg" in text:
-        return "an SVG drawing"
+        return _("an SVG drawing")
     if b"<html" in text:
-        return "a web page"
+        return _("a web page")
     return None
 
 

@@ -1,7 +1,6 @@
 """Asks a child process whether a file is a video, and what sort of one."""
 
 import asyncio
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from bot.errors import ConfigurationError, MediaError, NotAVideoError
 from bot.media.child import Child, program_of
 
 _CHILD: Final = program_of("bot.media.probe_child")
+LONGEST_JOINED_SECONDS: Final = 720.0
+"""Of a video that was joined: six of the longest that a service makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,19 @@ class VideoFacts:
 class VideoProbe:
     """Examines files, a few at a time, each in a child process with limits.
 
-    `program` is the child's command line, to which the path is added.
+    `longest_seconds` is how long a video may be, otherwise as long as a service makes one.
+    `program` is the child's command line, to which the path and that are added.
     """
 
     def __init__(
-        self, *, at_once: int = 2, seconds: float = 30.0, program: Sequence[str] = _CHILD
+        self,
+        *,
+        at_once: int = 2,
+        seconds: float = 30.0,
+        longest_seconds: float | None = None,
+        program: Sequence[str] = _CHILD,
     ) -> None:
+        self._more = () if longest_seconds is None else (str(longest_seconds),)
         self._room = asyncio.Semaphore(at_once)
         self._child = Child("the video probe", program, seconds=seconds)
 
@@ -74,9 +82,4 @@ class VideoProbe:
 
     async def _ask(self, path: Path) -> JsonObject:
         async with self._room:
-            output = await self._child.run(str(path))
-        try:
-            answer = json.loads(output)
-        except (ValueError, RecursionError):
-            raise self._child.trouble("gave no answer") from None
-        return answer if isinstance(answer, dict) else {}
+            return await self._child.ask(str(path), *self._more)

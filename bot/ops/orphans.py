@@ -15,7 +15,7 @@ from bot.store.retention import BATCH, RetentionStore
 log = logging.getLogger(__name__)
 
 _OURS: Final = re.compile(
-    r"(?:\d{4}/\d{2}/([0-9a-z]{10})\.mp4|references/([0-9a-z]{10})-\d+\.(?:png|jpg|webp))"
+    r"(?:\d{4}/\d{2}/([0-9a-z]{10})(?:-joined)?\.mp4|references/([0-9a-z]{10})-\d+\.(?:png|jpg|webp))"
 )
 """What this bot names a file; anything else in the place belongs to somebody else."""
 _GRACE: Final = timedelta(days=7)
@@ -116,7 +116,8 @@ class OrphanHunt:
         while rows := await self._store.videos_after(last, before):
             missing += [job_id for job_id, key in rows if key not in seen]
             last = rows[-1][0]
-        return missing
+        joined = await self._store.joined_before(before)
+        return missing + [job_id for job_id, key in joined if key not in seen]
 
 
 def _job_of(key: str) -> str:

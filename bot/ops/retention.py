@@ -12,6 +12,7 @@ from bot.errors import FetchError, StoreUnavailableError
 from bot.media.storage import ResultStorage
 from bot.ops.orphans import OrphanHunt, Orphans
 from bot.settings import Settings
+from bot.store.community.drafts import LIFE as DRAFTS_LIVE
 from bot.store.retention import BATCH, Files, RetentionStore
 
 log = logging.getLogger(__name__)
@@ -95,6 +96,7 @@ class Sweeper:
         if with_orphans:
             steps["files without a job"] = partial(self._orphans, even_many=even_many)
         if not is_trial:
+            steps["drafts"] = lambda _: self._store.drop_drafts(self._clock.now() - DRAFTS_LIVE)
             steps["the database"] = lambda _: self._store.give_room_back()
         swept = Swept(is_trial)
         for name, step in steps.items():
@@ -134,7 +136,7 @@ class Sweeper:
 
     async def _forget_videos(self, videos: Sequence[Files]) -> None:
         await self._storage.remove(*_keys(videos))
-        await self._store.record_videos([one.job_id for one in videos])
+        await self._store.record_videos(videos)
 
     async def _references(self, swept: Swept) -> None:
         if self._rules.references is None:

@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from bot.domain import Cancelled, Job, JobState, SourceVideo, Viewer
+from bot.domain import Cancelled, Hold, Job, JobState, SourceVideo, Viewer
 from bot.errors import InvalidRequestError, NotAllowedError
+from bot.language import Phrase, _
+from bot.posting.words_controls import NOT_FINISHED, NOT_LOOKED_AT
 from bot.store.jobs import JobStore
 from bot.store.questions import JobQuestions
 
 JOB_ID: Final = re.compile(r"[0-9a-z]{10}")
-_UNKNOWN: Final = (
+_UNKNOWN: Final = Phrase(
     "There is no such job here. The id is on the job's card; `/grok jobs` lists yours."
 )
 
@@ -26,20 +28,32 @@ class JobAccess:
     async def visible(self, job_id: str, viewer: Viewer) -> Job:
         """Find a job that `viewer` may see: their own, or one of the channel they ask in.
 
-        A moderator of one channel may not even see another, so that makes no difference.
+        A moderator of one channel may not even see another, so that makes no difference; what is
+        private is seen by its requester alone.
 
         Raises:
-            NotAllowedError: There is none; a job elsewhere is not admitted to exist.
+            NotAllowedError: There is none; a job elsewhere is not admitted to exist. Or a
+                moderator has to look at it first.
         """
         wanted = job_id.strip().lower()
         job = await self._questions.job(wanted) if JOB_ID.fullmatch(wanted) else None
-        if job is None or job.origin.guild_id != viewer.guild_id:
-            raise NotAllowedError(_UNKNOWN)
+        if job is None or not await self.may_see(job, viewer):
+            raise NotAllowedError(_UNKNOWN())
         is_theirs = job.origin.requester_id == viewer.member_id
-        is_here = job.origin.channel_id == viewer.channel_id
-        if not (is_theirs or is_here):
-            raise NotAllowedError(_UNKNOWN)
+        if job.held_for is Hold.REVIEW and not (is_theirs or viewer.is_moderator):
+            raise NotAllowedError(NOT_LOOKED_AT())
         return job
+
+    async def may_see(self, job: Job, viewer: Viewer) -> bool:
+        """Tell whether a job exists for `viewer`: theirs, or asked for or posted where they are."""
+        if job.origin.guild_id != viewer.guild_id:
+            return False
+        if job.origin.requester_id == viewer.member_id:
+            return True
+        if job.is_private:
+            return False
+        is_here = job.origin.channel_id == viewer.channel_id
+        return is_here or await self._questions.is_shown_in(job.id, viewer.channel_id)
 
     async def source(self, job_id: str, viewer: Viewer) -> tuple[Job, SourceVideo]:
         """Find a posted video that `viewer` may see, to make another from it.
@@ -50,17 +64,12 @@ class JobAccess:
         """
         job = await self.visible(job_id, viewer)
         check_not_removed(job)
-        if job.hidden_at is not None:
-            raise InvalidRequestError(
-                "That video is hidden while moderators look at it. Try again once they have."
-            )
+        check_not_hidden(job)
         if job.is_open and job.state is not JobState.FAILED:
-            raise InvalidRequestError(
-                "That video is not finished yet. Try again once it is posted."
-            )
+            raise InvalidRequestError(NOT_FINISHED())
         seen = await self.videos(viewer, job_id=job.id, limit=1)
         if job.video is None or not seen:
-            raise InvalidRequestError("That job has no video here. Choose one that was posted.")
+            raise InvalidRequestError(_("That job has no video here. Choose one that was posted."))
         return job, SourceVideo(job.id, job.video.seconds)
 
     async def videos(self, viewer: Viewer, *, limit: int, job_id: str | None = None) -> list[Job]:
@@ -76,7 +85,7 @@ class JobAccess:
         """
         job = await self.visible(job_id, viewer)
         if job.origin.requester_id != viewer.member_id and not viewer.is_moderator:
-            raise NotAllowedError("Only its requester or a moderator may cancel this job.")
+            raise NotAllowedError(_("Only its requester or a moderator may cancel this job."))
         outcome = await self._jobs.cancel(job.id, by_id=viewer.member_id)
         self._wake()
         return outcome
@@ -89,5 +98,17 @@ def check_not_removed(job: Job) -> None:
         NotAllowedError: Somebody had it removed; the text says who.
     """
     if job.removed_at is not None:
-        by = "somebody" if job.removed_by_id is None else f"<@{job.removed_by_id}>"
-        raise NotAllowedError(f"That video was removed by {by}, so it is not used again.")
+        by = _("somebody") if job.removed_by_id is None else f"<@{job.removed_by_id}>"
+        raise NotAllowedError(_("That video was removed by {by}, so it is not used again.", by=by))
+
+
+def check_not_hidden(job: Job) -> None:
+    """Check that the video of a job is not the moderators' to look at first.
+
+    Raises:
+        InvalidRequestError: It is, because members reported it.
+    """
+    if job.hidden_at is not None:
+        raise InvalidRequestError(
+            _("That video is hidden while moderators look at it. Try again once they have.")
+        )

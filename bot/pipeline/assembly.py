@@ -8,7 +8,7 @@ from bot.domain import Job
 from bot.media.fetch import Fetcher
 from bot.media.shrink import Shrinker
 from bot.media.storage import ResultStorage
-from bot.media.video import VideoProbe
+from bot.media.video import LONGEST_JOINED_SECONDS, VideoProbe
 from bot.pipeline.deliver import Deliverer
 from bot.pipeline.errand import Poster
 from bot.pipeline.ladder import VideoLadder
@@ -35,16 +35,30 @@ def assemble_ladder(
     lanes: Mapping[str, Lane],
 ) -> VideoLadder:
     """Build the ladder of a video as the settings want it."""
-    shrinker = Shrinker(VideoProbe()) if settings.shrink else None
-    links = ServiceLinks(lanes, fetcher, clock, secrets=settings.secrets())
+    probe = VideoProbe(longest_seconds=LONGEST_JOINED_SECONDS)
+    shrinker = Shrinker(probe) if settings.shrink else None
     limits = UploadLimits(
         UploadLimitStore(database, clock),
         tiers,
         setting_bytes=settings.upload_limit_bytes,
     )
-    kept_for = timedelta(days=settings.results_days) or None
-    forms = VideoForms(storage, shrinker, links, clock, kept_for=kept_for)
+    forms = assemble_forms(settings, clock, storage, fetcher, lanes=lanes, shrinker=shrinker)
     return VideoLadder(forms, limits)
+
+
+def assemble_forms(
+    settings: Settings,
+    clock: Clock,
+    storage: ResultStorage,
+    fetcher: Fetcher,
+    *,
+    lanes: Mapping[str, Lane],
+    shrinker: Shrinker | None = None,
+) -> VideoForms:
+    """Build what finds the form of a video; without a shrinker none is made smaller."""
+    links = ServiceLinks(lanes, fetcher, clock, secrets=settings.secrets())
+    kept_for = timedelta(days=settings.results_days) or None
+    return VideoForms(storage, shrinker, links, clock, kept_for=kept_for)
 
 
 def assemble_delivery(

@@ -22,6 +22,7 @@ from bot.pipeline.errand import Errand, Poster, TooSoonError
 from bot.pipeline.ladder import VideoLadder, places_of
 from bot.pipeline.persist import persist
 from bot.pipeline.references import ReferenceFiles, read_references
+from bot.posting.curtain import is_behind_curtain
 from bot.posting.facts import is_folded
 from bot.posting.places import Posted
 from bot.store.outbox import OutboxStore
@@ -33,7 +34,7 @@ _FLOOR: Final = timedelta(seconds=2)
 _CAP: Final = timedelta(minutes=5)
 _TURN: Final = timedelta(seconds=2)
 """Until a video asks again whether it can be made smaller now."""
-_WITH_VIDEO: Final = frozenset({MessageKind.RESULT, MessageKind.DELIVERY})
+_WITH_VIDEO: Final = frozenset({MessageKind.RESULT, MessageKind.DELIVERY, MessageKind.JOINED})
 
 
 class Deliverer:
@@ -63,7 +64,7 @@ class Deliverer:
 
     async def deliver(self, owed: OwedMessage) -> None:
         """Send one message and record that it arrived, or when to try again."""
-        job = await self._questions.job(owed.job_id)
+        job = await self._questions.job_of(owed)
         assert job is not None  # noqa: S101 - a foreign key holds it
         errand = Errand(self._outbox, self._poster, self._clock, job, owed)
         try:
@@ -159,7 +160,11 @@ class Deliverer:
                 return await self._post_with_images(errand, await self._kept_images(errand.job))
             case MessageKind.FAILURE | MessageKind.ANSWER:
                 return await errand.send(place, card_id=card_id)
-            case MessageKind.RESULT | MessageKind.DELIVERY:
+            case _ if is_behind_curtain(errand.job, errand.message, place):
+                return await errand.send(place)
+            case MessageKind.JOINED if errand.job.video is None:
+                return await errand.send(place, card_id=card_id)
+            case MessageKind.RESULT | MessageKind.DELIVERY | MessageKind.JOINED:
                 return await self._ladder.post(errand, place, card_id=card_id)
 
     async def _post_with_images(self, errand: Errand, images: Sequence[CleanImage]) -> Posted:

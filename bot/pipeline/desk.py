@@ -18,19 +18,23 @@ from bot.domain import (
     Viewer,
 )
 from bot.errors import InvalidRequestError, NotAllowedError
+from bot.language import Phrase
 from bot.pipeline.access import JobAccess
 from bot.pipeline.intake import Intake
 from bot.pipeline.reserve import Reserver
 from bot.store.moderation.case_questions import CaseQuestions
 from bot.store.moderation.desk import CaseStore, Order
 
-_NOT_YOURS: Final = "Only its requester can appeal."
-_NOT_DECLINED: Final = "That job was not declined by a moderator, so there is nothing to appeal."
-_NO_CASE: Final = "There is no such case here. `/grok-admin review list` shows the open ones."
+_NOT_YOURS: Final = Phrase("Only its requester can appeal.")
+_NOT_DECLINED: Final = Phrase(
+    "That job was not declined by a moderator, so there is nothing to appeal."
+)
+_NO_CASE: Final = Phrase(
+    "There is no such case here. `/grok-admin review list` shows the open ones."
+)
 _LONGEST_REASON: Final = 300
-_NO_REASON: Final = (
-    f"Please say why in at most {_LONGEST_REASON} characters; the member reads it. "
-    "Nothing was changed."
+_NO_REASON: Final = Phrase(
+    "Please say why in at most {count} characters; the member reads it. Nothing was changed."
 )
 
 
@@ -61,7 +65,7 @@ class Desk:
         """
         view = await self._cases.view(case_id, moderator.guild_id)
         if view is None:
-            raise NotAllowedError(_NO_CASE)
+            raise NotAllowedError(_NO_CASE())
         return view
 
     async def decide(
@@ -81,7 +85,7 @@ class Desk:
         """
         view = await self.view(case_id, moderator)
         if ruling is not Ruling.APPROVE and not 0 < len(reason) <= _LONGEST_REASON:
-            raise InvalidRequestError(_NO_REASON)
+            raise InvalidRequestError(_NO_REASON(count=_LONGEST_REASON))
         order = Order(case_id, moderator.guild_id, ruling, moderator.member_id, reason)
         is_appeal = view.case.kind is CaseKind.APPEAL and view.case.state is CaseState.OPEN
         if is_appeal and ruling is Ruling.APPROVE:
@@ -89,7 +93,7 @@ class Desk:
         else:
             outcome = await self._store.decide(order)
         if outcome is None:
-            raise NotAllowedError(_NO_CASE)
+            raise NotAllowedError(_NO_CASE())
         self._wake()
         return outcome
 
@@ -102,10 +106,10 @@ class Desk:
         """
         job = await self._access.visible(job_id, viewer)
         if job.origin.requester_id != viewer.member_id:
-            raise NotAllowedError(_NOT_YOURS)
+            raise NotAllowedError(_NOT_YOURS())
         appealed = await self._store.appeal(job.id, asker)
         if appealed is None:
-            raise InvalidRequestError(_NOT_DECLINED)
+            raise InvalidRequestError(_NOT_DECLINED())
         self._wake()
         return appealed
 

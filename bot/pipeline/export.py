@@ -93,15 +93,15 @@ class Exporter:
             InvalidRequestError: The member takes no direct messages, or is being sent one now.
         """
         if member_id in self._under_way:
-            raise InvalidRequestError(EXPORT_RUNNING)
+            raise InvalidRequestError(EXPORT_RUNNING())
         self._under_way.add(member_id)
         try:
             return await self._export(guild_id, member_id)
         except PlaceClosedError:
-            raise InvalidRequestError(DMS_CLOSED) from None
+            raise InvalidRequestError(DMS_CLOSED()) from None
         except PostingError as error:
             log.warning("An export broke off: %s", error)
-            raise InvalidRequestError(EXPORT_BROKE) from None
+            raise InvalidRequestError(EXPORT_BROKE()) from None
         finally:
             self._under_way.discard(member_id)
 
@@ -110,10 +110,11 @@ class Exporter:
         data = json.dumps(kept, indent=1, ensure_ascii=False).encode()
         pieces = parts(data)
         for number, part in enumerate(pieces):
-            await self._sender.send(member_id, EXPORT_MORE if number else EXPORT_TEXT, [part])
+            words = EXPORT_MORE if number else EXPORT_TEXT
+            await self._sender.send(member_id, words(), [part])
         count, left = len(pieces), list[str]()
         async for batch in self._batches(member_id, left):
-            await self._sender.send(member_id, EXPORT_MORE, batch)
+            await self._sender.send(member_id, EXPORT_MORE(), batch)
             count += 1
         for text in pages(left):
             await self._sender.send(member_id, text, [])
@@ -153,7 +154,7 @@ class Exporter:
                 link = await self._storage.link_for(video.key, _LINK_LIVES)
                 words = LEFT_LARGE if link is None else LEFT_LINK
                 size = megabytes(video.size_bytes)
-                left.append(words.format(job_id=job.id, size=size, url=link))
+                left.append(words(job_id=job.id, size=size, url=link))
                 return
             path = await self._storage.verify(
                 video.key, sha256=video.sha256, size_bytes=video.size_bytes
@@ -177,7 +178,7 @@ def parts(data: bytes) -> list[DirectFile]:
 
 def _gone(job_id: str, error: FetchError) -> str:
     log.warning("A file of job %s is left out of an export: %s", job_id, error)
-    return LEFT_GONE.format(job_id=job_id)
+    return LEFT_GONE(job_id=job_id)
 
 
 def pages(lines: Sequence[str]) -> list[str]:

@@ -1,19 +1,24 @@
 """Does a request fit one model? If so the exact values to send, if not what would fit."""
 
 from math import ceil
+from typing import Final
 
 from bot.domain import Mode, VideoRequest, VideoSpec
-from bot.errors import InvalidRequestError
-from bot.providers.describe import (
-    exact,
-    lengths,
-    list_words,
-    references,
-    rounded_down,
-    rounded_up,
-    takes,
-)
+from bot.errors import InvalidRequestError, UnableError
+from bot.language import Phrase, Plural, _, listed
+from bot.providers.describe import exact, lengths, rounded_down, rounded_up, takes
 from bot.providers.entries import Editing, Extending, ModelEntry
+
+_TOO_MANY: Final = Plural(
+    "{title} takes one reference image; you gave {given}.",
+    "{title} takes at most {count} reference images; you gave {given}.",
+)
+_RESOLUTIONS: Final = Plural(
+    "{title} has the resolution {values}.", "{title} has the resolutions {values}."
+)
+_ASPECT_RATIOS: Final = Plural(
+    "{title} has the aspect ratio {values}.", "{title} has the aspect ratios {values}."
+)
 
 
 def mode_of(entry: ModelEntry, request: VideoRequest) -> Mode:
@@ -33,6 +38,7 @@ def fit(entry: ModelEntry, request: VideoRequest, prompt: str) -> VideoSpec:
     """Turn `request` with its cleaned `prompt` into values that `entry` accepts.
 
     Raises:
+        UnableError: The model can't edit or extend, or not this video.
         InvalidRequestError: It does not fit; the text says what the model does accept.
     """
     mode = mode_of(entry, request)
@@ -84,37 +90,40 @@ def check_images(entry: ModelEntry, mode: Mode, images: int) -> None:
     Raises:
         InvalidRequestError: `entry` does not make videos from that.
     """
-    title, has = entry.title, entry.modes
+    has = entry.modes
     if mode is Mode.EDIT:
         _editing(entry)
     elif mode is Mode.EXTEND:
         _extending(entry)
     elif mode is Mode.TEXT and Mode.TEXT not in has:
         if entry.most_images:
-            raise InvalidRequestError(f"{title} needs an image. It takes {_taken(entry)}.")
-        raise InvalidRequestError(f"{title} needs a video. It takes {_taken(entry)}.")
+            raise _wrong(Phrase("{title} needs an image. It takes {sources}."), entry)
+        raise _wrong(Phrase("{title} needs a video. It takes {sources}."), entry)
     elif images and not entry.most_images:
-        raise InvalidRequestError(f"{title} takes no images. It takes {_taken(entry)}.")
+        raise _wrong(Phrase("{title} takes no images. It takes {sources}."), entry)
     elif mode is Mode.REFERENCES and mode not in has:
-        raise InvalidRequestError(f"{title} takes one image; you gave {images}.")
+        raise InvalidRequestError(
+            _("{title} takes one image; you gave {given}.", title=entry.title, given=images)
+        )
     elif mode is Mode.REFERENCES and images > entry.most_references:
-        most = references(entry.most_references).replace("up to", "at most")
-        raise InvalidRequestError(f"{title} takes {most}; you gave {images}.")
+        raise InvalidRequestError(_TOO_MANY(entry.most_references, title=entry.title, given=images))
     elif mode is Mode.IMAGE and mode not in has:
-        raise InvalidRequestError(f"{title} takes no first frame. It takes {_taken(entry)}.")
+        raise _wrong(Phrase("{title} takes no first frame. It takes {sources}."), entry)
     if mode.needs_video and images:
-        raise InvalidRequestError(f"{title} takes no images beside a video.")
+        raise InvalidRequestError(_("{title} takes no images beside a video.", title=entry.title))
 
 
 def _editing(entry: ModelEntry) -> Editing:
     if entry.editing is None:
-        raise InvalidRequestError(f"{entry.title} can't edit videos. It takes {_taken(entry)}.")
+        raise UnableError(_wording(Phrase("{title} can't edit videos. It takes {sources}."), entry))
     return entry.editing
 
 
 def _extending(entry: ModelEntry) -> Extending:
     if entry.extending is None:
-        raise InvalidRequestError(f"{entry.title} can't extend videos. It takes {_taken(entry)}.")
+        raise UnableError(
+            _wording(Phrase("{title} can't extend videos. It takes {sources}."), entry)
+        )
     return entry.extending
 
 
@@ -122,11 +131,17 @@ def _edited(entry: ModelEntry, request: VideoRequest) -> tuple[int, str]:
     limits, length = _editing(entry), _source_seconds(request)
     _check_kept(request)
     if request.seconds is not None:
-        raise InvalidRequestError("An edited video stays as long as it is. Leave the duration out.")
-    if length > limits.longest_seconds:
         raise InvalidRequestError(
-            f"{entry.title} edits videos of up to {exact(limits.longest_seconds)} seconds; "
-            f"that one has {rounded_up(length)}."
+            _("An edited video stays as long as it is. Leave the duration out.")
+        )
+    if length > limits.longest_seconds:
+        raise UnableError(
+            _(
+                "{title} edits videos of up to {longest} seconds; that one has {seconds}.",
+                title=entry.title,
+                longest=exact(limits.longest_seconds),
+                seconds=rounded_up(length),
+            )
         )
     return max(1, ceil(length)), limits.resolution
 
@@ -140,30 +155,40 @@ def _extended(entry: ModelEntry, request: VideoRequest) -> tuple[int, str]:
     if limits.shortest_seconds <= length <= limits.longest_seconds:
         return added, limits.resolution
     shown = rounded_down(length) if length < limits.shortest_seconds else rounded_up(length)
-    raise InvalidRequestError(
-        f"{entry.title} extends videos of {exact(limits.shortest_seconds)} to "
-        f"{exact(limits.longest_seconds)} seconds; that one has {shown}."
+    raise UnableError(
+        _(
+            "{title} extends videos of {shortest} to {longest} seconds; that one has {seconds}.",
+            title=entry.title,
+            shortest=exact(limits.shortest_seconds),
+            longest=exact(limits.longest_seconds),
+            seconds=shown,
+        )
     )
 
 
 def _added(entry: ModelEntry, limits: Extending, wanted: int) -> int:
     if wanted not in limits.seconds:
         raise InvalidRequestError(
-            f"{entry.title} extends videos by {lengths(limits.seconds)} seconds, not {wanted}."
+            _(
+                "{title} extends videos by {lengths} seconds, not {seconds}.",
+                title=entry.title,
+                lengths=lengths(limits.seconds),
+                seconds=wanted,
+            )
         )
     return wanted
 
 
 def _source_seconds(request: VideoRequest) -> float:
     if request.source is None:
-        raise InvalidRequestError("Choose the video that this is about, by its job's id.")
+        raise InvalidRequestError(_("Choose the video that this is about, by its job's id."))
     return request.source.seconds
 
 
 def _check_kept(request: VideoRequest) -> None:
     if request.resolution is not None or request.aspect_ratio is not None:
         raise InvalidRequestError(
-            "The size and the shape are those of the video that is there. Leave both out."
+            _("The size and the shape are those of the video that is there. Leave both out.")
         )
 
 
@@ -176,16 +201,29 @@ def _seconds(entry: ModelEntry, mode: Mode, wanted: int | None) -> int:
         return wanted
     if wanted in entry.seconds:
         raise InvalidRequestError(
-            f"With reference images {entry.title} makes videos of {lengths(allowed)} seconds, "
-            f"not {wanted}."
+            _(
+                "With reference images {title} makes videos of {lengths} seconds, not {seconds}.",
+                title=entry.title,
+                lengths=lengths(allowed),
+                seconds=wanted,
+            )
         )
     if len(entry.seconds) == 1:
         raise InvalidRequestError(
-            f"{entry.title} always makes {entry.seconds[0]}-second videos. "
-            f"Leave the duration out, or choose {entry.seconds[0]}."
+            _(
+                "{title} always makes {seconds}-second videos. "
+                "Leave the duration out, or choose {seconds}.",
+                title=entry.title,
+                seconds=entry.seconds[0],
+            )
         )
     raise InvalidRequestError(
-        f"{entry.title} makes videos of {lengths(allowed)} seconds, not {wanted}."
+        _(
+            "{title} makes videos of {lengths} seconds, not {seconds}.",
+            title=entry.title,
+            lengths=lengths(allowed),
+            seconds=wanted,
+        )
     )
 
 
@@ -195,7 +233,7 @@ def _resolution(entry: ModelEntry, wanted: str | None) -> str:
     name = wanted.strip().lower()
     if name in entry.resolutions:
         return name
-    raise InvalidRequestError(f"{entry.title} has the {_named('resolution', entry.resolutions)}.")
+    raise _offers(_RESOLUTIONS, entry, entry.resolutions)
 
 
 def _aspect_ratio(entry: ModelEntry, mode: Mode, wanted: str | None) -> str | None:
@@ -206,16 +244,19 @@ def _aspect_ratio(entry: ModelEntry, mode: Mode, wanted: str | None) -> str | No
         return name
     if not entry.aspect_ratios:
         raise InvalidRequestError(
-            f"{entry.title} chooses the shape by itself. Leave the aspect ratio out."
+            _("{title} chooses the shape by itself. Leave the aspect ratio out.", title=entry.title)
         )
-    raise InvalidRequestError(
-        f"{entry.title} has the {_named('aspect ratio', entry.aspect_ratios)}."
-    )
+    raise _offers(_ASPECT_RATIOS, entry, entry.aspect_ratios)
 
 
-def _named(what: str, values: tuple[str, ...]) -> str:
-    return f"{what}{'s' if len(values) > 1 else ''} {list_words(values)}"
+def _offers(words: Plural, entry: ModelEntry, values: tuple[str, ...]) -> InvalidRequestError:
+    return InvalidRequestError(words(len(values), title=entry.title, values=listed(values)))
 
 
-def _taken(entry: ModelEntry) -> str:
-    return list_words(takes(entry), last="or")
+def _wrong(words: Phrase, entry: ModelEntry) -> InvalidRequestError:
+    """Say what does not fit, and what a model makes videos from."""
+    return InvalidRequestError(_wording(words, entry))
+
+
+def _wording(words: Phrase, entry: ModelEntry) -> str:
+    return words(title=entry.title, sources=listed(takes(entry), style="or"))

@@ -53,7 +53,7 @@ class OblivionRound:
     async def _forget(self, whose: Whose) -> None:
         while videos := await self._retention.oldest_videos(None, of=whose):
             await self._files.remove(*(key for one in videos for key in one.keys))
-            await self._retention.record_videos([one.job_id for one in videos])
+            await self._retention.record_videos(videos)
         while pictures := await self._retention.old_references(None, of=whose):
             await self._files.remove(*(key for one in pictures for key in one.keys))
             await self._retention.record_references([one.job_id for one in pictures])

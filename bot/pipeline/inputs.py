@@ -84,10 +84,14 @@ class InputReader:
         return urls
 
     async def _video_url(self, source_id: str) -> str:
-        result = (await self._outbox.sent(source_id)).get(MessageKind.RESULT)
+        sent = await self._outbox.sent(source_id)
+        result, delivery = sent.get(MessageKind.RESULT), sent.get(MessageKind.DELIVERY)
         if result is None:
             raise InputsGoneError(f"the video of job {source_id} is not posted")
         urls = await self._urls(result, "the video")
+        if not urls and delivery is not None:
+            # Of a private one a bare line may have been posted first.
+            urls = await self._urls(delivery, "the video")
         if not urls:
             raise InputsGoneError(f"the message of job {source_id} has no video any more")
         return urls[0]

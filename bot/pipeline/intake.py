@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
 from bot.domain import (
     Asker,
@@ -9,21 +11,25 @@ from bot.domain import (
     Denial,
     FailureKind,
     Job,
+    Lineage,
     Mode,
     Origin,
     ValidRequest,
     VideoRequest,
 )
 from bot.errors import FetchError, InvalidRequestError
+from bot.language import _
 from bot.limits.allowed import check_person
-from bot.limits.bounds import bounds_of
+from bot.limits.bounds import Bounds, bounds_of
 from bot.media.storage import ResultStorage
+from bot.pipeline.preferred import preferred
 from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.references import read_references
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
 from bot.posting.doors import ClosedPlaces
 from bot.providers.catalogue import Choice
+from bot.store.community.preferences import PreferenceStore
 from bot.store.moderation.policies import PolicyStore
 
 log = logging.getLogger(__name__)
@@ -41,14 +47,22 @@ class Intake:
         storage: ResultStorage,
         places: ClosedPlaces,
         wake: Callable[[], None],
+        *,
+        preferences: PreferenceStore,
     ) -> None:
         self._policies = policies
+        self._preferences = preferences
         self._prompts = prompts
         self._validator = validator
         self._reserver = reserver
         self._storage = storage
         self._places = places
         self._wake = wake
+
+    @property
+    def longest_prompt(self) -> int:
+        """Return how many characters a prompt may have."""
+        return self._validator.longest_prompt
 
     async def accept(self, request: VideoRequest, asker: Asker) -> Job | Denial:
         """Make a job of `request`, if the limits of `asker` let it in.
@@ -63,8 +77,7 @@ class Intake:
         denial = check_person(facts)
         if denial is not None:
             return denial
-        valid = await self._validator.validate(request, bounds_of(facts))
-        return await self._reserve(valid, asker)
+        return await self._reserve(await self._valid(request, bounds_of(facts)), asker)
 
     def choose(self, name: str | None, mode: Mode | None = None) -> Choice:
         """Say which models a request would be checked against; for suggestions.
@@ -83,35 +96,86 @@ class Intake:
             InvalidRequestError: It has another outcome, or can't be had any more.
         """
         if job.failure is None or job.failure.kind is not FailureKind.OUTCOME_UNKNOWN:
-            raise InvalidRequestError("That job has a known outcome. Use /grok video for another.")
+            raise InvalidRequestError(
+                _("That job has a known outcome. Use /grok video for another.")
+            )
         return await self._reserve(await self.again(job, origin), asker)
 
-    async def again(self, job: Job, origin: Origin) -> ValidRequest:
-        """Return the very request of a job, as far as it can still be made.
+    async def derive(
+        self,
+        job: Job,
+        origin: Origin,
+        asker: Asker,
+        lineage: Lineage,
+        *,
+        prompt: str | None = None,
+    ) -> Job | Denial:
+        """Make the request of a job once more as a job of its own, perhaps with another prompt.
+
+        It is private if that job is, or if whoever wants it has chosen so for all of theirs.
 
         Raises:
             InvalidRequestError: Something of it is no longer kept or offered.
         """
-        if not job.spec.prompt:
+        chosen = await self._preferences.of(origin.requester_id)
+        wanted = replace(job, is_private=job.is_private or chosen.is_private)
+        request = await self.again(wanted, origin, lineage=lineage, prompt=prompt)
+        return await self._reserve(request, asker)
+
+    async def again(
+        self,
+        job: Job,
+        origin: Origin,
+        *,
+        lineage: Lineage | None = None,
+        prompt: str | None = None,
+    ) -> ValidRequest:
+        """Return the very request of a job, as far as it can still be made.
+
+        Without a lineage it takes the place of that job; with one, and perhaps another prompt, it
+        comes of it.
+
+        Raises:
+            InvalidRequestError: Something of it is no longer kept or offered.
+        """
+        if not job.spec.prompt and prompt is None:
             raise InvalidRequestError(
-                "The prompt of that job is no longer kept. Please start a new one with /grok video."
+                _(
+                    "The prompt of that job is no longer kept. "
+                    "Please start a new one with /grok video."
+                )
             )
         try:
             images = await read_references(self._storage, job)
         except FetchError as error:
             if not error.is_final:
                 raise InvalidRequestError(
-                    "The reference images can't be read at this moment. Please try again later."
+                    _("The reference images can't be read at this moment. Please try again later.")
                 ) from None
             raise InvalidRequestError(
-                "The reference images of that job are no longer kept. "
-                "Please start a new one with /grok video."
+                _(
+                    "The reference images of that job are no longer kept. "
+                    "Please start a new one with /grok video."
+                )
             ) from None
-        return self._validator.validate_again(job, origin, images)
+        return self._validator.validate_again(job, origin, images, lineage=lineage, prompt=prompt)
+
+    async def _valid(self, request: VideoRequest, bounds: Bounds) -> ValidRequest:
+        """Check a request as its member usually wants it; where that does not fit, as it is."""
+        chosen = await self._preferences.of(request.origin.requester_id)
+        if request.is_private is None:
+            request = replace(request, is_private=chosen.is_private)
+        wanted = preferred(request, chosen)
+        if wanted != request:
+            with suppress(InvalidRequestError):
+                return await self._validator.validate(wanted, bounds)
+        return await self._validator.validate(request, bounds)
 
     async def _reserve(self, request: ValidRequest, asker: Asker) -> Job | Denial:
         # Whoever commands here was just told by Discord what the bot may do here.
         await self._places.reopen(request.origin.channel_id)
+        if request.is_private:
+            await self._places.reopen(request.origin.requester_id)
         hits = await self._prompts.hits(request.origin.guild_id, request.spec.prompt)
         made = await self._reserver.reserve(request, asker, hits)
         match made:

@@ -31,7 +31,8 @@ def places_of(errand: Errand) -> Iterator[Place]:
         is_in_thread = job.origin.parent_id is not None
         if is_in_thread and message.channel_id == job.origin.channel_id:
             places.append(Place.PARENT)
-        places.append(Place.REQUESTER)
+        # What is private is told elsewhere only where direct messages are closed, as a bare line.
+        places.insert(0 if job.is_private else len(places), Place.REQUESTER)
     first = 0 if errand.resumes is None else places.index(errand.resumes)
     yield from places[first:]
 

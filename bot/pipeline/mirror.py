@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Protocol
 
 from bot.clock import Clock
@@ -47,9 +48,12 @@ class LogChannels(Protocol):
         rows: Sequence[AuditRow],
         *,
         begun_by: datetime,
+        language: str | None = None,
         is_plain: bool = False,
     ) -> None:
         """Send rows in one message; the same rows to the same channel have the same nonce.
+
+        The language is the one that is set there; None is the one that Discord says.
 
         Plain is without anything that anybody typed, for a filter that stops that.
 
@@ -180,12 +184,18 @@ class RecordMirror:
     async def _post(self, backlog: Backlog, mirror: Mirror) -> None:
         assert mirror.first_at is not None  # noqa: S101 - `start` says when
         begun_by = mirror.first_at + NONCE_LIFE + BEGUN_WITHIN
-        channel_id, rows = backlog.channel_id, backlog.rows
+        post = partial(
+            self._channels.post,
+            backlog.channel_id,
+            backlog.rows,
+            begun_by=begun_by,
+            language=backlog.language,
+        )
         try:
-            await self._channels.post(channel_id, rows, begun_by=begun_by)
+            await post()
         except PostFilteredError as error:
             log.info("A filter stopped the record of server %s: %s", mirror.guild_id, error)
-            await self._channels.post(channel_id, rows, begun_by=begun_by, is_plain=True)
+            await post(is_plain=True)
 
     async def _stay(self, backlog: Backlog, mirror: Mirror, error: PostingError) -> None:
         """Keep the rows of a channel that is gone or closed for when there is one again."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.domain import Cancelled, Job, JobFilter, Redelivery, Removed, Viewer
 from bot.errors import NotAllowedError
+from bot.language import Phrase
 from bot.pipeline.access import JOB_ID
 from bot.store.deliveries import DeliveryStore
 from bot.store.job_lists import JobLists
@@ -15,7 +16,7 @@ from bot.store.questions import JobQuestions
 
 PAGE: Final = 10
 """Jobs that are listed at once."""
-NO_SUCH_JOB: Final = "There is no such job in this server."
+NO_SUCH_JOB: Final = Phrase("There is no such job in this server.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Overseer:
         """
         job = await self._questions.job(job_id) if JOB_ID.fullmatch(job_id) else None
         if job is None or job.origin.guild_id != viewer.guild_id:
-            raise NotAllowedError(NO_SUCH_JOB)
+            raise NotAllowedError(NO_SUCH_JOB())
         return job
 
     async def cancel(self, job_id: str, viewer: Viewer) -> Cancelled:

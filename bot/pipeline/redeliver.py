@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.domain import Job, Redelivery, Viewer
 from bot.errors import NotAllowedError
+from bot.language import _
 from bot.pipeline.access import JobAccess, check_not_removed
 from bot.store.deliveries import DeliveryStore
 
@@ -30,7 +31,9 @@ class Redeliverer:
         """
         job = await self._access.visible(job_id, viewer)
         if job.origin.requester_id != viewer.member_id and not viewer.is_moderator:
-            raise NotAllowedError("Only its requester or a moderator may have this video posted.")
+            raise NotAllowedError(
+                _("Only its requester or a moderator may have this video posted.")
+            )
         check_not_removed(job)
         return job
 

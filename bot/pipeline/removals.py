@@ -63,15 +63,15 @@ class Removals:
         """
         message = pointed.message
         job = await self._questions.shown_by(
-            viewer.guild_id, message.channel_id, message.message_id
+            viewer.guild_id, message.channel_id, message.message_id, member_id=viewer.member_id
         )
         if job is None and pointed.marked is not None:
             # No row knows the message, as after a restore; a forged mark opens no other channel.
             job = await self._questions.job(pointed.marked)
             is_here = job is not None and job.origin.channel_id == message.channel_id
             job = job if is_here else None
-        if job is None or job.origin.guild_id != viewer.guild_id:
-            raise NotAllowedError(NOT_A_VIDEO)
+        if job is None or not _is_known(job, viewer):
+            raise NotAllowedError(NOT_A_VIDEO())
         return job
 
     async def report(self, pointed: Pointed, viewer: Viewer, reason: str = "") -> Reported:
@@ -87,8 +87,13 @@ class Removals:
         self, job: Job, viewer: Viewer, seen: PostedVideo | None = None
     ) -> tuple[Removed, Job]:
         if not _may_remove(job, viewer):
-            raise NotAllowedError(NOT_YOURS)
+            raise NotAllowedError(NOT_YOURS())
         return await self._takedowns.remove(job.id, viewer.member_id, seen), job
+
+
+def _is_known(job: Job, viewer: Viewer) -> bool:
+    is_open = not job.is_private or job.origin.requester_id == viewer.member_id
+    return is_open and job.origin.guild_id == viewer.guild_id
 
 
 def _may_remove(job: Job, viewer: Viewer) -> bool:

@@ -65,7 +65,7 @@ class Reserver:
         references: list[ReferenceImage] = []
         try:
             for number, image in enumerate(request.images, start=1):
-                references.append(await self._keep(job_id, number, image))
+                references.append(await keep_reference(self._storage, job_id, number, image))
             wish = wish_of(request, bound_micros=self._bound_micros, hits=hits)
             yield Reservation(job_id, request, tuple(references), wish)
         except Exception:
@@ -79,7 +79,15 @@ class Reserver:
         with suppress(StorageError):  # files of no job are swept
             await self._storage.remove(*(reference.key for reference in references))
 
-    async def _keep(self, job_id: str, number: int, image: CleanImage) -> ReferenceImage:
-        key = f"references/{job_id}-{number}.{_ENDINGS[image.media_type]}"
-        await self._storage.write(image.data, key)
-        return ReferenceImage(key, image.media_type, len(image.data), image.width, image.height)
+
+async def keep_reference(
+    storage: ResultStorage, job_id: str, number: int, image: CleanImage
+) -> ReferenceImage:
+    """Keep an image of a job, in the place of what an earlier try left.
+
+    Raises:
+        StorageError: The storage would not take it; not final.
+    """
+    key = f"references/{job_id}-{number}.{_ENDINGS[image.media_type]}"
+    await storage.write(image.data, key)
+    return ReferenceImage(key, image.media_type, len(image.data), image.width, image.height)

@@ -111,7 +111,7 @@ class TakedownRound:
             log.info("Job %s: its video stays in %d for now: %s", job.id, message.channel_id, error)
             return False
         if takedown.kind is Removal.HIDE:
-            await self._store.mark_covered(job.id, message)
+            await self._store.mark_covered(message)
         return True
 
     async def _forget_file(self, job_id: str) -> bool:
@@ -122,7 +122,7 @@ class TakedownRound:
         except FetchError as error:
             log.error("The file of job %s can't be removed now: %s", job_id, error)
             return False
-        await self._retention.record_videos([one.job_id for one in found])
+        await self._retention.record_videos(found)
         return not await self._retention.has_video(job_id)
 
     async def _settle(self, takedown: Takedown, *, is_done: bool) -> None:

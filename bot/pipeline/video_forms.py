@@ -15,6 +15,7 @@ from bot.errors import FetchError, ShrinkError
 from bot.media.shrink import Shrinker, ShrunkVideo
 from bot.pipeline.service_links import ServiceLinks
 from bot.posting.forms import AttachedVideo, LinkedVideo
+from bot.posting.marks import video_name
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class VideoForms:
         self._kept_for = kept_for
         self._shrunk: dict[str, ShrunkVideo] = {}
         self._impossible: dict[str, tuple[int, ShrinkError]] = {}
-        """The most bytes into which a job's video would not go, and why."""
+        """The most bytes into which a video would not go, and why; all three by its name."""
         self._troubles: Counter[str] = Counter()
 
     async def attached(self, job: Job, room_bytes: int) -> AttachedVideo | None:
@@ -89,12 +90,12 @@ class VideoForms:
             return AttachedVideo(path, video.size_bytes)
         if self._shrinker is None:
             return None
-        shrunk = self._shrunk.get(job.id)
+        shrunk = self._shrunk.get(video_name(job))
         # Work files are swept after a day, and Discord may be away for longer.
         is_there = shrunk is not None and await asyncio.to_thread(shrunk.path.is_file)
         if shrunk is None or not is_there or shrunk.size_bytes > room_bytes:
             shrunk = await self._shrink(self._shrinker, job, path, room_bytes)
-            self._shrunk[job.id] = shrunk
+            self._shrunk[video_name(job)] = shrunk
         return AttachedVideo(shrunk.path, shrunk.size_bytes, is_shrunk=True)
 
     async def links(self, job: Job) -> AsyncIterator[LinkedVideo]:
@@ -123,9 +124,9 @@ class VideoForms:
 
     async def forget(self, job: Job) -> None:
         """Remove what was made smaller for a job: its message is settled."""
-        self._impossible.pop(job.id, None)
-        self._troubles.pop(job.id, None)
-        shrunk = self._shrunk.pop(job.id, None)
+        self._impossible.pop(video_name(job), None)
+        self._troubles.pop(video_name(job), None)
+        shrunk = self._shrunk.pop(video_name(job), None)
         if shrunk is not None:
             with suppress(OSError):
                 await asyncio.to_thread(shrunk.path.unlink)
@@ -134,23 +135,23 @@ class VideoForms:
         self, shrinker: Shrinker, job: Job, path: Path, room_bytes: int
     ) -> ShrunkVideo:
         """Encode, unless that is known to be in vain: each try costs minutes, at each place."""
-        too_few_bytes, reason = self._impossible.get(job.id, (0, None))
+        too_few_bytes, reason = self._impossible.get(video_name(job), (0, None))
         if reason is not None and room_bytes <= too_few_bytes:
             raise reason
-        if self._troubles[job.id] >= _ENCODINGS:
+        if self._troubles[video_name(job)] >= _ENCODINGS:
             raise ShrinkError("the encoder had trouble too often", is_final=True)
         try:
             return await shrinker.shrink(
                 path,
-                self._files.work_path(f"{job.id}-small.mp4"),
+                self._files.work_path(f"small-{video_name(job)}"),
                 target_bytes=room_bytes,
                 seconds=_video(job).seconds,
             )
         except ShrinkError as error:
             if error.is_final:
-                self._impossible[job.id] = (room_bytes, error)
+                self._impossible[video_name(job)] = (room_bytes, error)
             else:
-                self._troubles[job.id] += 1
+                self._troubles[video_name(job)] += 1
             raise
 
 

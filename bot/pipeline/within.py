@@ -15,7 +15,8 @@ def within(entry: ModelEntry, request: VideoRequest, bounds: Bounds) -> VideoReq
     seconds, resolution = request.seconds, request.resolution
     if seconds is None and bounds.longest is not None:
         seconds = _length(entry, request.mode, bounds.longest)
-    if resolution is None and bounds.resolution is not None and request.mode is None:
+    is_extension = request.mode is Mode.EXTEND
+    if resolution is None and bounds.resolution is not None and not is_extension:
         resolution = _size(entry, bounds.resolution)
     return replace(request, seconds=seconds, resolution=resolution)
 

@@ -1,6 +1,6 @@
 """Buttons that outlive every restart: all they need is in their own id.
 
-A press becomes the client event `job_button`; `cogs/controls.py` answers it.
+A press becomes the client event `job_button`; `cogs/controls.py` and its neighbours answer it.
 """
 
 import re
@@ -10,7 +10,8 @@ from typing import Any, Final, Self
 import discord
 
 from bot.domain import Ending, FailureKind, Job, JobState
-from bot.posting import words
+from bot.language import Phrase
+from bot.posting import words, words_controls
 from bot.posting.moderation import words_desk
 
 
@@ -22,6 +23,15 @@ class Action(StrEnum):
     CONFIRM = "confirm"
     DECLINE = "decline"
     APPEAL = "appeal"
+    REPEAT = "repeat"
+    REMIX = "remix"
+    CONTINUE = "continue"
+    EXTEND = "extend"
+    EDIT = "edit"
+    DETAILS = "details"
+    REMOVE = "remove"
+    PUBLISH = "publish"
+    REVEAL = "reveal"
 
 
 _TEMPLATE: Final = re.compile(rf"v1:job:(?P<job_id>[0-9a-z]{{10}}):(?P<action>{'|'.join(Action)})")
@@ -32,6 +42,16 @@ _LOOKS: Final = {
     Action.DECLINE: (words.DECLINE, discord.ButtonStyle.secondary),
     Action.APPEAL: (words_desk.APPEAL, discord.ButtonStyle.secondary),
 }
+_MARKS: Final = {
+    Action.REPEAT: "\N{CLOCKWISE RIGHTWARDS AND LEFTWARDS OPEN CIRCLE ARROWS}",
+    Action.REMIX: "\N{PENCIL}\N{VARIATION SELECTOR-16}",
+    Action.CONTINUE: "\N{BLACK RIGHT-POINTING DOUBLE TRIANGLE}",
+    Action.EXTEND: "\N{HEAVY PLUS SIGN}",
+    Action.EDIT: "\N{CLAPPER BOARD}",
+    Action.DETAILS: "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}",
+    Action.REMOVE: "\N{WASTEBASKET}\N{VARIATION SELECTOR-16}",
+}
+"""What a member knows a button under a video by, in whichever language."""
 
 
 class JobButton(
@@ -43,11 +63,12 @@ class JobButton(
     def __init__(self, job_id: str, action: Action) -> None:
         self.job_id = job_id
         self.action = action
-        label, style = _LOOKS[action]
+        label, style = _look(action)
         super().__init__(
             discord.ui.Button(
-                label=label,
+                label=label(),
                 style=style,
+                emoji=_MARKS.get(action),
                 custom_id=f"v1:job:{job_id}:{action}",
             )
         )
@@ -71,7 +92,7 @@ class JobButton(
 def card_buttons(job: Job) -> discord.ui.View | None:
     """Return the buttons of a progress card: none once nothing can be cancelled."""
     cancellable = (JobState.RESERVED, JobState.SUBMITTING, JobState.RENDERING, JobState.RENDERED)
-    return _view(job, Action.CANCEL) if job.state in cancellable else None
+    return buttons_of(job, Action.CANCEL) if job.state in cancellable else None
 
 
 def failure_buttons(job: Job) -> discord.ui.View | None:
@@ -80,17 +101,18 @@ def failure_buttons(job: Job) -> discord.ui.View | None:
     What a moderator declined can be appealed.
     """
     if job.ending is Ending.DECLINED:
-        return _view(job, Action.APPEAL)
+        return buttons_of(job, Action.APPEAL)
     is_unknown = job.failure is not None and job.failure.kind is FailureKind.OUTCOME_UNKNOWN
-    return _view(job, Action.SUBMIT_AGAIN) if is_unknown else None
+    return buttons_of(job, Action.SUBMIT_AGAIN) if is_unknown else None
 
 
 def price_buttons(job: Job) -> discord.ui.View:
     """Return the buttons by which a requester says yes or no to a price."""
-    return _view(job, Action.CONFIRM, Action.DECLINE)
+    return buttons_of(job, Action.CONFIRM, Action.DECLINE)
 
 
-def _view(job: Job, *actions: Action) -> discord.ui.View:
+def buttons_of(job: Job, *actions: Action) -> discord.ui.View:
+    """Return buttons for a job, five a row."""
     view = discord.ui.View(timeout=None)
     for action in actions:
         view.add_item(JobButton(job.id, action))
@@ -98,3 +120,9 @@ def _view(job: Job, *actions: Action) -> discord.ui.View:
     # a view kept for each message of months would be a leak.
     view.stop()
     return view
+
+
+def _look(action: Action) -> tuple[Phrase, discord.ButtonStyle]:
+    if action in words_controls.LABELS:
+        return words_controls.LABELS[action], discord.ButtonStyle.secondary
+    return _LOOKS[action]

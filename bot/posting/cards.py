@@ -1,8 +1,6 @@
 """How a job looks: its card, its result and its failure, as embeds."""
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,12 +18,15 @@ from bot.domain import (
     Pause,
     Place,
 )
-from bot.posting import words, words_removal
+from bot.language import strung
+from bot.posting import words, words_details, words_private, words_removal
+from bot.posting.buttons import failure_buttons
 from bot.posting.facts import covered, extent, facts, price, prompt_of
 from bot.posting.forms import VideoForm
 from bot.posting.marks import counted_mark, footer_mark
 from bot.posting.moderation import words_desk
 from bot.posting.notes import notes
+from bot.posting.story_cards import failure_notes
 from bot.posting.text import bar, dollars, safe
 
 _BUSY: Final = 0x5865F2
@@ -65,16 +66,20 @@ class Looks:
         """Say to its requester that a job was taken, what of it is shown, and what it costs."""
         match job.held_for:
             case Hold.CONFIRMATION:
-                return words.ASK_PRICE.format(price=_most(job), minutes=_MINUTES, job_id=job.id)
+                return words.ASK_PRICE(price=_most(job), minutes=_MINUTES, job_id=job.id)
+            case Hold.REVIEW if job.is_private:
+                return words_private.IN_REVIEW(job_id=job.id)
             case Hold.REVIEW:
-                return words.IN_REVIEW.format(job_id=job.id)
+                return words.IN_REVIEW(job_id=job.id)
         made = [job.spec.model, *extent(job)]
         shown = price(job) if self._shows_prices else None
         if shown is not None:
             made.append(shown)
-        text = words.ACCEPTED.format(job_id=job.id, facts=", ".join(made))
+        if job.is_private:
+            return words_private.ACCEPTED(job_id=job.id, facts=strung(made))
+        text = words.ACCEPTED(job_id=job.id, facts=strung(made))
         is_shown = bool(job.references) and self._publishes_images(job)
-        return f"{text} {words.IMAGES_ARE_SHOWN}" if is_shown else text
+        return f"{text} {words.IMAGES_ARE_SHOWN()}" if is_shown else text
 
     def card(
         self,
@@ -95,7 +100,8 @@ class Looks:
         match job.state:
             case JobState.POSTED:
                 embed = discord.Embed(
-                    description=f"**Done**{_whereabouts(job, result)}", color=_DONE
+                    description=f"**{words.STATE_WORDS[job.state]()}**{_whereabouts(job, result)}",
+                    color=_DONE,
                 )
                 return embed.set_footer(text=footer_mark(job))
             case JobState.FAILED | JobState.TOLD:
@@ -130,10 +136,13 @@ class Looks:
         assert failure is not None  # noqa: S101 - a check of the table holds it
         lines = [
             _reason(job, failure),
-            words.CHARGE_WORDS[failure.charge],
+            words.CHARGE_WORDS[failure.charge](),
             _step(job, failure, place),
+            *failure_notes(job),
             *notes(job, place),
         ]
+        if job.is_private and failure_buttons(job) is not None:
+            lines.append(words_private.BUTTONS_ELSEWHERE())
         if failure.kind is not FailureKind.CANCELLED:
             # What was given up may have waited for a moderator, and is shown to nobody.
             lines += ["", _prompt(job, _CARD_PROMPT, is_plain=is_plain)]
@@ -148,21 +157,28 @@ class Looks:
         result: OwedMessage | None,
         pause: Pause | None = None,
         is_moderator: bool = False,
+        hides_prompt: bool = False,
+        prompt_room: int = _RESULT_PROMPT,
+        more: Sequence[str] = (),
     ) -> discord.Embed:
         """Draw one job for whoever asks about it; only a moderator reads why it has to wait."""
+        prompt = _prompt(job, prompt_room, is_plain=False)
         lines = [
-            _prompt(job, _RESULT_PROMPT, is_plain=False),
+            words_details.PROMPT_HIDDEN() if hides_prompt else prompt,
             "",
-            _withdrawn(job) or f"**{words.STATE_WORDS[job.state]}**{_whereabouts(job, result)}",
-            f"By <@{job.origin.requester_id}> {discord.utils.format_dt(job.created_at, 'R')}",
+            _withdrawn(job) or f"**{words.STATE_WORDS[job.state]()}**{_whereabouts(job, result)}",
+            words.BY(
+                who=f"<@{job.origin.requester_id}>",
+                when=discord.utils.format_dt(job.created_at, "R"),
+            ),
         ]
         if job.failure is not None:
             lines.append(_reason(job, job.failure))
-            lines.append(words.CHARGE_WORDS[job.failure.charge])
+            lines.append(words.CHARGE_WORDS[job.failure.charge]())
         if pause is not None and _waits(job):
-            lines.append(_why_paused(pause) if is_moderator else words.PAUSED)
+            lines.append(_why_paused(pause) if is_moderator else words.PAUSED())
         color = _BAD if job.failure else _BUSY if job.is_open else _DONE
-        embed = discord.Embed(description="\n".join(lines), color=color)
+        embed = discord.Embed(description="\n".join([*lines, *more]), color=color)
         embed.set_footer(text=self.facts(job))
         return embed
 
@@ -170,18 +186,18 @@ class Looks:
         if job.held_for is not None:
             # What nobody has looked at yet is not shown to everybody.
             started = discord.utils.format_dt(job.created_at, "R")
-            return f"**{words.WAITING_FOR_REVIEW}**\nAsked {started}"
-        state = f"**{words.STATE_WORDS[job.state]}**"
+            return f"**{words.WAITING_FOR_REVIEW()}**\n{words.ASKED(when=started)}"
+        state = f"**{words.STATE_WORDS[job.state]()}**"
         if job.state is JobState.RENDERING:
             shown = "" if job.progress is None else f" {job.progress}%"
             state = f"{state}\n{bar(job.progress or 0)}{shown}"
         # Discord counts this up by itself, so that a card is edited only when something changed.
-        elapsed = f"Started {discord.utils.format_dt(job.created_at, 'R')}"
+        elapsed = words.STARTED(when=discord.utils.format_dt(job.created_at, "R"))
         lines = [_prompt(job, _CARD_PROMPT, is_plain=is_plain), "", state, elapsed]
         if self._is_late(job, now):
-            lines.append(words.LATE)
+            lines.append(words.LATE())
         if pause is not None and _waits(job):
-            lines.append(words.PAUSED)
+            lines.append(words.PAUSED())
         return "\n".join(lines)
 
     def _is_late(self, job: Job, now: datetime) -> bool:
@@ -192,8 +208,11 @@ class Looks:
 
     def facts(self, job: Job) -> str:
         """Write the small line under a job, which ends with its mark."""
-        title = self._titles.get(job.spec.provider, job.spec.provider)
-        return facts(job, title=title, shows_price=self._shows_prices)
+        return facts(job, title=self.service(job), shows_price=self._shows_prices)
+
+    def service(self, job: Job) -> str:
+        """Name who makes a job, as people read it."""
+        return self._titles.get(job.spec.provider, job.spec.provider)
 
 
 def _most(job: Job) -> str:
@@ -201,14 +220,8 @@ def _most(job: Job) -> str:
     offered = [job.estimate_micros, *(one.estimate_micros for one in job.alternatives)]
     prices = [price for price in offered if price is not None]
     if len(prices) < len(offered):
-        return words.NO_PRICE
-    return words.AT_MOST.format(price=dollars(max(prices)))
-
-
-def digest(embed: discord.Embed) -> str:
-    """Return a short mark that changes when the picture does."""
-    text = json.dumps(embed.to_dict(), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return words.NO_PRICE()
+    return words.AT_MOST(price=dollars(max(prices)))
 
 
 def video_message(sent: Mapping[MessageKind, OwedMessage]) -> OwedMessage | None:
@@ -227,12 +240,12 @@ def job_url(job: Job, message: OwedMessage | None) -> str | None:
 def _withdrawn(job: Job) -> str:
     """Say that a video was removed, by whom, or that it is hidden; nothing of one to be seen."""
     if job.removed_at is not None:
-        by = "somebody" if job.removed_by_id is None else f"<@{job.removed_by_id}>"
+        by = words.SOMEBODY() if job.removed_by_id is None else f"<@{job.removed_by_id}>"
         when = discord.utils.format_dt(job.removed_at, "R")
-        told = f"**{words_removal.REMOVED_BY.format(by=by)}** {when}"
-        reason = words_removal.REASON.format(reason=safe(job.note, _NOTE))
+        told = f"**{words_removal.REMOVED_BY(by=by)}** {when}"
+        reason = words_removal.REASON(reason=safe(job.note, _NOTE))
         return f"{told}\n{reason}" if job.note else told
-    return f"**{words_removal.HIDDEN}**" if job.hidden_at is not None else ""
+    return f"**{words_removal.HIDDEN()}**" if job.hidden_at is not None else ""
 
 
 def _waits(job: Job) -> bool:
@@ -241,7 +254,7 @@ def _waits(job: Job) -> bool:
 
 def _why_paused(pause: Pause) -> str:
     since = discord.utils.format_dt(pause.paused_at, "f")
-    return words.PAUSED_TO_MODERATORS.format(reason=words.PAUSE_REASONS[pause.reason], since=since)
+    return words.PAUSED_TO_MODERATORS(reason=words.PAUSE_REASONS[pause.reason](), since=since)
 
 
 def _is_direct(job: Job, message: OwedMessage) -> bool:
@@ -252,31 +265,34 @@ def _is_direct(job: Job, message: OwedMessage) -> bool:
 
 def _whereabouts(job: Job, result: OwedMessage | None) -> str:
     if result is not None and _is_direct(job, result):
-        return f" · {words.SENT_DIRECTLY}"
+        return f" · {words_private.SENT() if job.is_private else words.SENT_DIRECTLY()}"
     link = job_url(job, result)
-    return f" · [see the video]({link})" if link else ""
+    return f" · {words.SEE(link=link)}" if link else ""
 
 
 def _prompt(job: Job, limit: int, *, is_plain: bool) -> str:
-    return words.WITHOUT_PROMPT if is_plain else f"> {covered(job, safe(prompt_of(job), limit))}"
+    return words.WITHOUT_PROMPT() if is_plain else f"> {covered(job, safe(prompt_of(job), limit))}"
 
 
 def _title(job: Job) -> str:
     if job.ending is not None:
-        return words_desk.ENDING_TITLES[job.ending]
-    return "No video" if job.failure is None else words.FAILURE_TITLES[job.failure.kind]
+        return words_desk.ENDING_TITLES[job.ending]()
+    failure = job.failure
+    return (
+        words.STATE_WORDS[job.state]() if failure is None else words.FAILURE_TITLES[failure.kind]()
+    )
 
 
 def _reason(job: Job, failure: Failure) -> str:
     if job.ending is None:
-        return words.FAILURE_REASONS[failure.kind]
+        return words.FAILURE_REASONS[failure.kind]()
     if job.note:
-        return words_desk.REASON.format(reason=safe(job.note, _NOTE))
-    return words_desk.ENDING_REASONS[job.ending]
+        return words_desk.REASON(reason=safe(job.note, _NOTE))
+    return words_desk.ENDING_REASONS[job.ending]()
 
 
 def _step(job: Job, failure: Failure, place: Place) -> str:
     # The button to appeal is left out of direct messages: nobody can be asked from there.
-    if job.ending is Ending.DECLINED and place is not Place.REQUESTER:
-        return words_desk.CAN_APPEAL
-    return words.FAILURE_STEPS[failure.kind]
+    if job.ending is Ending.DECLINED and (place is not Place.REQUESTER or job.is_private):
+        return words_desk.CAN_APPEAL()
+    return words.FAILURE_STEPS[failure.kind]()

@@ -5,6 +5,7 @@ from typing import Final
 import discord
 
 from bot.domain import Job, PostedVideo
+from bot.language import speaking
 from bot.posting.doors import ClosedPlaces, Doors
 from bot.posting.marks import footer_mark
 from bot.posting.undisturbed import UndisturbedCalls
@@ -30,12 +31,16 @@ class PostedVideos:
         await self._doors.pass_through(_door(message), delete)
 
     async def cover(self, job: Job, message: PostedVideo) -> None:
-        """Take the video off a message; see `bot.pipeline.takedown.VideoRemover`."""
+        """Take video and buttons off a message; see `bot.pipeline.takedown.VideoRemover`."""
         embed = discord.Embed(color=_GRAY).set_footer(text=footer_mark(job))
+        with speaking(job.origin.language):
+            text = COVER()
 
         async def edit() -> object:
             partial = self._partial(message)
-            return await self._calls.make(partial.edit(content=COVER, embed=embed, attachments=[]))
+            return await self._calls.make(
+                partial.edit(content=text, embed=embed, attachments=[], view=None)
+            )
 
         await self._doors.pass_through(_door(message), edit)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.domain import Charge, Job, JobState, Mode
-from bot.posting import words
+from bot.posting import words, words_story
 from bot.posting.text import dollars, megabytes
 
 _FOLDED: Final = frozenset({JobState.POSTED, JobState.FAILED, JobState.TOLD})
@@ -17,7 +17,7 @@ def is_folded(job: Job) -> bool:
 
 def prompt_of(job: Job) -> str:
     """Return what was asked for, as long as it is kept."""
-    return job.spec.prompt or words.PROMPT_GONE
+    return job.spec.prompt or words.PROMPT_GONE()
 
 
 def covered(job: Job, text: str) -> str:
@@ -33,11 +33,11 @@ def facts(job: Job, *, title: str, shows_price: bool) -> str:
 def extent(job: Job) -> tuple[str, ...]:
     """Say which video a job starts from, if any, and how long its own is."""
     spec, video = job.spec, job.video
-    length = f"{video.seconds:.0f} s" if video else f"{spec.seconds} s"
+    length = words.LENGTH(seconds=f"{video.seconds:.0f}" if video else spec.seconds)
     if spec.mode is Mode.EDIT and job.source_id is not None:
-        return words.EDIT_OF.format(source=job.source_id), length
+        return words.EDIT_OF(source=job.source_id), length
     if spec.mode is Mode.EXTEND and job.source_id is not None:
-        longer = words.EXTENDS.format(source=job.source_id, seconds=spec.seconds)
+        longer = words.EXTENDS(source=job.source_id, seconds=spec.seconds)
         return (longer, length) if video else (longer,)
     return (length,)
 
@@ -45,12 +45,12 @@ def extent(job: Job) -> tuple[str, ...]:
 def price(job: Job) -> str | None:
     """Say what a job cost, or before anybody knows what it costs at most."""
     if job.cost_micros is not None:
-        return words.CHARGED.format(price=dollars(job.cost_micros))
+        return words.CHARGED(price=dollars(job.cost_micros))
     if job.failure is not None and job.failure.charge is Charge.NONE:
         return None  # an estimate beside "nothing was charged" would contradict it
     if job.estimate_micros is None:
-        return words.UNKNOWN_PRICE
-    return words.ESTIMATE.format(price=dollars(job.estimate_micros))
+        return words.UNKNOWN_PRICE()
+    return words.ESTIMATE(price=dollars(job.estimate_micros))
 
 
 def _facts(job: Job, title: str, *, shows_price: bool) -> Iterator[str]:
@@ -58,14 +58,15 @@ def _facts(job: Job, title: str, *, shows_price: bool) -> Iterator[str]:
     yield title
     yield spec.model
     if job.look is not None:
-        yield words.LOOK.format(look=job.look)
+        yield words.LOOK(look=job.look)
+    if job.storyboard is not None and not job.is_joined:
+        yield words_story.SCENE(scene=job.storyboard.scene)
     yield from extent(job)
     yield _size(job)
     if spec.aspect_ratio:
         yield spec.aspect_ratio
     if job.references:
-        count = len(job.references)
-        yield f"{count} reference image{'s' if count > 1 else ''}"
+        yield words.REFERENCES(len(job.references))
     if job.video:
         yield megabytes(job.video.size_bytes)
     shown = price(job) if shows_price else None

@@ -23,7 +23,7 @@ class ForgetButton(
         self.member_id = member_id
         super().__init__(
             discord.ui.Button(
-                label=FORGET,
+                label=FORGET(),
                 style=discord.ButtonStyle.danger,
                 custom_id=f"v1:forget:{member_id}",
             )

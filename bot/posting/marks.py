@@ -9,11 +9,15 @@ from bot.domain import Job, MessageKind, OwedMessage, Place
 
 _NONCE_MARKS: Final = {Place.CHANNEL: "", Place.PARENT: "p", Place.REQUESTER: "d"}
 _COVER: Final = "SPOILER_"
-_MARKED: Final = re.compile(r"(?:^| )job (?P<job_id>[0-9a-z]{10})(?: · delivery [0-9]+)?$")
+_NAMED: Final = re.compile(r"(?:^| )job (?P<job_id>[0-9a-z]{10})(?: · [a-z]+ [0-9]+)?$")
+_MARKED: Final = re.compile(
+    r"(?:^| )job (?P<job_id>[0-9a-z]{10})(?: · (?:delivery|joined) [0-9]+)?$"
+)
 _COUNTED: Final = {
     MessageKind.DELIVERY: "delivery",
     MessageKind.CASE: "case",
     MessageKind.ANSWER: "appeal",
+    MessageKind.JOINED: "joined",
 }
 _JOB_BUTTON: Final = "v1:job:{job_id}:"
 
@@ -28,7 +32,7 @@ def nonce_of(message: OwedMessage, place: Place) -> str:
 
 def video_name(job: Job) -> str:
     """Name the file of a job's video, without the mark that Discord covers it by."""
-    return f"grok-{job.id}.mp4"
+    return f"grok-{job.id}{'-joined' if job.is_joined else ''}.mp4"
 
 
 def counted_mark(message: OwedMessage | None) -> str:
@@ -61,7 +65,7 @@ def is_the_one(found: discord.Message, job: Job, message: OwedMessage) -> bool:
         or any(_bare(file.filename) == video_name(job) for file in found.attachments)
         or any(id_.startswith(_JOB_BUTTON.format(job_id=job.id)) for id_ in _buttons(found))
     )
-    return is_of_job and not _is_delivery(footer) and _kind(found) is message.kind
+    return is_of_job and not _is_counted(footer) and _kind(found) is message.kind
 
 
 def _bare(filename: str) -> str:
@@ -76,8 +80,8 @@ def _kind(found: discord.Message) -> MessageKind:
     return MessageKind.FAILURE if is_failure else MessageKind.RESULT
 
 
-def _is_delivery(footer: str) -> bool:
-    return " · delivery " in footer
+def _is_counted(footer: str) -> bool:
+    return any(f" · {counted} " in footer for counted in _COUNTED.values())
 
 
 def _buttons(found: discord.Message) -> list[str]:
@@ -96,3 +100,10 @@ def marked_job(found: discord.Message) -> str | None:
     named = _MARKED.search(footer)
     has_video = _kind(found) is MessageKind.RESULT
     return named["job_id"] if named is not None and has_video else None
+
+
+def named_job(found: discord.Message) -> str | None:
+    """Return the id of the job that any message of ours is about; None of another."""
+    footers = [embed.footer.text or "" for embed in found.embeds]
+    named = next((match for match in map(_NAMED.search, footers) if match is not None), None)
+    return None if named is None else named["job_id"]

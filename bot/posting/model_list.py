@@ -6,11 +6,12 @@ from typing import Final
 import discord
 
 from bot.domain import Mode
+from bot.language import _, listed
 from bot.posting.pages import pages
 from bot.posting.text import safe
 from bot.posting.words import LEFT_OUT, NO_MODELS
 from bot.providers.catalogue import Catalogue
-from bot.providers.describe import lengths, list_words, price, takes
+from bot.providers.describe import lengths, price, takes
 from bot.providers.entries import ModelEntry
 
 _TITLE: Final = 80
@@ -21,33 +22,34 @@ def model_pages(catalogue: Catalogue, *, shows_prices: bool) -> list[discord.Emb
     """Write down what can be used, split between models; what does not fit is counted."""
     looks = list(_looks(catalogue))
     blocks = [*looks, *(_model(entry, shows_prices=shows_prices) for entry in catalogue)]
-    return pages(blocks or [NO_MODELS], between="\n\n", left_out=LEFT_OUT)
+    return pages(blocks or [NO_MODELS()], between="\n\n", left_out=LEFT_OUT)
 
 
 def _looks(catalogue: Catalogue) -> Iterator[str]:
     for look in catalogue.looks:
         titles = [entry.title for entry in catalogue.look(look)]
-        text = f"the first that fits and takes it of {list_words(titles)}"
+        text = _("the first that fits and takes it of {titles}", titles=listed(titles))
         yield f"**`{look}`** · {safe(text if len(titles) > 1 else titles[0], _LOOK)}"
 
 
 def _model(entry: ModelEntry, *, shows_prices: bool) -> str:
     lines = [
         f"**{safe(entry.title, _TITLE)}** · `{entry.key}`",
-        f"From {list_words(takes(entry), last='or')}",
+        _("From {sources}", sources=listed(takes(entry), style="or")),
         " · ".join(_facts(entry)),
     ]
     if shows_prices:
-        lines.append(f"Price: {price(entry.price)}")
+        lines.append(_("Price: {price}", price=price(entry.price)))
     return "\n".join(lines)
 
 
 def _facts(entry: ModelEntry) -> Iterator[str]:
-    yield f"{lengths(entry.seconds)} seconds"
+    yield _("{lengths} seconds", lengths=lengths(entry.seconds))
     if entry.longest_with_references is not None:
-        yield f"at most {entry.longest_with_references} with reference images"
+        most = entry.longest_with_references
+        yield _("at most {seconds} with reference images", seconds=most)
     if entry.extending is not None:
-        yield f"extends by {lengths(entry.extending.seconds)}"
+        yield _("extends by {lengths}", lengths=lengths(entry.extending.seconds))
     yield ", ".join(entry.resolutions)
     if entry.aspect_ratios and entry.modes - {Mode.EDIT, Mode.EXTEND}:
         yield ", ".join(entry.aspect_ratios)

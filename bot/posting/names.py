@@ -28,4 +28,4 @@ async def _name(guild: discord.Guild | None, member_id: int) -> str:
                 return (await guild.fetch_member(member_id)).display_name
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:  # and TimeoutError
             log.info("Member %s could not be asked about: %s", member_id, error)
-    return UNNAMED.format(member_id=member_id)
+    return UNNAMED(member_id=member_id)

@@ -21,25 +21,25 @@ def notes(
     original = megabytes(job.video.size_bytes) if job.video else ""
     match form:
         case LinkedVideo(url=url):
-            yield covered(job, words.LINKED.format(url=url, size=original))
+            yield covered(job, words.LINKED(url=url, size=original))
             yield from _about_the_link(form)
         case AttachedVideo(is_shrunk=True, size_bytes=size):
-            yield words.SHRUNK.format(size=megabytes(size), original=original)
+            yield words.SHRUNK(size=megabytes(size), original=original)
         case _:
             pass
     wanted = f"<#{channel_id or job.origin.channel_id}>"
     if place is Place.PARENT:
-        yield words.IN_PARENT.format(channel=wanted)
-    if place is Place.REQUESTER:
-        yield words.SENT_TO_YOU.format(channel=wanted)
+        yield words.IN_PARENT(channel=wanted)
+    if place is Place.REQUESTER and not job.is_private:
+        yield words.SENT_TO_YOU(channel=wanted)
 
 
 def _about_the_link(form: LinkedVideo) -> Iterator[str]:
     until = None if form.expires_at is None else discord.utils.format_dt(form.expires_at, "f")
     if form.is_ours:
         if until is not None:
-            yield words.OUR_LINK_UNTIL.format(until=until)
+            yield words.OUR_LINK_UNTIL(until=until)
     elif until is None:
-        yield words.SERVICE_LINK
+        yield words.SERVICE_LINK()
     else:
-        yield words.SERVICE_LINK_UNTIL.format(until=until)
+        yield words.SERVICE_LINK_UNTIL(until=until)

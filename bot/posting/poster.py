@@ -1,7 +1,7 @@
 """The door to Discord: owed messages go out under their nonce, cards are kept in step."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import timedelta
 from typing import Any, Final
@@ -11,11 +11,13 @@ import discord
 from bot.clock import Clock
 from bot.domain import CleanImage, Hold, Job, JobState, MessageKind, OwedMessage, Pause, Place
 from bot.errors import PlaceClosedError
+from bot.language import speaking
 from bot.posting import words
 from bot.posting.attachments import reference_name
 from bot.posting.budget import beginning_by
 from bot.posting.buttons import card_buttons, failure_buttons
-from bot.posting.cards import Looks, digest
+from bot.posting.cards import Looks
+from bot.posting.curtain import curtain_parts, is_behind_curtain
 from bot.posting.doors import ClosedPlaces, Doors
 from bot.posting.facts import is_folded
 from bot.posting.forms import AttachedVideo, VideoForm
@@ -25,8 +27,11 @@ from bot.posting.moderation.case_buttons import case_buttons
 from bot.posting.moderation.case_cards import CaseReader, appeal_answer, case_card
 from bot.posting.pauses import Pauses
 from bot.posting.places import Posted
+from bot.posting.shown import digest
 from bot.posting.undisturbed import BEGUN_WITHIN, LANDED_WITHIN, UndisturbedCalls
+from bot.posting.video_parts import video_parts
 from bot.posting.wire import ReplyTo, only, user
+from bot.providers.entries import ModelEntry
 
 _SKEW: Final = timedelta(minutes=2)
 """By how much our clock and Discord's, which dates the messages, may differ."""
@@ -47,12 +52,17 @@ class ChannelPoster:
         pauses: Pauses,
         places: ClosedPlaces,
         cases: CaseReader,
+        *,
+        offered: Sequence[ModelEntry] = (),
+        wants_mention: Callable[[int], Awaitable[bool]] | None = None,
     ) -> None:
         self._client = client
         self._looks = looks
         self._clock = clock
         self._pauses = pauses
         self._cases = cases
+        self._offered = offered
+        self._wants_mention = wants_mention
         self._doors = Doors(places)
         self._calls = UndisturbedCalls()
 
@@ -68,7 +78,10 @@ class ChannelPoster:
         is_plain: bool = False,
     ) -> Posted:
         """Send one owed message under its nonce; see `bot.pipeline.errand.Poster`."""
-        parts = await self._parts(job, message, place, video, is_plain=is_plain)
+        if is_behind_curtain(job, message, place):
+            video = None
+        with speaking(job.origin.language):
+            parts = await self._parts(job, message, place, video, is_plain=is_plain)
         shown = digest(parts["embed"])
         if card_id is not None and message.kind is not MessageKind.CARD:
             parts["reference"] = ReplyTo(job.origin.channel_id, card_id)
@@ -102,7 +115,8 @@ class ChannelPoster:
 
     def card_digest(self, job: Job, result: OwedMessage | None, pause: Pause | None) -> str:
         """Return a short digest of what the card of `job` should show now."""
-        return digest(self._card(job, result, pause))
+        with speaking(job.origin.language):
+            return digest(self._card(job, result, pause))
 
     async def edit_card(
         self, job: Job, card: OwedMessage, result: OwedMessage | None, pause: Pause | None
@@ -116,12 +130,11 @@ class ChannelPoster:
         if job.references and is_folded(job):
             # Nobody fetches them any more. Edit Message keeps files when the field is left out.
             parts["attachments"] = []
-        embed = self._card(job, result, pause)
+        with speaking(job.origin.language):
+            parts |= {"embed": self._card(job, result, pause), "view": card_buttons(job)}
 
         async def edit() -> object:
-            return await self._calls.make(
-                partial.edit(embed=embed, view=card_buttons(job), **parts)
-            )
+            return await self._calls.make(partial.edit(**parts))
 
         await self._doors.pass_through(card.channel_id, edit)
 
@@ -177,27 +190,30 @@ class ChannelPoster:
         mention = f"<@{job.origin.requester_id}>"
         parts: dict[str, Any]
         match message.kind:
+            case _ if is_behind_curtain(job, message, place):
+                parts = curtain_parts(job, message)
             case MessageKind.CARD:
                 pause = await self._pause(job)
                 embed = self._card(job, None, pause, is_plain=is_plain)
                 parts = {"embed": embed, "view": card_buttons(job)}
-            case MessageKind.RESULT | MessageKind.DELIVERY:
-                said = words.RESULT if message.kind is MessageKind.RESULT else words.DELIVERY
-                parts = {
-                    "content": f"{mention}, {said}",
-                    "embed": self._looks.result(job, message, place, form=video, is_plain=is_plain),
-                }
+            case MessageKind.RESULT | MessageKind.DELIVERY | MessageKind.JOINED:
+                parts = video_parts(
+                    self._looks, self._offered, job, message, place, form=video, is_plain=is_plain
+                )
             case MessageKind.FAILURE:
                 parts = {
-                    "content": f"{mention}, {words.FAILURE}",
+                    "content": words.FAILURE(mention=mention),
                     "embed": self._looks.failure(job, place, is_plain=is_plain),
                     # Its button starts a job where it is pressed: of no use in a direct message.
                     "view": failure_buttons(job) if place is not Place.REQUESTER else None,
                 }
             case MessageKind.CASE | MessageKind.ANSWER:
                 parts = await self._desk_parts(job, message, is_plain=is_plain)
-        is_card = message.kind in {MessageKind.CARD, MessageKind.CASE}
-        allowed = discord.AllowedMentions.none() if is_card else only(job.origin.requester_id)
+        is_quiet = message.kind in {MessageKind.CARD, MessageKind.CASE} or (
+            self._wants_mention is not None
+            and not await self._wants_mention(job.origin.requester_id)
+        )
+        allowed = discord.AllowedMentions.none() if is_quiet else only(job.origin.requester_id)
         present = {name: part for name, part in parts.items() if part is not None}
         return {**present, "allowed_mentions": allowed}
 
@@ -210,7 +226,7 @@ class ChannelPoster:
         if message.kind is MessageKind.CASE:
             embed = case_card(view, small, is_plain=is_plain)
             return {"embed": embed, "view": case_buttons(view.case)}
-        said = f"<@{job.origin.requester_id}>, {words_desk.ANSWER}"
+        said = words_desk.ANSWER(mention=f"<@{job.origin.requester_id}>")
         embed = appeal_answer(view, f"{small}{counted_mark(message)}", is_plain=is_plain)
         return {"content": said, "embed": embed}
 

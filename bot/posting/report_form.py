@@ -24,14 +24,16 @@ class FilledReport:
 
 def report_form(message_id: int, marked: str | None) -> discord.ui.Modal:
     """Make the form for a message, and the job that our own mark on it names."""
-    form = discord.ui.Modal(title=REPORT_TITLE, custom_id=f"v1:report:{message_id}:{marked or ''}")
+    form = discord.ui.Modal(
+        title=REPORT_TITLE(), custom_id=f"v1:report:{message_id}:{marked or ''}"
+    )
     field = discord.ui.TextInput[Any](
         custom_id=_FIELD,
         style=discord.TextStyle.paragraph,
         required=False,
         max_length=_LONGEST,
     )
-    form.add_item(discord.ui.Label(text=REPORT_REASON, component=field))
+    form.add_item(discord.ui.Label(text=REPORT_REASON(), component=field))
     # A finished form is sent but not remembered: what comes back is read from its id alone.
     form.stop()
     return form

@@ -5,11 +5,13 @@ from typing import Final
 
 from discord.app_commands import Choice
 
-from bot.domain import Job, Mode
+from bot.domain import Job, Mode, Preset
+from bot.language import _, listed
 from bot.posting.facts import prompt_of
-from bot.posting.words import STATE_WORDS
+from bot.posting.words import LENGTH, STATE_WORDS
+from bot.posting.words_presets import OF_OTHERS
 from bot.providers.catalogue import Catalogue
-from bot.providers.describe import lengths, list_words
+from bot.providers.describe import exact, lengths
 from bot.providers.entries import ModelEntry
 
 MOST: Final = 25
@@ -22,12 +24,12 @@ def suggest_models(catalogue: Catalogue, typed: str, mode: Mode | None = None) -
     """Suggest the looks, then the models; with a mode those that can do it."""
 
     def can(entry: ModelEntry) -> bool:
-        return mode is None or mode in entry.modes
+        return mode is None or entry.can(mode)
 
     wanted = typed.strip().lower()
     looks = {look: [*filter(can, catalogue.look(look))] for look in catalogue.looks}
     named = {
-        look: f"{look.capitalize()}: {list_words([one.title for one in entries], last='or')}"
+        look: f"{look.capitalize()}: {listed([one.title for one in entries], style='or')}"
         for look, entries in looks.items()
         if entries and wanted in look
     } | {
@@ -47,24 +49,39 @@ def suggest_words(typed: str, words: Iterable[str]) -> list[Choice[str]]:
 def suggest_seconds(typed: str, seconds: Iterable[int]) -> list[Choice[int]]:
     """Suggest lengths; of too many, some from the shortest to the longest."""
     found = [length for length in sorted({*seconds}) if str(length).startswith(typed.strip())]
-    return [Choice(name=f"{length} s", value=length) for length in _spread(found)]
+    return [Choice(name=LENGTH(seconds=length), value=length) for length in _spread(found)]
 
 
 def suggest_jobs(typed: str, jobs: Iterable[Job]) -> list[Choice[str]]:
     """Suggest jobs by their ids and prompts."""
     return [
-        Choice(name=_cut(f"{job.id} · {STATE_WORDS[job.state]} · {prompt_of(job)}"), value=job.id)
+        Choice(name=_cut(f"{job.id} · {STATE_WORDS[job.state]()} · {prompt_of(job)}"), value=job.id)
         for job in jobs
         if typed.strip().lower() in f"{job.id} {job.spec.prompt}".lower()
     ][:MOST]
 
 
+def suggest_presets(typed: str, presets: Iterable[Preset], member_id: int) -> list[Choice[str]]:
+    """Suggest presets: a member's own by name, those of others with whose they are left open.
+
+    The value is the number, for two members may have used the same name.
+    """
+    return [
+        Choice(
+            name=_cut(one.name if one.owner_id == member_id else OF_OTHERS(name=one.name)),
+            value=f"#{one.id}",
+        )
+        for one in presets
+        if typed.strip().lower() in f"{one.name} {one.recipe.prompt}".lower()
+    ][:MOST]
+
+
 def _made(entry: ModelEntry, mode: Mode | None) -> str:
     if mode is Mode.EDIT and entry.editing is not None:
-        return f"edits up to {entry.editing.longest_seconds:g} s"
+        return _("edits up to {seconds} s", seconds=exact(entry.editing.longest_seconds))
     if mode is Mode.EXTEND and entry.extending is not None:
-        return f"adds {lengths(entry.extending.seconds)} s"
-    return f"{lengths(entry.seconds)} s"
+        return _("adds {lengths} s", lengths=lengths(entry.extending.seconds))
+    return LENGTH(seconds=lengths(entry.seconds))
 
 
 def _spread(values: Sequence[int]) -> list[int]:

@@ -11,7 +11,8 @@ _JOINER: Final = "\u200d"
 """Holds emoji such as families together; without it they fall apart."""
 _BREAK: Final = "\u200b"
 _ELLIPSIS: Final = "…"
-_ENDS: Final = (".", "!", "?", _ELLIPSIS)
+_ENDS: Final = (".", "!", "?", _ELLIPSIS, "\u3002", "\uff01", "\uff1f")
+"""The last three are those of Chinese."""
 _DOLLAR: Final = 1_000_000
 _CENT: Final = 10_000
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.domain import Job, VideoSpec
 from bot.errors import InvalidRequestError
+from bot.language import _, strung
 from bot.providers.entries import ModelEntry, Transport
 
 LOOKS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -132,13 +133,16 @@ class Catalogue:
         if len(found) == 1:
             return found[0]
         if not self.entries:
-            raise InvalidRequestError("No video model is available at the moment.")
+            raise InvalidRequestError(_("No video model is available at the moment."))
         if found:
             keys = [entry.key for entry in found]
             raise InvalidRequestError(
-                f"More than one provider has that model. Choose one of: {_list(keys)}."
+                _(
+                    "More than one provider has that model. Choose one of: {models}.",
+                    models=_list(keys),
+                )
             )
-        raise InvalidRequestError(f"There is no such model. {self._suggestion(wanted)}")
+        raise InvalidRequestError(self._suggestion(wanted))
 
     def choose(self, name: str) -> Choice:
         """Find what a member or a setting calls `name`: a look, or a model.
@@ -155,8 +159,10 @@ class Catalogue:
         names = {look: look for look in self.looks} | keys
         close = get_close_matches(wanted, names, n=3)
         if close:
-            return f"Did you mean {_list(list(dict.fromkeys(names[name] for name in close)))}?"
-        return f"Available: {_list([*self.looks, *(entry.key for entry in self.entries)])}."
+            meant = _list(list(dict.fromkeys(names[name] for name in close)))
+            return _("There is no such model. Did you mean {models}?", models=meant)
+        known = _list([*self.looks, *(entry.key for entry in self.entries)])
+        return _("There is no such model. Available: {models}.", models=known)
 
 
 def with_looks(entries: Sequence[ModelEntry], looks: Mapping[str, tuple[str, ...]]) -> Catalogue:
@@ -167,6 +173,6 @@ def with_looks(entries: Sequence[ModelEntry], looks: Mapping[str, tuple[str, ...
 
 
 def _list(names: Sequence[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in islice(names, _LISTED))
+    shown = strung(f"`{name}`" for name in islice(names, _LISTED))
     more = len(names) - _LISTED
-    return f"{shown} and {more} more" if more > 0 else shown
+    return _("{names} and {count} more", names=shown, count=more) if more > 0 else shown

@@ -191,6 +191,10 @@ class ModelEntry:
         """Say how many images it takes, in whichever mode."""
         return max(self.most_references, 1 if self.modes & _IMAGE_MODES else 0)
 
+    def can(self, mode: Mode) -> bool:
+        """Tell whether it can be asked for that; a picture may also be taken as a reference."""
+        return self.most_images > 0 if mode is Mode.IMAGE else mode in self.modes
+
     def estimate(self, spec: VideoSpec, *, images: int, source_seconds: float = 0.0) -> int | None:
         """Say what a request costs at most, in micros; None when nobody knows."""
         if self.price is None:

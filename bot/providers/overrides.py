@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from bot.domain import Mode
 from bot.errors import ConfigurationError
+from bot.language import listed
 from bot.providers.catalogue import Catalogue
-from bot.providers.describe import lengths, list_words
+from bot.providers.describe import lengths
 from bot.providers.entries import Editing, Extending, ModelEntry, Price
 from bot.providers.override_form import NEEDED, ModelsFile, ModelTable, PriceTable
 
@@ -56,8 +57,8 @@ class _Changes:
             seen.add(key)
             entries[key] = self._entry(key, table, entries.get(key))
             (hidden.discard if table.offered else hidden.add)(key)
-        for look, listed in file.looks.items():
-            self._check_look(look, listed, entries.keys() - hidden)
+        for look, models in file.looks.items():
+            self._check_look(look, models, entries.keys() - hidden)
         looks = {**self._built_in.looks, **file.looks}
         kept = {look: listed for look, listed in looks.items() if listed}
         try:
@@ -90,7 +91,7 @@ class _Changes:
         except ValidationError as error:
             raise self._unreadable(where, error) from None
         if table.provider not in self._providers:
-            known = list_words([*self._providers])
+            known = listed([*self._providers])
             raise self._problem(where, "provider", f"there is no such provider; there are {known}")
         return table
 
@@ -126,7 +127,7 @@ class _Changes:
                 yield "modes", f"the bot can't {mode} videos with {provider}"
         ways = {one.transport for one in siblings}
         if ways and values["transport"] not in ways:
-            yield "transport", f"the bot sends images to {provider} by {list_words(sorted(ways))}"
+            yield "transport", f"the bot sends images to {provider} by {listed(sorted(ways))}"
 
     def _check_look(self, look: str, listed: tuple[str, ...], offered: Collection[str]) -> None:
         for key in listed:
@@ -218,12 +219,12 @@ def _contradictions(values: Mapping[str, Any]) -> Iterator[_Problem]:
         (
             values["default_resolution"] in resolutions,
             "default_resolution",
-            f"it must be one of {list_words(resolutions)}",
+            f"it must be one of {listed(resolutions)}",
         ),
         (
             values["default_aspect_ratio"] in (None, *ratios),
             "default_aspect_ratio",
-            f"it must be one of {list_words([*ratios, 'none'])}",
+            f"it must be one of {listed([*ratios, 'none'])}",
         ),
         (
             has_references == (values["most_references"] > 0),
@@ -261,4 +262,4 @@ def _price_contradictions(table: ModelTable, values: Mapping[str, Any]) -> Itera
             yield "price.per_second", f"the model has no resolution {name}"
     if price is not None and (missing := price.unpriced(made)):
         # What is not priced would be estimated too low, and paid all the same.
-        yield "price.per_second", f"it must have a price for {list_words(missing)} too"
+        yield "price.per_second", f"it must have a price for {listed(missing)} too"

@@ -1,4 +1,4 @@
-"""Videos that are to be posted again: who asks gets one more owed message, or a hurried one."""
+"""Videos that are to be posted again, or published: one more owed message, or a hurried one."""
 
 from datetime import datetime
 
@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.domain import Job, JobState, MessageKind, MessageState, Redelivery
+from bot.domain import Job, JobState, MessageKind, MessageState, Redelivery, StoryState
+from bot.store.community.schema import storyboards
 from bot.store.engines.engine import Database
 from bot.store.record.audit import append, entry_about
 from bot.store.rows import job_from
@@ -33,6 +34,7 @@ class DeliveryStore:
     ) -> Redelivery:
         """Owe the video of a job to a channel; without one, to where it was asked for.
 
+        A private one goes to its requester, or to nowhere else than where it was asked for.
         Who asks is a member, or with None the operator; if it is not the requester, it is put on
         record. One that is hidden goes to moderators alone, who have to see it to decide.
 
@@ -49,7 +51,8 @@ class DeliveryStore:
             refusal = _refusal(row, job, for_moderator=for_moderator)
             if job is None or refusal is not None:
                 return refusal or Redelivery.NO_VIDEO
-            places = (channel_id or job.origin.channel_id, job.origin.requester_id)
+            wanted = None if job.is_private else channel_id
+            places = (wanted or job.origin.channel_id, job.origin.requester_id)
             await connection.execute(
                 sa.delete(closed_places).where(closed_places.c.place_id.in_(places))
             )
@@ -60,6 +63,36 @@ class DeliveryStore:
                 entry = entry_about(job, "delivery.hand", by_id, before=job.state, after=after)
                 await append(connection, entry, now=self._clock.now())
             return outcome
+
+    async def publish(self, job_id: str) -> Redelivery | None:
+        """Make a private job like any other and owe its video to its channel, in one commit.
+
+        None when it is not private, or not any more. A scene stays private until its storyboard is
+        over: what joins them goes where its last scene may be seen.
+        """
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            found = await connection.execute(
+                sa.select(jobs).where(jobs.c.id == job_id).with_for_update()
+            )
+            row = found.mappings().one()
+            job = job_from(row)
+            if not job.is_private:
+                return None
+            refusal = _refusal(row, job, for_moderator=False)
+            if refusal is not None or job.video is None or job.state not in _OVER:
+                return refusal or Redelivery.NO_VIDEO
+            if await _is_story_open(connection, job):
+                return Redelivery.UNDER_WAY
+            await connection.execute(
+                sa.update(jobs).where(jobs.c.id == job_id).values(is_private=False)
+            )
+            await connection.execute(
+                sa.delete(closed_places).where(closed_places.c.place_id == job.origin.channel_id)
+            )
+            await record(connection, job_id, "published", now=now)
+            await owe_delivery(connection, job, job.origin.channel_id, now=now)
+            return Redelivery.OWED
 
     async def _outcome(self, connection: AsyncConnection, job: Job, channel_id: int) -> Redelivery:
         if await self._hurry(connection, job):
@@ -102,6 +135,28 @@ async def owe_delivery(
         )
     )
     await record(connection, job.id, "asked:delivery", now=now, detail=str(channel_id))
+
+
+async def _is_story_open(connection: AsyncConnection, job: Job) -> bool:
+    """Tell whether something of the storyboard of a job is still to come."""
+    if job.storyboard is None:
+        return False
+    others = jobs.alias("others")
+    is_theirs = others.c.storyboard_id == job.storyboard.storyboard_id
+    open_jobs = sa.select(others.c.id).where(
+        is_theirs, others.c.state.not_in((JobState.POSTED, JobState.TOLD))
+    )
+    owed = (
+        sa.select(outbox.c.job_id)
+        .join(others, others.c.id == outbox.c.job_id)
+        .where(is_theirs, outbox.c.due_at.is_not(None))
+    )
+    joining = sa.select(storyboards.c.id).where(
+        storyboards.c.id == job.storyboard.storyboard_id,
+        storyboards.c.state.in_((StoryState.RUNNING, StoryState.JOINING)),
+    )
+    is_open = sa.select(open_jobs.exists() | owed.exists() | joining.exists())
+    return bool((await connection.execute(is_open)).scalar_one())
 
 
 def _refusal(

@@ -62,7 +62,8 @@ class HoldStore:
             denial = check_person(facts) or check_prompt(hits)
             if denial is not None:
                 return denial
-            await owe(connection, job, MessageKind.CARD, now=now)
+            if not job.is_private:
+                await owe(connection, job, MessageKind.CARD, now=now)
             why = review_reason(facts, hits)
             if not why:
                 return await release(connection, job, now=now)

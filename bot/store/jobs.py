@@ -21,6 +21,7 @@ from bot.domain import (
     Offer,
     StoredVideo,
 )
+from bot.store.community.scenes import let_next_go_on, wait_on
 from bot.store.engines.engine import Database
 from bot.store.holds import give_up
 from bot.store.owing import owe
@@ -197,7 +198,10 @@ class JobStore:
             return moved
 
     async def mark_stored(self, job: Job, video: StoredVideo) -> Job:
-        """Record the checked file and owe the channel the result, in one commit."""
+        """Record the checked file and owe the channel the result, in one commit.
+
+        The scene of a storyboard that waited for this one is let go on in it.
+        """
         now = self._clock.now()
         async with self._database.write() as connection:
             moved = await move(
@@ -213,6 +217,7 @@ class JobStore:
             await record(connection, job.id, "stored", now=now, detail=video.sha256)
             await book_end(connection, moved, Charge.MADE, now=now)
             await owe(connection, moved, MessageKind.RESULT, now=now)
+            await let_next_go_on(connection, moved, now=now)
             return moved
 
     async def fail(self, job: Job, failure: Failure, *, cost_micros: int | None = None) -> Job:
@@ -226,10 +231,13 @@ class JobStore:
             )
 
     async def expire(self, job: Job) -> Job:
-        """Give a job up that was held for too long."""
+        """Give a job up that was held for too long; a scene may go on waiting for another."""
         ending = Ending.UNCONFIRMED if job.held_for is Hold.CONFIRMATION else Ending.UNDECIDED
+        now = self._clock.now()
         async with self._database.write() as connection:
-            return await give_up(connection, job, ending, now=self._clock.now())
+            if job.held_for is Hold.SCENE:
+                return await wait_on(connection, job, now=now)
+            return await give_up(connection, job, ending, now=now)
 
     async def cancel(self, job_id: str, *, by_id: int | None = None) -> Cancelled:
         """Give a job up, whoever works on it: later writes of that worker change nothing.

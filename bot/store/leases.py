@@ -1,13 +1,17 @@
 """Leases of processes that ended: who holds any, and how the work is freed."""
 
 from collections.abc import Collection
+from typing import Final
 
 import sqlalchemy as sa
 
 from bot.clock import Clock
 from bot.domain import JobState
+from bot.store.community.schema import storyboards
 from bot.store.engines.engine import Database
 from bot.store.schema import jobs, outbox
+
+_LEASED: Final = (jobs, outbox, storyboards)
 
 
 class LeaseStore:
@@ -19,9 +23,7 @@ class LeaseStore:
 
     async def holders(self) -> frozenset[str]:
         """Name the workers that have anything in hand."""
-        held = sa.union(
-            *(sa.select(table.c.leased_by).where(_is_held(table)) for table in (jobs, outbox))
-        )
+        held = sa.union(*(sa.select(table.c.leased_by).where(_is_held(table)) for table in _LEASED))
         async with self._database.read() as connection:
             return frozenset((await connection.execute(held)).scalars())
 
@@ -45,6 +47,7 @@ class LeaseStore:
                 for table, condition in (
                     (jobs, jobs.c.state != JobState.SUBMITTING),
                     (outbox, sa.true()),
+                    (storyboards, sa.true()),
                 )
             ]
         return sum(counts)

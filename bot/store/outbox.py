@@ -20,6 +20,7 @@ from bot.domain import (
     Place,
 )
 from bot.errors import StaleJobError
+from bot.store.community.stories import end_scene
 from bot.store.engines.engine import Database
 from bot.store.rows import job_from, message_from, readable
 from bot.store.schema import jobs, outbox
@@ -278,14 +279,15 @@ async def _end_job(connection: AsyncConnection, message: OwedMessage, now: datet
     match message.kind:
         case MessageKind.RESULT:
             job = await _job_in(connection, message.job_id, JobState.STORED)
-            await move(connection, job, JobState.POSTED, now=now)
+            posted = await move(connection, job, JobState.POSTED, now=now)
             await record(connection, message.job_id, "posted", now=now)
+            await end_scene(connection, posted, now=now)
         case MessageKind.FAILURE:
             job = await _job_in(connection, message.job_id, JobState.FAILED)
             await move(connection, job, JobState.TOLD, now=now)
             await record(connection, message.job_id, "told", now=now)
-        case MessageKind.CARD | MessageKind.DELIVERY | MessageKind.CASE | MessageKind.ANSWER:
-            pass
+        case _:
+            pass  # the job does not end with it
 
 
 async def _job_in(connection: AsyncConnection, job_id: str, state: JobState) -> Job:

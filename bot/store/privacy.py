@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.domain import CaseKind, Job
+from bot.limits import reasons
+from bot.store.community.joined import joined_of
+from bot.store.community.schema import drafts, preferences, presets, storyboards
 from bot.store.engines.engine import Database
 from bot.store.moderation.desk_schema import blocked_attempts, cases, oblivions, reports
 from bot.store.moderation.policy_schema import blocks, grants, ledger
-from bot.store.moderation.reports import REPORTED
 from bot.store.record.audit import Entry, append
 from bot.store.record.schema import audit
 from bot.store.rows import job_from
@@ -25,7 +27,12 @@ _JOB: Final = (
     "model", "prompt", "seconds", "resolution", "aspect_ratio", "look", "failure", "charge",
     "provider_ref", "estimate_micros", "cost_micros", "file_bytes", "file_sha256",
     "file_removed_at", "references_removed_at", "ending", "note", "is_spoiler", "created_at",
-    "submitted_at", "updated_at", "removed_at", "hidden_at",
+    "submitted_at", "updated_at", "removed_at", "hidden_at", "language",
+    "is_private", "derived_from", "relation", "storyboard_id", "scene",
+)  # fmt: skip
+_STORY: Final = (
+    "id", "interaction_id", "guild_id", "channel_id", "scenes", "state", "file_bytes",
+    "file_sha256", "file_seconds", "file_removed_at", "created_at", "updated_at",
 )  # fmt: skip
 _LEDGER: Final = (
     "id", "job_id", "kind", "guild_id", "channel_id", "jobs", "seconds", "micros", "is_priced",
@@ -34,6 +41,13 @@ _LEDGER: Final = (
 _CASE: Final = (
     "id", "guild_id", "job_id", "kind", "state", "opened_at", "decided_at", "reason",
     "blocked_until_at", "asker",
+)  # fmt: skip
+_PRESET: Final = (
+    "guild_id", "name", "prompt", "model", "seconds", "aspect_ratio", "resolution", "is_shared",
+    "created_at",
+)  # fmt: skip
+_PREFERENCES: Final = (
+    "model", "aspect_ratio", "mentions", "language", "is_private", "updated_at",
 )  # fmt: skip
 _GRANT: Final = ("id", "guild_id", "unit", "amount", "expires_at", "reason", "set_at")
 
@@ -76,7 +90,10 @@ class PrivacyStore:
         return {"member_id": str(member_id), "made_at": now.isoformat(), **tables}
 
     async def files(self, member_id: int) -> list[KeptFiles]:
-        """List the jobs of a member of which files are kept, the oldest first."""
+        """List the jobs of a member of which files are kept, the oldest first.
+
+        The joined videos of their storyboards come last, each with its first scene.
+        """
         has_video = jobs.c.file_key.is_not(None) & jobs.c.file_removed_at.is_(None)
         has_references = jobs.c.references_removed_at.is_(None)
         statement = (
@@ -86,10 +103,12 @@ class PrivacyStore:
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).mappings().all()
-        return [
+            joined = await joined_of(connection, member_id)
+        kept = [
             KeptFiles(job_from(row), bool(row["has_video"]), bool(row["has_references"]))
             for row in rows
         ]
+        return kept + [KeptFiles(job, has_video=True, has_references=False) for job in joined]
 
     async def forget(self, guild_id: int, member_id: int) -> None:
         """Have a member forgotten: what is only in the database here, the rest soon."""
@@ -102,7 +121,7 @@ class PrivacyStore:
             await connection.execute(
                 sa.update(cases)
                 .where(cases.c.kind == CaseKind.REPORT, cases.c.job_id.in_(theirs))
-                .values(why=REPORTED)
+                .values(why=reasons.of_report(""))
             )
             await connection.execute(
                 sa.update(reports).where(reports.c.reporter_id == member_id).values(reason="")
@@ -110,6 +129,12 @@ class PrivacyStore:
             await connection.execute(
                 sa.delete(blocked_attempts).where(blocked_attempts.c.member_id == member_id)
             )
+            for table, column in (
+                (presets, presets.c.owner_id),
+                (preferences, preferences.c.member_id),
+            ):
+                await connection.execute(sa.delete(table).where(column == member_id))
+            await connection.execute(sa.delete(drafts).where(drafts.c.member_id == member_id))
             entry = Entry("privacy.forget", guild_id, member_id, target=f"member:{member_id}")
             await append(connection, entry, now=now)
 
@@ -171,9 +196,28 @@ def _questions(member_id: int) -> Mapping[str, sa.Select[Any]]:
         "blocked_attempts": sa.select(blocked_attempts.c.guild_id, blocked_attempts.c.at)
         .where(blocked_attempts.c.member_id == member_id)
         .order_by(blocked_attempts.c.at),
+        **_own_questions(member_id),
         "record": sa.select(audit.c.at, audit.c.guild_id, audit.c.action)
         .where(is_about)
         .order_by(audit.c.id),
+    }
+
+
+def _own_questions(member_id: int) -> Mapping[str, sa.Select[Any]]:
+    """Return what is asked of the tables of what members make for themselves."""
+    return {
+        "storyboards": sa.select(*(storyboards.c[name] for name in _STORY))
+        .where(storyboards.c.requester_id == member_id)
+        .order_by(storyboards.c.id),
+        "presets": sa.select(*(presets.c[name] for name in _PRESET))
+        .where(presets.c.owner_id == member_id)
+        .order_by(presets.c.id),
+        "preferences": sa.select(*(preferences.c[name] for name in _PREFERENCES)).where(
+            preferences.c.member_id == member_id
+        ),
+        "drafts": sa.select(drafts.c.guild_id, drafts.c.images, drafts.c.created_at)
+        .where(drafts.c.member_id == member_id)
+        .order_by(drafts.c.id),
     }
 
 

@@ -6,13 +6,23 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from bot.domain import OPEN_STATES, Job, JobState, MessageKind, MessageState, Viewer
+from bot.domain import (
+    OPEN_STATES,
+    Job,
+    JobState,
+    MessageKind,
+    MessageState,
+    OwedMessage,
+    Viewer,
+)
+from bot.store.community.joined import shown_joined
 from bot.store.engines.engine import Database
-from bot.store.rows import job_from
+from bot.store.rows import job_from, message_from
 from bot.store.schema import job_events, jobs, outbox
 from bot.store.transitions import TURNED_AWAY
 
 _OPEN: Final = jobs.c.state.in_(sorted(OPEN_STATES))
+_VIDEOS: Final = (MessageKind.RESULT, MessageKind.DELIVERY, MessageKind.JOINED)
 
 
 class JobQuestions:
@@ -25,6 +35,24 @@ class JobQuestions:
         """Find one job by our own id."""
         found = await self._jobs(sa.select(jobs).where(jobs.c.id == job_id))
         return found[0] if found else None
+
+    async def job_of(self, message: OwedMessage) -> Job | None:
+        """Find the job of a message as it is shown there: with the joined video, or its own."""
+        job = await self.job(message.job_id)
+        if job is None or message.kind is not MessageKind.JOINED:
+            return job
+        async with self._database.read() as connection:
+            return await shown_joined(connection, job)
+
+    async def shown_as(self, job: Job, message_id: int) -> Job:
+        """Return a job as one of its messages shows it; as it is where that is none of them."""
+        statement = sa.select(outbox).where(
+            outbox.c.job_id == job.id, outbox.c.message_id == message_id
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(statement)).mappings().first()
+        shown = None if row is None else await self.job_of(message_from(row))
+        return shown or job
 
     async def of_member(self, guild_id: int, requester_id: int, *, limit: int) -> list[Job]:
         """List a member's jobs here: running ones first, then the newest."""
@@ -39,11 +67,11 @@ class JobQuestions:
         """List the posted videos that `viewer` can see, the newest first, or just one of them.
 
         Those are their own, and what was posted in the channel they ask in: a result that went
-        to its requester directly is theirs alone.
+        to its requester directly is theirs alone, and so is what is private.
         """
         result = (outbox.c.job_id == jobs.c.id) & (outbox.c.kind == MessageKind.RESULT)
         is_theirs = jobs.c.requester_id == viewer.member_id
-        was_posted_here = outbox.c.channel_id == viewer.channel_id
+        is_open_here = jobs.c.is_private.is_(sa.false()) & _shown_in(viewer.channel_id)
         return await self._jobs(
             sa.select(jobs)
             .join(outbox, result)
@@ -52,23 +80,36 @@ class JobQuestions:
                 jobs.c.state == JobState.POSTED,
                 outbox.c.state == MessageState.SENT,
                 jobs.c.removed_at.is_(None),
-                is_theirs | was_posted_here,
+                is_theirs | is_open_here,
                 sa.true() if job_id is None else jobs.c.id == job_id,
             )
             .order_by(jobs.c.created_at.desc())
             .limit(limit)
         )
 
-    async def shown_by(self, guild_id: int, channel_id: int, message_id: int) -> Job | None:
-        """Find the job whose video a message of a server has; None when it has none of ours."""
+    async def is_shown_in(self, job_id: str, channel_id: int) -> bool:
+        """Tell whether the video of a job was posted in a channel, by whoever's wish."""
+        statement = sa.select(jobs.c.id).where(jobs.c.id == job_id, _shown_in(channel_id))
+        async with self._database.read() as connection:
+            return (await connection.execute(statement)).first() is not None
+
+    async def shown_by(
+        self, guild_id: int, channel_id: int, message_id: int, *, member_id: int | None = None
+    ) -> Job | None:
+        """Find the job whose video a message of a server has; None when it has none of ours.
+
+        Of a joined video it is the scene that owed it. Private ones are found for their requester
+        alone, which `member_id` may be.
+        """
         found = await self._jobs(
             sa.select(jobs)
             .join(outbox, outbox.c.job_id == jobs.c.id)
             .where(
                 outbox.c.message_id == message_id,
                 outbox.c.channel_id == channel_id,
-                outbox.c.kind.in_((MessageKind.RESULT, MessageKind.DELIVERY)),
+                outbox.c.kind.in_(_VIDEOS),
                 jobs.c.guild_id == guild_id,
+                jobs.c.is_private.is_(sa.false()) | (jobs.c.requester_id == member_id),
             )
         )
         return found[0] if found else None
@@ -128,3 +169,18 @@ class JobQuestions:
     async def _jobs(self, statement: sa.Select[tuple[object, ...]]) -> list[Job]:
         async with self._database.read() as connection:
             return [job_from(row) for row in (await connection.execute(statement)).mappings()]
+
+
+def _shown_in(channel_id: int) -> sa.ColumnElement[bool]:
+    """Return the condition that a channel was sent the video, or what stands for it there."""
+    posted = outbox.alias("posted")
+    return (
+        sa.select(posted.c.job_id)
+        .where(
+            posted.c.job_id == jobs.c.id,
+            posted.c.kind.in_(_VIDEOS),
+            posted.c.state == MessageState.SENT,
+            posted.c.channel_id == channel_id,
+        )
+        .exists()
+    )

@@ -9,6 +9,14 @@ import sqlalchemy as sa
 
 from bot.clock import Clock
 from bot.domain import OPEN_STATES, JobState
+from bot.store.community.joined_files import (
+    JOINED_BYTES,
+    joined_files,
+    kept_joined,
+    record_joined,
+)
+from bot.store.community.schema import drafts
+from bot.store.community.stories import is_of_unfinished
 from bot.store.engines.engine import Database
 from bot.store.schema import job_events, jobs, outbox
 
@@ -22,11 +30,14 @@ _IS_OWED: Final = (
     .where(outbox.c.job_id == jobs.c.id, outbox.c.due_at.is_not(None))
     .exists()
 )
-_IS_OVER: Final = jobs.c.state.in_((JobState.POSTED, JobState.TOLD)) & ~_IS_OWED
+_IS_OVER: Final = (
+    jobs.c.state.in_((JobState.POSTED, JobState.TOLD)) & ~_IS_OWED & ~is_of_unfinished()
+)
 _HAS_FILE: Final = jobs.c.file_key.is_not(None) & jobs.c.file_removed_at.is_(None)
 _HAS_REFERENCES: Final = (
     sa.cast(jobs.c.reference_images, sa.Text) != "[]"
 ) & jobs.c.references_removed_at.is_(None)
+_NO_STORY: Final = sa.cast(sa.null(), sa.Integer)
 _HAS_PROMPT: Final = jobs.c.prompt != sa.literal_column("''")
 
 
@@ -37,6 +48,8 @@ class Files:
     job_id: str
     keys: tuple[str, ...]
     size_bytes: int
+    joined_of: int | None = None
+    """The storyboard whose joined video it is; the job is its first scene then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +84,17 @@ class RetentionStore:
     async def oldest_videos(
         self, before: datetime | None, *, limit: int = BATCH, of: Whose = ANYBODY
     ) -> list[Files]:
-        """List jobs whose video is kept and that ended before that moment, the oldest first."""
-        statement = (
-            sa.select(jobs.c.id, jobs.c.file_key, jobs.c.file_bytes)
-            .where(_HAS_FILE, _IS_OVER, _ended_before(before), of.condition())
-            .order_by(jobs.c.updated_at)
-            .limit(limit)
-        )
+        """List videos that are kept and whose jobs ended before that moment, the oldest first.
+
+        Joined ones of storyboards are among them.
+        """
+        videos = sa.select(
+            jobs.c.id, jobs.c.file_key, jobs.c.file_bytes, _NO_STORY, jobs.c.updated_at.label("at")
+        ).where(_HAS_FILE, _IS_OVER, _ended_before(before), of.condition())
+        statement = videos.union_all(joined_files(before, of.condition()))
         async with self._database.read() as connection:
-            rows = (await connection.execute(statement)).all()
-        return [Files(job_id, (key,), size) for job_id, key, size in rows]
+            rows = await connection.execute(statement.order_by("at").limit(limit))
+            return [Files(job_id, (key,), size, story) for job_id, key, size, story, _ in rows]
 
     async def old_references(
         self, before: datetime | None, *, limit: int = BATCH, of: Whose = ANYBODY
@@ -107,21 +121,29 @@ class RetentionStore:
         """Add up the videos that are kept."""
         statement = sa.select(sa.func.coalesce(sa.func.sum(jobs.c.file_bytes), 0)).where(_HAS_FILE)
         async with self._database.read() as connection:
-            return int((await connection.execute(statement)).scalar_one())
+            videos = int((await connection.execute(statement)).scalar_one())
+            return videos + int((await connection.execute(JOINED_BYTES)).scalar_one())
 
-    async def record_videos(self, job_ids: Collection[str]) -> None:
-        """Record that the videos of these jobs are gone."""
-        await self._record(job_ids, _HAS_FILE, file_removed_at=self._clock.now())
+    async def record_videos(self, videos: Sequence[Files]) -> None:
+        """Record that these videos are gone."""
+        now = self._clock.now()
+        job_ids = [one.job_id for one in videos if one.joined_of is None]
+        await self._record(job_ids, _HAS_FILE, file_removed_at=now)
+        stories = [one.joined_of for one in videos if one.joined_of is not None]
+        async with self._database.write() as connection:
+            await record_joined(connection, stories, now)
 
     async def record_references(self, job_ids: Collection[str]) -> None:
         """Record that the reference images of these jobs are gone."""
         await self._record(job_ids, _HAS_REFERENCES, references_removed_at=self._clock.now())
 
     async def has_video(self, job_id: str) -> bool:
-        """Tell whether the video of a job is kept, as far as its row says."""
-        statement = sa.select(jobs.c.id).where(jobs.c.id == job_id, _HAS_FILE)
+        """Tell whether the video of a job, or one that it is a part of, is kept by the rows."""
+        own = sa.select(jobs.c.id).where(jobs.c.id == job_id, _HAS_FILE)
+        joined = kept_joined([job_id])
         async with self._database.read() as connection:
-            return (await connection.execute(statement)).first() is not None
+            found = [await connection.execute(statement) for statement in (own, joined)]
+            return any(one.first() is not None for one in found)
 
     async def old_prompts(
         self, before: datetime | None, *, limit: int = BATCH, of: Whose = ANYBODY
@@ -157,6 +179,12 @@ class RetentionStore:
                 .values(detail=None)
             )
 
+    async def drop_drafts(self, before: datetime) -> None:
+        """Forget which images members pointed at before that moment."""
+        statement = sa.delete(drafts).where(drafts.c.created_at < before)
+        async with self._database.write() as connection:
+            await connection.execute(statement)
+
     async def keys_in_use(self, job_ids: Collection[str]) -> tuple[set[str], set[str]]:
         """Of these jobs, return the keys that rows name, and the ids of those that are open."""
         statement = sa.select(
@@ -167,6 +195,7 @@ class RetentionStore:
         ).where(jobs.c.id.in_(job_ids))
         keys, is_open = set(), set()
         async with self._database.read() as connection:
+            keys |= {key for _, key in await connection.execute(kept_joined(job_ids))}
             for job_id, state, file_key, images in await connection.execute(statement):
                 keys |= {file_key} - {None}
                 keys |= {image["key"] for image in images or ()}
@@ -190,6 +219,16 @@ class RetentionStore:
         )
         async with self._database.read() as connection:
             return [(one, key) for one, key in await connection.execute(statement)]
+
+    async def joined_before(self, before: datetime) -> Sequence[tuple[str, str]]:
+        """List the joined videos that rows name and that were stored before a moment.
+
+        Returns:
+            The ids of the first scenes, and keys.
+        """
+        async with self._database.read() as connection:
+            rows = await connection.execute(kept_joined(None, before))
+            return [(job_id, key) for job_id, key in rows]
 
     async def give_room_back(self) -> None:
         """Give pages that are free to the disk; SQLite alone keeps them to itself."""

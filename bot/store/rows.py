@@ -15,6 +15,7 @@ from bot.domain import (
     Hold,
     Job,
     JobState,
+    Lineage,
     MessageKind,
     MessageState,
     Mode,
@@ -25,6 +26,8 @@ from bot.domain import (
     PauseReason,
     Place,
     ReferenceImage,
+    Relation,
+    SceneOf,
     StoredVideo,
     ValidRequest,
     VideoSpec,
@@ -52,6 +55,7 @@ _AS_THEY_ARE: Final = (
     "removed_by_id",
     "removed_at",
     "hidden_at",
+    "is_private",
 )
 """The fields of a job that are columns of the same name."""
 
@@ -80,11 +84,12 @@ def job_from(row: RowMapping) -> Job:
             channel_id=row["channel_id"],
             requester_id=row["requester_id"],
             parent_id=row["parent_id"],
+            language=row["language"],
         ),
         spec=_spec_from(row, row["prompt"]),
         state=JobState(row["state"]),
         references=tuple(ReferenceImage(**image) for image in row["reference_images"]),
-        video=_video_from(row),
+        video=video_from(row),
         failure=_failure_from(row),
         alternatives=tuple(
             Offer(_spec_from(offer, row["prompt"]), offer["estimate_micros"])
@@ -92,6 +97,8 @@ def job_from(row: RowMapping) -> Job:
         ),
         held_for=None if row["held_for"] is None else Hold(row["held_for"]),
         ending=None if row["ending"] is None else Ending(row["ending"]),
+        lineage=_lineage_from(row),
+        storyboard=_scene_from(row),
         **{name: row[name] for name in _AS_THEY_ARE},
     )
 
@@ -148,12 +155,18 @@ def reserved_values(
         "channel_id": request.origin.channel_id,
         "requester_id": request.origin.requester_id,
         "parent_id": request.origin.parent_id,
+        "language": request.origin.language,
         "repeats": request.repeats,
         "prompt": request.spec.prompt,
         **offer_values(Offer(request.spec, request.estimate_micros), request.alternatives),
         "look": request.look,
         "source_id": request.source_id,
         "reference_images": [asdict(image) for image in references],
+        "is_private": request.is_private,
+        "derived_from": None if request.lineage is None else request.lineage.job_id,
+        "relation": None if request.lineage is None else request.lineage.relation,
+        "storyboard_id": None if request.storyboard is None else request.storyboard.storyboard_id,
+        "scene": None if request.storyboard is None else request.storyboard.scene,
     }
 
 
@@ -193,7 +206,8 @@ def _spec_from(values: RowMapping | Mapping[str, Any], prompt: str) -> VideoSpec
     )
 
 
-def _video_from(row: RowMapping) -> StoredVideo | None:
+def video_from(row: RowMapping) -> StoredVideo | None:
+    """Read the columns that hold a stored video; None when there is none."""
     if row["file_key"] is None:
         return None
     return StoredVideo(
@@ -204,6 +218,16 @@ def _video_from(row: RowMapping) -> StoredVideo | None:
         width=row["file_width"],
         height=row["file_height"],
     )
+
+
+def _lineage_from(row: RowMapping) -> Lineage | None:
+    if row["derived_from"] is None:
+        return None
+    return Lineage(row["derived_from"], Relation(row["relation"]))
+
+
+def _scene_from(row: RowMapping) -> SceneOf | None:
+    return None if row["scene"] is None else SceneOf(row["storyboard_id"], row["scene"])
 
 
 def _failure_from(row: RowMapping) -> Failure | None:

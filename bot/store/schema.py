@@ -5,6 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from bot.domain import (
+    ENGLISH,
     Charge,
     Ending,
     FailureKind,
@@ -15,6 +16,7 @@ from bot.domain import (
     Mode,
     PauseReason,
     Place,
+    Relation,
 )
 from bot.store.columns import UtcDateTime, Wording, metadata, one_of
 
@@ -89,6 +91,16 @@ jobs: Final = sa.Table(
     sa.Column("removed_by_id", sa.BigInteger),
     sa.Column("removed_at", UtcDateTime),
     sa.Column("hidden_at", UtcDateTime),
+    sa.Column("language", sa.String(16), nullable=False, server_default=ENGLISH),
+    sa.Column("is_private", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("derived_from", sa.String(26)),  # the job that it comes of, which may be forgotten
+    sa.Column(
+        "relation",
+        sa.String(16),
+        sa.CheckConstraint(one_of("relation", Relation), "relation_known"),
+    ),
+    sa.Column("storyboard_id", sa.Integer),
+    sa.Column("scene", sa.Integer),
     sa.CheckConstraint(one_of("state", JobState), "state_known"),
     sa.CheckConstraint(one_of("failure", FailureKind), "failure_known"),
     sa.CheckConstraint(one_of("charge", Charge), "charge_known"),
@@ -124,6 +136,22 @@ sa.Index(
     jobs.c.state,
     sqlite_where=_WORKING,
     postgresql_where=_WORKING,
+)
+_DERIVED: Final = sa.text("derived_from IS NOT NULL")
+sa.Index(
+    "jobs_derived",
+    jobs.c.derived_from,
+    sqlite_where=_DERIVED,
+    postgresql_where=_DERIVED,
+)
+_OF_STORYBOARD: Final = sa.text("storyboard_id IS NOT NULL")
+sa.Index(
+    "jobs_of_storyboard",
+    jobs.c.storyboard_id,
+    jobs.c.scene,
+    unique=True,
+    sqlite_where=_OF_STORYBOARD,
+    postgresql_where=_OF_STORYBOARD,
 )
 sa.Index("jobs_of_requester", jobs.c.guild_id, jobs.c.requester_id, jobs.c.created_at)
 _WITH_FILE: Final = sa.text("file_key IS NOT NULL AND file_removed_at IS NULL")
@@ -166,7 +194,7 @@ outbox: Final = sa.Table(
     sa.CheckConstraint(one_of("state", MessageState), "state_known"),
     sa.CheckConstraint(one_of("place", Place), "place_known"),
     sa.CheckConstraint(
-        "(kind IN ('delivery', 'case', 'answer')) = (sequence > 0) AND sequence >= 0",
+        "(kind IN ('card', 'result', 'failure')) = (sequence = 0) AND sequence >= 0",
         "counted_deliveries",
     ),
     sa.CheckConstraint("state <> 'sent' OR message_id IS NOT NULL", "sent_with_message"),

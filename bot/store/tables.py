@@ -2,7 +2,8 @@
 
 from bot.store import schema
 from bot.store.columns import metadata
+from bot.store.community import schema as community_schema
 from bot.store.moderation import desk_schema, policy_schema
 from bot.store.record import schema as audit_schema
 
-__all__ = ["audit_schema", "desk_schema", "metadata", "policy_schema", "schema"]
+__all__ = ["audit_schema", "community_schema", "desk_schema", "metadata", "policy_schema", "schema"]

@@ -7,8 +7,19 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import OPEN_STATES, Failure, Hold, Job, JobState, MessageKind
+from bot.domain import (
+    OPEN_STATES,
+    Charge,
+    Ending,
+    Failure,
+    FailureKind,
+    Hold,
+    Job,
+    JobState,
+    MessageKind,
+)
 from bot.errors import StaleJobError
+from bot.store.community.stories import end_scene
 from bot.store.moderation.cases import close_cases
 from bot.store.owing import owe
 from bot.store.rows import job_from
@@ -17,6 +28,8 @@ from bot.store.spending.ledger import book_end
 
 TURNED_AWAY: Final = "turned_away"
 """The event of a job that its provider did not let in."""
+
+_NOTHING_TO_GO_ON_FROM: Final = Failure(FailureKind.CANCELLED, Charge.NONE)
 
 _ENTERED_FROM: Final[Mapping[JobState, Collection[JobState]]] = {
     JobState.RESERVED: {JobState.SUBMITTING},
@@ -84,8 +97,9 @@ async def fail(
     """End `job` without a video and owe the channel the reason, in the caller's transaction.
 
     A cost that is known already stays, unless `cost_micros` says it anew. What was taken from
-    limits is given back as far as nothing was charged. A job whose price was not agreed to is
-    known to its requester alone: nothing is owed to the channel.
+    limits is given back as far as nothing was charged. The scene of a storyboard that waits for
+    this one is given up. Of a job whose price was not agreed to, and of a scene that never came
+    up, the channel knows nothing: nothing is owed to it.
     """
     failed = await move(
         connection,
@@ -104,11 +118,40 @@ async def fail(
     await record(connection, job.id, f"failed:{failure.kind}", now=now, detail=failure.detail)
     await book_end(connection, failed, failure.charge, now=now)
     await close_cases(connection, job.id, now=now)
-    if job.held_for is Hold.CONFIRMATION:
+    if job.held_for is Hold.CONFIRMATION or (job.held_for and job.ending is Ending.BROKEN):
         await record(connection, job.id, "told", now=now)
-        return await move(connection, failed, JobState.TOLD, now=now)
-    await owe(connection, failed, MessageKind.FAILURE, now=now)
+        failed = await move(connection, failed, JobState.TOLD, now=now)
+    else:
+        await owe(connection, failed, MessageKind.FAILURE, now=now)
+    await _break_off(connection, failed, now)
+    await end_scene(connection, failed, now=now)
     return failed
+
+
+async def _break_off(connection: AsyncConnection, job: Job, now: datetime) -> None:
+    """Give up the scene that waits for this one, and with it those that wait for that."""
+    next_one = await waiting_scene(connection, job)
+    if next_one is not None:
+        noted = await change(connection, next_one, now=now, ending=Ending.BROKEN)
+        await fail(connection, noted, _NOTHING_TO_GO_ON_FROM, now=now)
+
+
+async def waiting_scene(connection: AsyncConnection, job: Job) -> Job | None:
+    """Take hold of the scene that waits for this one; None when none does."""
+    if job.storyboard is None:
+        return None
+    statement = (
+        sa.select(jobs)
+        .where(
+            jobs.c.storyboard_id == job.storyboard.storyboard_id,
+            jobs.c.scene == job.storyboard.scene + 1,
+            jobs.c.held_for == Hold.SCENE,
+            jobs.c.state == JobState.RESERVED,
+        )
+        .with_for_update()
+    )
+    row = (await connection.execute(statement)).mappings().one_or_none()
+    return None if row is None else job_from(row)
 
 
 async def record(

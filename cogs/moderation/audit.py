@@ -17,9 +17,8 @@ from bot.posting.record.file import FileFormat, Tail
 from bot.posting.record.lines import MOST_ROWS, known_actions
 from bot.posting.record.pages import RecordQuery, page_of
 from bot.posting.suggestions import suggest_words
-from bot.posting.words import STOPPING
 from bot.store.record.audit import AuditFilter
-from bot.tree import answer, answer_error
+from bot.tree import answer, answering
 from cogs.moderation.changing import change_policy
 from cogs.moderation.group import admin_group
 from cogs.moderation.options import Channel, TextPlace, where_of
@@ -37,15 +36,10 @@ class RecordPages(commands.Cog):
         self, interaction: discord.Interaction[GrokBot], query: RecordQuery
     ) -> None:
         """Answer a press; whatever goes wrong becomes a sentence."""
-        try:
-            if not interaction.client.tree.is_open:
-                await answer(interaction, STOPPING)
-                return
+        async with answering(interaction):
             check_moderator(interaction)
             await defer(interaction)
             await _show(interaction, query)
-        except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
-            await answer_error(interaction, error)
 
 
 async def _show(interaction: discord.Interaction[GrokBot], query: RecordQuery) -> None:
@@ -75,7 +69,7 @@ async def _export(
             break
         before_id = rows[-1].id
     text = words.EXPORTED if form is FileFormat.CSV else words.EXPORTED_LINES
-    said = text.format(rows=tail.rows, cut=words.CUT if tail.is_cut else "")
+    said = text(tail.rows, cut=words.CUT() if tail.is_cut else "")
     file = discord.File(io.BytesIO(tail.written()), filename=f"record.{form}")
     await interaction.followup.send(said, file=file, ephemeral=True)
 
@@ -86,13 +80,13 @@ async def _set_log_channel(
     services, here = interaction.client.services, where_of(interaction)
     if channel is None:
         change = await change_policy(interaction, here, PolicyName.LOG_CHANNEL, None)
-        await answer(interaction, words.LOG_OFF if change.is_one else words.LOG_WAS_OFF)
+        await answer(interaction, (words.LOG_OFF if change.is_one else words.LOG_WAS_OFF)())
         return
     check_can_log_in(channel.resolve(), interaction.guild)
     change = await change_policy(interaction, here, PolicyName.LOG_CHANNEL, channel.id)
     await services.mirrors.hurry(here.guild_id, channel.id)
-    before = words.NO_LOG_CHANNEL if change.before is None else f"<#{change.before}>"
-    await answer(interaction, words.LOG_SET.format(channel=f"<#{channel.id}>", before=before))
+    before = words.NO_LOG_CHANNEL() if change.before is None else f"<#{change.before}>"
+    await answer(interaction, words.LOG_SET(channel=f"<#{channel.id}>", before=before))
 
 
 def make_group() -> app_commands.Group:

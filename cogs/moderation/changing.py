@@ -9,6 +9,7 @@ from bot.domain import Change, LimitKind, PolicyName, Unit
 from bot.errors import InvalidRequestError
 from bot.interactions import check_moderator
 from bot.limits.listings import Edit
+from bot.posting.command_texts import said_choice
 from bot.posting.moderation.policy_text import (
     LONG_LINE,
     limit_change_text,
@@ -80,7 +81,7 @@ async def set_listing(
     elif mode.endswith("but"):
         value = {"mode": "except", "items": list(items)}
     elif items:
-        raise InvalidRequestError(LISTED_WITHOUT_MODE.format(mode=mode))
+        raise InvalidRequestError(LISTED_WITHOUT_MODE(mode=said_choice(mode)))
     else:
         value = None
     await set_policy(interaction, where, name, value)
@@ -97,7 +98,7 @@ async def edit_listing(
 
 async def show_lines(interaction: discord.Interaction[GrokBot], lines: Iterable[str]) -> None:
     """Show what is set, in as many messages as it takes."""
-    shown = pages([*lines] or [NOTHING_SET], between="\n", left_out=LATER)
+    shown = pages([*lines] or [NOTHING_SET()], between="\n", left_out=LATER)
     await answer_pages(interaction, shown)
 
 

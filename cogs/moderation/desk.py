@@ -10,8 +10,7 @@ from bot.domain import AlreadyDecided, CaseState, Decided, Denial, Ruling
 from bot.interactions import check_moderator, defer
 from bot.posting.moderation.case_buttons import SentForm, reason_form, sent_form
 from bot.posting.moderation.desk_answers import decision_text
-from bot.posting.words import STOPPING
-from bot.tree import answer, answer_error
+from bot.tree import answer, answering
 
 log = logging.getLogger(__name__)
 
@@ -27,16 +26,12 @@ class CaseControls(commands.Cog):
         self, interaction: discord.Interaction[GrokBot], case_id: int, ruling: Ruling
     ) -> None:
         """Answer a press; whatever goes wrong becomes a sentence."""
-        try:
-            if not self._bot.tree.is_open:
-                await answer(interaction, STOPPING)
-            elif ruling is Ruling.APPROVE:
+        async with answering(interaction):
+            if ruling is Ruling.APPROVE:
                 await defer(interaction)
                 await self._decide(interaction, SentForm(case_id, ruling, ""))
             else:
                 await self._ask_why(interaction, case_id, ruling)
-        except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
-            await answer_error(interaction, error)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[GrokBot]) -> None:
@@ -46,14 +41,9 @@ class CaseControls(commands.Cog):
         form = sent_form(interaction)
         if form is None:
             return
-        try:
-            if not self._bot.tree.is_open:
-                await answer(interaction, STOPPING)
-                return
+        async with answering(interaction):
             await defer(interaction)
             await self._decide(interaction, form)
-        except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
-            await answer_error(interaction, error)
 
     async def _ask_why(
         self, interaction: discord.Interaction[GrokBot], case_id: int, ruling: Ruling

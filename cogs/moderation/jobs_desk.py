@@ -7,9 +7,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import GrokBot
-from bot.domain import Job, MessageKind, Shelf, Viewer
+from bot.domain import Job, MessageKind, Redelivery, Shelf, Viewer
 from bot.errors import InvalidRequestError
 from bot.interactions import check_moderator, defer
+from bot.language import strung
 from bot.posting.cards import job_url, video_message
 from bot.posting.moderation.jobs_list import jobs_embed
 from bot.posting.moderation.jobs_panel import Deed, Place, Press, job_controls, list_controls
@@ -17,9 +18,10 @@ from bot.posting.moderation.words_jobs import NO_SUCH_STATE
 from bot.posting.permissions import check_can_post_in
 from bot.posting.suggestions import suggest_words
 from bot.posting.text import safe
-from bot.posting.words import CANCEL_ANSWERS, DELIVERIES, STOPPING
+from bot.posting.words import CANCEL_ANSWERS, DELIVERIES
+from bot.posting.words_private import DELIVERED
 from bot.posting.words_removal import REMOVALS
-from bot.tree import answer, answer_error
+from bot.tree import answering
 from cogs.moderation.group import admin_group
 from cogs.moderation.options import ListedPlace
 
@@ -35,18 +37,13 @@ class JobsDesk(commands.Cog):
     @commands.Cog.listener()
     async def on_jobs_panel(self, interaction: discord.Interaction[GrokBot], press: Press) -> None:
         """Answer a press; whatever goes wrong becomes a sentence."""
-        try:
-            if not self._bot.tree.is_open:
-                await answer(interaction, STOPPING)
-                return
+        async with answering(interaction):
             await defer(interaction)
             viewer = check_moderator(interaction)
             if press.job_id is None:
                 await _show_page(interaction, viewer, press.place)
             else:
                 await _do(interaction, viewer, press, press.job_id)
-        except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
-            await answer_error(interaction, error)
 
 
 async def _show_page(
@@ -72,11 +69,11 @@ async def _do(
         case Deed.SHOW:
             pass
         case Deed.CANCEL:
-            said = CANCEL_ANSWERS[await overseer.cancel(job_id, viewer)]
+            said = CANCEL_ANSWERS[await overseer.cancel(job_id, viewer)]()
         case Deed.POST_AGAIN:
             said = await _post_again(interaction, viewer, job_id)
         case Deed.REMOVE:
-            said = REMOVALS[await overseer.remove(job_id, viewer)].format(job_id=job_id)
+            said = REMOVALS[await overseer.remove(job_id, viewer)](job_id=job_id)
     job = await overseer.job(job_id, viewer)
     services = interaction.client.services
     embed = services.looks.details(
@@ -97,7 +94,9 @@ async def _post_again(
     channel_id, guild = job.origin.channel_id, interaction.guild
     check_can_post_in(None if guild is None else guild.get_channel_or_thread(channel_id), guild)
     outcome = await overseer.deliver(job_id, viewer)
-    return DELIVERIES[outcome].format(job_id=job.id, channel=f"<#{channel_id}>")
+    if job.is_private and outcome is Redelivery.OWED:
+        return DELIVERED(job_id=job.id)
+    return DELIVERIES[outcome](job_id=job.id, channel=f"<#{channel_id}>")
 
 
 async def _link(interaction: discord.Interaction[GrokBot], job: Job) -> str | None:
@@ -111,7 +110,7 @@ def _shelf(typed: str | None) -> Shelf | None:
     try:
         return Shelf(typed.strip().lower())
     except ValueError:
-        text = NO_SUCH_STATE.format(typed=safe(typed, _TYPED), states=", ".join(Shelf))
+        text = NO_SUCH_STATE(typed=safe(typed, _TYPED), states=strung(Shelf))
         raise InvalidRequestError(text) from None
 
 

@@ -9,6 +9,7 @@ from bot.client import GrokBot
 from bot.domain import Scope
 from bot.errors import InvalidRequestError
 from bot.interactions import Place, PlaceOption, check_moderator
+from bot.language import Phrase
 from bot.posting.moderation.words_access import ONE_SCOPE
 from bot.posting.suggestions import suggest_models, suggest_words
 from bot.store.moderation.policies import Where, server
@@ -46,7 +47,7 @@ TextPlace = app_commands.Transform[Channel, PlaceOption(*_TEXT)]
 def where_of(
     interaction: discord.Interaction[Any],
     *named: Place | discord.Role | discord.User | None,
-    or_say: str = ONE_SCOPE,
+    or_say: Phrase = ONE_SCOPE,
 ) -> Where:
     """Say for what something is set; for the whole server where nothing is named.
 
@@ -64,7 +65,7 @@ def where_of(
             return Where(guild_id, Scope.MEMBER, member.id)
         case [place]:
             return Where(guild_id, Scope.CHANNEL, place.id)
-    raise InvalidRequestError(or_say)
+    raise InvalidRequestError(or_say())
 
 
 async def offer_models(interaction: discord.Interaction[GrokBot], typed: str) -> Suggestions:

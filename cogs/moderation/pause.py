@@ -26,7 +26,7 @@ def make_pause() -> app_commands.Command[Any, ..., None]:
     ) -> None:
         await defer(interaction)
         value = {"reason": reason}
-        await set_policy(interaction, where_of(interaction), PolicyName.PAUSE, value, hint=PAUSED)
+        await set_policy(interaction, where_of(interaction), PolicyName.PAUSE, value, hint=PAUSED())
 
     return pause
 
@@ -40,7 +40,7 @@ def make_resume() -> app_commands.Command[Any, ..., None]:
         where = where_of(interaction)
         book = await interaction.client.services.policies.book(where.guild_id)
         is_everywhere = book.value(Scope.EVERYWHERE, EVERYWHERE, PolicyName.PAUSE) is not None
-        hint = STILL_PAUSED if is_everywhere else ""
+        hint = STILL_PAUSED() if is_everywhere else ""
         await set_policy(interaction, where, PolicyName.PAUSE, None, hint=hint)
 
     return resume

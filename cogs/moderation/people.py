@@ -117,7 +117,7 @@ def make_blocks() -> app_commands.Command[Any, ..., None]:
         await defer(interaction)
         guild_id = check_moderator(interaction).guild_id
         found = await interaction.client.services.members.blocks(guild_id, limit=_LISTED)
-        await show_lines(interaction, [*map(block_line, found)] or [NO_BLOCKS])
+        await show_lines(interaction, [*map(block_line, found)] or [NO_BLOCKS()])
 
     return blocks
 

@@ -1,4 +1,4 @@
-"""The moderators' commands /grok-admin posts: what reports and removals do to posted videos."""
+"""The moderators' commands /grok-admin posts: reports, removals and buttons of posted videos."""
 
 import re
 from typing import Final
@@ -10,11 +10,12 @@ from bot.client import GrokBot
 from bot.domain import Change, PolicyName
 from bot.errors import InvalidRequestError
 from bot.interactions import defer
+from bot.language import _
 from bot.posting.suggestions import suggest_words
 from bot.posting.words_removal import HIDE_AT, HIDES_AT, HIDES_NEVER, REMOVE_FILES, YES_OR_NO
 from bot.store.moderation.reports import HIDE_AT as USUAL
 from bot.tree import answer
-from cogs.moderation.changing import change_policy
+from cogs.moderation.changing import change_policy, set_policy
 from cogs.moderation.group import admin_group
 from cogs.moderation.options import where_of
 
@@ -25,7 +26,7 @@ _SUGGESTED: Final = (_OFF, "1", "2", "3", "5", "10")
 
 def make_group() -> app_commands.Group:
     """Make the subgroup; a fresh one for each bot, because it remembers its group."""
-    group = app_commands.Group(name="posts", description="Posted videos: reports and removal")
+    group = app_commands.Group(name="posts", description="Posted videos: reports, removal, buttons")
 
     @group.command(name="hide-at", description="Hide a video at so many reports")
     @app_commands.describe(reports="How many different members, or off")
@@ -34,7 +35,7 @@ def make_group() -> app_commands.Group:
         here, count = where_of(interaction), _count(reports)
         change = await change_policy(interaction, here, PolicyName.HIDE_AT, count)
         before = _hides(USUAL if change.before is None else change.before)
-        await answer(interaction, HIDE_AT.format(after=_hides(change.after), before=before))
+        await answer(interaction, HIDE_AT(after=_hides(change.after), before=before))
 
     @hide_at.autocomplete("reports")
     async def _counts(
@@ -50,6 +51,12 @@ def make_group() -> app_commands.Group:
         change = await change_policy(interaction, here, PolicyName.REMOVE_FILES, enabled)
         await answer(interaction, _removes(change))
 
+    @group.command(name="own-controls", description="Whose are the buttons under a video?")
+    @app_commands.describe(enabled="Yes: its requester's alone; no: everybody's")
+    async def own_controls(interaction: discord.Interaction[GrokBot], enabled: bool) -> None:  # noqa: FBT001 - an option
+        await defer(interaction)
+        await set_policy(interaction, where_of(interaction), PolicyName.OWN_CONTROLS, enabled)
+
     return group
 
 
@@ -58,18 +65,16 @@ def _count(typed: str) -> int:
     if word == _OFF:
         return 0
     if not _COUNT.fullmatch(word):
-        raise InvalidRequestError("Say a number of reports from 1 to 100, or “off”.")
+        raise InvalidRequestError(_("Say a number of reports from 1 to 100, or “off”."))
     return int(word)
 
 
 def _hides(count: int) -> str:
-    return HIDES_AT.format(count=count) if count else HIDES_NEVER
+    return HIDES_AT(count=count) if count else HIDES_NEVER()
 
 
 def _removes(change: Change) -> str:
-    return REMOVE_FILES.format(
-        after=YES_OR_NO[bool(change.after)], before=YES_OR_NO[bool(change.before)]
-    )
+    return REMOVE_FILES(after=YES_OR_NO[bool(change.after)], before=YES_OR_NO[bool(change.before)])
 
 
 async def setup(bot: GrokBot) -> None:

@@ -36,7 +36,7 @@ async def _set(
     # Nothing is off for a channel by itself: only a role can be trusted whatever else is set.
     value = None if role is None and not is_on else is_on
     change = await change_policy(interaction, where, PolicyName.REVIEW, value)
-    text = words_desk.CHANGED.format(
+    text = words_desk.CHANGED(
         where=_named(where),
         before=review_text(is_on=change.before),
         after=review_text(is_on=change.after),
@@ -48,7 +48,7 @@ async def _set_newcomers(interaction: discord.Interaction[GrokBot], days: int) -
     await defer(interaction)
     here = where_of(interaction)
     change = await change_policy(interaction, here, PolicyName.NEWCOMERS, days or None)
-    text = words_desk.NEWCOMERS_CHANGED.format(
+    text = words_desk.NEWCOMERS_CHANGED(
         before=_newcomers(change.before), after=_newcomers(change.after)
     )
     await answer(interaction, await _with_hint(interaction, text) if days else text)
@@ -61,9 +61,7 @@ async def _set_channel(interaction: discord.Interaction[GrokBot], channel: Chann
         check_can_post_in(channel.resolve(), interaction.guild)
         channel_id = channel.id
     change = await change_policy(interaction, here, PolicyName.REVIEW_CHANNEL, channel_id)
-    text = words_desk.CHANNEL_CHANGED.format(
-        before=_channel(change.before), after=_channel(change.after)
-    )
+    text = words_desk.CHANNEL_CHANGED(before=_channel(change.before), after=_channel(change.after))
     await answer(interaction, await _with_hint(interaction, text))
 
 
@@ -73,9 +71,9 @@ async def _list(interaction: discord.Interaction[GrokBot]) -> None:
     services = interaction.client.services
     views = await services.cases.waiting(guild_id, limit=_LISTED)
     if not views:
-        await answer(interaction, words_desk.NO_CASES)
+        await answer(interaction, words_desk.NO_CASES())
         return
-    text = words_desk.CASES.format(count=await services.cases.count_waiting(guild_id))
+    text = words_desk.CASES(count=await services.cases.count_waiting(guild_id))
     embeds = [case_card(view, services.looks.facts(view.job)) for view in views]
     await answer(interaction, text, buttons_of(view.case for view in views), embeds=embeds)
 
@@ -136,15 +134,15 @@ def _named(where: Where) -> str:
         case Scope.ROLE:
             return f"<@&{where.target_id}>"
         case _:
-            return "this server"
+            return words_desk.THIS_SERVER()
 
 
 def _newcomers(days: int | None) -> str:
-    return words_desk.UNSET if days is None else words_desk.NEWCOMERS.format(days=days)
+    return words_desk.UNSET() if days is None else words_desk.NEWCOMERS(days)
 
 
 def _channel(channel_id: int | None) -> str:
-    return words_desk.UNSET if channel_id is None else f"<#{channel_id}>"
+    return words_desk.UNSET() if channel_id is None else f"<#{channel_id}>"
 
 
 async def _with_hint(interaction: discord.Interaction[GrokBot], text: str) -> str:
@@ -152,7 +150,7 @@ async def _with_hint(interaction: discord.Interaction[GrokBot], text: str) -> st
     guild_id: Any = interaction.guild_id
     book = await interaction.client.services.policies.book(guild_id)
     has_channel = any(one.name is PolicyName.REVIEW_CHANNEL for one in book.policies)
-    return text if has_channel else f"{text}\n{words_desk.NO_CHANNEL}"
+    return text if has_channel else f"{text}\n{words_desk.NO_CHANNEL()}"
 
 
 async def setup(bot: GrokBot) -> None:

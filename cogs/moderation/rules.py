@@ -59,7 +59,7 @@ class Rules(app_commands.Group):
         made = await self._bot.services.rules.add(
             viewer.guild_id, kind_of(kind), text, action_of(action), viewer.member_id
         )
-        await answer(interaction, ADDED.format(line=rule_line(made)))
+        await answer(interaction, ADDED(line=rule_line(made)))
 
     @app_commands.command(name="remove", description="Remove a rule about prompts")
     @app_commands.rename(rule_id="id")
@@ -69,7 +69,7 @@ class Rules(app_commands.Group):
         await defer(interaction)
         viewer = check_moderator(interaction)
         gone = await self._bot.services.rules.remove(viewer.guild_id, rule_id, viewer.member_id)
-        await answer(interaction, REMOVED.format(line=rule_line(gone)))
+        await answer(interaction, REMOVED(line=rule_line(gone)))
 
     @app_commands.command(name="list", description="The rules that hold here")
     async def show(self, interaction: discord.Interaction[GrokBot]) -> None:

@@ -11,6 +11,7 @@ from bot.client import GrokBot
 from bot.domain import Cost, Usage
 from bot.errors import InvalidRequestError
 from bot.interactions import asker_of, check_moderator, defer
+from bot.language import _
 from bot.limits.spans import MOST_DAYS, USUAL_DAYS, Span, last_days, last_months, month_of
 from bot.posting.moderation import words_usage as words
 from bot.posting.moderation.charts import usage_chart
@@ -53,19 +54,19 @@ async def _show(
         model,
     ]
     chart = await usage_chart(named, title=" · ".join(filter(None, about)))
-    embed = discord.Embed(title=words.TITLE, description=usage_lines(named), color=_COLOR)
+    embed = discord.Embed(title=words.TITLE(), description=usage_lines(named), color=_COLOR)
     budgets = budget_lines(facts.gauges)
     if budgets:
-        embed.add_field(name=words.BUDGET, value=budgets, inline=False)
+        embed.add_field(name=words.BUDGET(), value=budgets, inline=False)
     embed.set_image(url=f"attachment://{_CHART}")
-    picture = discord.File(io.BytesIO(chart), filename=_CHART, description=words.TITLE)
+    picture = discord.File(io.BytesIO(chart), filename=_CHART, description=words.TITLE())
     await interaction.edit_original_response(embed=embed, attachments=[picture])
 
 
 def _span(interaction: discord.Interaction[GrokBot], days: int | None, month: str | None) -> Span:
     now = interaction.client.services.clock.now()
     if days is not None and month is not None:
-        raise InvalidRequestError("Please choose a number of days or a month, not both.")
+        raise InvalidRequestError(_("Please choose a number of days or a month, not both."))
     return last_days(days or USUAL_DAYS, now) if month is None else month_of(month, now)
 
 

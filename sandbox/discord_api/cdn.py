@@ -8,8 +8,12 @@ from urllib.parse import quote
 
 from sandbox.discord_api.state import Attachment
 from sandbox.discord_api.world import World
+from sandbox.pictures import make_picture
 
 _HEX: Final = 16
+_DEFAULTS: Final = "/embed/avatars/"
+_PICTURES: Final = ("/avatars/", _DEFAULTS)
+_DEFAULT: Final = make_picture("nobody", 128, 128)
 _UNSAFE: Final = re.compile(r"[^\w.\-]")
 
 
@@ -59,12 +63,26 @@ class Cdn:
         return f"{self.base_url}{quote(attachment.path)}?ex={expires}&is={now:x}&hm={signature}&"
 
     def open(self, path: str, expires: str, signature: str) -> Attachment | None:
-        """Return the file behind a link; None when the link is wrong or too old."""
+        """Return the file behind a link; None when the link is wrong or too old.
+
+        Pictures of people are for everybody, and for ever (docs, CDN Endpoints).
+        """
+        if path.startswith(_PICTURES):
+            return self._picture(path)
         if signature != _signature(path, expires):
             return None
         if int(expires, _HEX) < self._world.clock.now().timestamp():
             return None
         return self._files.get(path)
+
+    def _picture(self, path: str) -> Attachment | None:
+        name = path.rpartition("/")[2]
+        own = {
+            f"/avatars/{user.id}/{user.avatar_hash}.png": user.avatar
+            for user in self._world.users.values()
+        }
+        data = own.get(path) or (_DEFAULT if path.startswith(_DEFAULTS) else None)
+        return None if data is None else Attachment(0, name, "image/png", data, path)
 
 
 def _signature(path: str, expires: str) -> str:

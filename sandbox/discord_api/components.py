@@ -166,6 +166,9 @@ def _shape(one: Json) -> Json:
         shaped["components"] = [_shape(child) for child in shaped["components"]]
     if "accessory" in shaped:
         shaped["accessory"] = _shape(shaped["accessory"])
+    if "emoji" in shaped:
+        # One of Unicode has no id (OpenAPI document, ComponentEmojiResponse).
+        shaped["emoji"] = {name: part for name, part in one["emoji"].items() if part is not None}
     if "items" in shaped:
         shaped["items"] = [{"description": None, "spoiler": False} | item for item in one["items"]]
     return shaped

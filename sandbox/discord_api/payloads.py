@@ -39,7 +39,7 @@ def user_payload(user: UserState) -> Json:
     return {
         "id": str(user.id),
         "username": user.username,
-        "avatar": None,
+        "avatar": user.avatar_hash,
         "discriminator": "0",
         "public_flags": 0,
         "flags": 0,

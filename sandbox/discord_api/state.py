@@ -1,5 +1,6 @@
 """What the stand-in knows: users, guilds, channels, messages, commands, interactions."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, IntFlag
@@ -59,6 +60,13 @@ class UserState:
     are_dms_open: bool = True
     locale: str = "en-US"
     dm_channel_id: int | None = None
+    avatar: bytes | None = field(default=None, repr=False)
+    """A PNG; without one Discord shows one of its own."""
+
+    @property
+    def avatar_hash(self) -> str | None:
+        """Return what the picture is called (docs, Image Formatting)."""
+        return None if self.avatar is None else hashlib.sha256(self.avatar).hexdigest()[:32]
 
 
 @dataclass(slots=True)

@@ -44,7 +44,7 @@ async def delivered(world: World, job: Job, member: Member | None = None) -> Mes
     return message
 
 
-async def said(world: World, member: Member, path: str, **options: str) -> str:
+async def said(world: World, member: Member, path: str, **options: str | int) -> str:
     """Send a command and return the words of its answer."""
     run = await member.slash(world.channel, path, **options)
     return (await run.answer()).content

@@ -225,7 +225,7 @@ async def test_a_provider_that_can_not_edit_says_so(world: World) -> None:
         world.requester, world.channel, "grok edit", job=job.id, prompt="in red"
     )
 
-    assert answer.content == "None of the video models here can edit a video."
+    assert answer.content.startswith("None of the video models here can edit a video. `/grok c")
 
 
 async def test_the_models_are_suggested(world: World) -> None:

@@ -105,8 +105,8 @@ async def test_a_video_that_is_too_long_for_an_edit_is_refused_with_both_lengths
 
     answer = await continued(world, "edit", job)
 
-    assert answer.content == (
-        "Grok Imagine Video edits videos of up to 8.7 seconds; that one has 12."
+    assert answer.content.startswith(
+        "Grok Imagine Video edits videos of up to 8.7 seconds; that one has 12. `/grok continue`"
     )
 
 

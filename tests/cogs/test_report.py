@@ -196,7 +196,7 @@ async def test_a_member_who_is_no_moderator_does_not_decide(world: World) -> Non
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("1", "hidden at 1 reports by different members. Before: hidden at 3"),
+        ("1", "hidden at 1 report. Before: hidden at 3"),
         ("off", "never hidden by reports alone"),
         ("-2", "from 1 to 100"),
         ("999", "between 0 and 100"),

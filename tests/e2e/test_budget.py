@@ -177,6 +177,6 @@ async def test_a_store_that_can_not_answer_is_a_polite_no(
 
     no = await (await paid.ask(**PAID)).answer()
 
-    assert no.content == STORE_AWAY
+    assert no.content == STORE_AWAY()
     assert await paid.jobs() == []
     assert (paid.channel.messages, xai.charges) == ([], [])

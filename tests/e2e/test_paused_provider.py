@@ -68,7 +68,7 @@ async def held(world: World, count: int = 1) -> list[Job]:
 
 
 def paused_cards(world: World) -> list[Message]:
-    return [one for one in world.channel.messages if not one.pinged and PAUSED in str(one.embeds)]
+    return [one for one in world.channel.messages if not one.pinged and PAUSED() in str(one.embeds)]
 
 
 async def all_posted(world: World, jobs: list[Job]) -> None:

@@ -17,6 +17,7 @@ from bot.domain import (
     Unit,
 )
 from bot.errors import InvalidRequestError
+from bot.language import languages
 from bot.limits.exchange import (
     MOST_SETTINGS,
     LimitSetting,
@@ -67,6 +68,8 @@ VALUES: dict[PolicyName, st.SearchStrategy[Any]] = {
     PolicyName.REVIEW_CHANNEL: IDS,
     PolicyName.HIDE_AT: st.integers(1, 100),
     PolicyName.REMOVE_FILES: st.booleans(),
+    PolicyName.OWN_CONTROLS: st.booleans(),
+    PolicyName.LANGUAGE: st.sampled_from(languages()),
 }
 OF_SERVERS = [Scope.SERVER, Scope.CHANNEL, Scope.ROLE, Scope.MEMBER]
 

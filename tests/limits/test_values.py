@@ -44,8 +44,12 @@ TAKEN: list[tuple[PolicyName, Any, Any]] = [
     (PolicyName.REVIEW_CHANNEL, 5, 5),
     (PolicyName.HIDE_AT, 3, 3),
     (PolicyName.REMOVE_FILES, True, True),
+    (PolicyName.OWN_CONTROLS, True, True),
+    (PolicyName.LANGUAGE, "pl", "pl"),
 ]
 REFUSED: list[tuple[PolicyName, Any, str]] = [
+    (PolicyName.LANGUAGE, "tlh", "Choose a language: English, "),
+    (PolicyName.LANGUAGE, ["pl"], "Choose a language: English, "),
     (PolicyName.CHANNELS, "only", "“only” or “except”"),
     (PolicyName.CHANNELS, {"mode": "never", "items": [1]}, "“only” or “except”"),
     (PolicyName.CHANNELS, {**only(1), "more": 1}, "“only” or “except”"),

@@ -24,6 +24,7 @@ class Channels:
         rows: Sequence[AuditRow],
         *,
         begun_by: datetime,
+        language: str | None = None,
         is_plain: bool = False,
     ) -> None:
         assert begun_by.tzinfo is not None

@@ -1,8 +1,9 @@
 import pytest
 
-from bot.domain import Cancelled, JobState, MessageKind, SourceVideo, Viewer
+from bot.domain import Cancelled, JobState, MessageKind, PolicyName, SourceVideo, Viewer
 from bot.errors import InvalidRequestError, NotAllowedError
 from bot.pipeline.access import JobAccess
+from bot.store.moderation.policies import server
 from tests.factories import CHANNEL, GUILD, REQUESTER, make_viewer
 from tests.pipeline.fakes import Bell
 from tests.store.world import World
@@ -222,3 +223,44 @@ async def test_a_video_posted_in_the_channel_can_be_made_into_others_by_anybody_
     elsewhere = await access.videos(make_viewer(member_id=99, channel_id=5), limit=5)
 
     assert ([one.id for one in here], elsewhere) == ([job.id], [])
+
+
+async def test_a_private_job_is_seen_by_its_requester_alone(
+    access: JobAccess, world: World
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    await world.execute("UPDATE jobs SET is_private = true")
+
+    assert (await access.visible(job.id, make_viewer())).id == job.id
+    for viewer in (
+        make_viewer(member_id=STRANGER),
+        make_viewer(member_id=STRANGER, is_moderator=True),
+    ):
+        with pytest.raises(NotAllowedError) as caught:
+            await access.visible(job.id, viewer)
+        assert str(caught.value) == UNKNOWN
+
+
+async def test_a_job_is_seen_where_its_video_was_delivered(access: JobAccess, world: World) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    there = make_viewer(member_id=STRANGER, channel_id=ELSEWHERE)
+    with pytest.raises(NotAllowedError):
+        await access.visible(job.id, there)
+    await world.deliveries.ask(job.id, ELSEWHERE)
+    owed = await world.begin_sending(job.id, MessageKind.DELIVERY)
+    await world.outbox.mark_sent(owed, channel_id=ELSEWHERE, message_id=901)
+
+    assert (await access.visible(job.id, there)).id == job.id
+    assert [one.id for one in await access.videos(there, limit=5)] == [job.id]
+
+
+async def test_a_job_that_a_moderator_looks_at_first_is_not_shown_to_others(
+    access: JobAccess, world: World
+) -> None:
+    await world.policies.set_policy(server(GUILD), PolicyName.REVIEW, True, 1)  # noqa: FBT003 - the value
+    job = await world.reserve()
+
+    for viewer in (make_viewer(), make_viewer(member_id=STRANGER, is_moderator=True)):
+        assert (await access.visible(job.id, viewer)).id == job.id
+    with pytest.raises(NotAllowedError, match="A moderator looks at that job first"):
+        await access.visible(job.id, make_viewer(member_id=STRANGER))

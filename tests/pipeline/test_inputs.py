@@ -117,6 +117,23 @@ async def test_the_video_to_edit_is_the_file_of_its_posted_message(
     assert read == Inputs(video_url="https://cdn.example/video.mp4?ex=1")
 
 
+async def test_where_the_first_message_has_no_file_that_of_a_delivery_is_taken(
+    inputs: InputReader, posted_files: FakePostedFiles, world: World
+) -> None:
+    source = await world.bring_to(JobState.POSTED, 1)
+    await world.deliveries.ask(source.id)
+    owed = await world.begin_sending(source.id, MessageKind.DELIVERY)
+    await world.outbox.mark_sent(owed, channel_id=22, message_id=RESULT_MESSAGE)
+    posted_files.files[900] = ()
+    posted_files.files[RESULT_MESSAGE] = ("https://cdn.example/video.mp4?ex=1",)
+    request = replace(make_valid_request(2), source_id=source.id)
+    job = await world.reserve_request(request, 2)
+
+    read = await inputs.read(job)
+
+    assert read == Inputs(video_url="https://cdn.example/video.mp4?ex=1")
+
+
 @pytest.mark.parametrize("state", [JobState.RENDERING, JobState.POSTED])
 async def test_a_video_that_is_not_there_can_not_be_edited(
     inputs: InputReader, world: World, state: JobState

@@ -12,6 +12,7 @@ from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
 from bot.providers.catalogue import Catalogue
+from bot.store.community.preferences import PreferenceStore
 from bot.store.places import ClosedPlaceStore
 from sandbox.pictures import make_picture
 from tests.factories import make_asker, make_failure, make_origin, make_video_request
@@ -41,6 +42,7 @@ def intake_of(world: World, validator: Validator, storage: ResultStorage, bell: 
         storage,
         places_of(world),
         bell.ring,
+        preferences=PreferenceStore(world.database, world.clock),
     )
 
 

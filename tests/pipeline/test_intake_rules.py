@@ -25,6 +25,7 @@ from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
 from bot.providers.catalogue import Catalogue
+from bot.store.community.preferences import PreferenceStore
 from bot.store.places import ClosedPlaceStore
 from sandbox.pictures import make_picture
 from tests.factories import GUILD, make_asker, make_failure, make_origin, make_video_request
@@ -52,6 +53,7 @@ def intake(world: World, storage: ResultStorage, bell: Bell) -> Intake:
         storage,
         ClosedPlaceStore(world.database, world.clock),
         bell.ring,
+        preferences=PreferenceStore(world.database, world.clock),
     )
 
 

@@ -98,7 +98,7 @@ async def test_what_was_made_smaller_is_kept_while_discord_is_away(
     rungs.poster.judge = lambda _: None
     await deliverer.deliver(await rungs.world.owed(job.id, MessageKind.RESULT))
 
-    assert between == [f"{job.id}-small.mp4"]
+    assert between == [f"small-grok-{job.id}.mp4"]
     assert runs.read_text() == "x"
     assert work_files(results) == []
     assert (await rungs.world.job(job.id)).state is JobState.POSTED
@@ -110,7 +110,7 @@ async def test_a_shrunken_file_that_somebody_removed_is_no_trouble_at_the_end(
     job = await owe(rungs)
 
     def remove_and_take(_: object) -> None:
-        (results / ".work" / f"{job.id}-small.mp4").unlink()
+        (results / ".work" / f"small-grok-{job.id}.mp4").unlink()
 
     rungs.poster.judge = remove_and_take
 
@@ -183,7 +183,7 @@ async def test_a_shrunken_file_that_was_swept_meanwhile_is_made_again(
     job = await owe(rungs)
     rungs.poster.judge = lambda _: PostLaterError("503")
     await deliverer.deliver(await rungs.world.owed(job.id, MessageKind.RESULT))
-    (results / ".work" / f"{job.id}-small.mp4").unlink()
+    (results / ".work" / f"small-grok-{job.id}.mp4").unlink()
     rungs.world.clock.advance(MESSAGE_LEASE)
 
     rungs.poster.judge = lambda _: None
@@ -236,4 +236,4 @@ async def test_another_message_of_the_job_leaves_the_shrunken_video_alone(
     rungs.poster.judge = lambda _: None
     await deliverer.deliver(await rungs.world.owed(job.id, MessageKind.CARD))
 
-    assert work_files(results) == [f"{job.id}-small.mp4"]
+    assert work_files(results) == [f"small-grok-{job.id}.mp4"]

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import Mode, SourceVideo, UploadedImage, VideoRequest
+from bot.domain import Lineage, Mode, Relation, SourceVideo, UploadedImage, VideoRequest
 from bot.errors import InvalidRequestError
 from bot.pipeline.validate import Validator
+from bot.posting.words_continuing import NO_MODEL
 from bot.providers.catalogue import Catalogue
 from sandbox.pictures import make_picture
 from tests.factories import make_job, make_origin, make_spec, make_video_request
@@ -21,6 +22,7 @@ LOOKS = {
 ALL = Catalogue((SHORT, LONG, FRAME, ABLE), LOOKS)
 
 
+TEXT = frozenset({Mode.TEXT})
 FOX = UploadedImage("fox.png", make_picture("fox", 64, 48))
 
 
@@ -131,6 +133,28 @@ async def test_a_job_that_is_made_again_keeps_all_that_it_was() -> None:
     assert (again.look, again.alternatives, again.estimate_micros) == ("fast", (), 420_000)
 
 
+async def test_a_remix_keeps_all_but_the_prompt_and_takes_nobody_s_place() -> None:
+    spec = replace(make_spec(provider="four", model="able"), aspect_ratio="1:1")
+    job = replace(make_job(), spec=spec, is_private=True)
+    lineage = Lineage(job.id, Relation.REMIX)
+
+    remix = validator_of().validate_again(
+        job, make_origin(2), (), lineage=lineage, prompt=" A bear\u0000 "
+    )
+
+    assert remix.spec == replace(job.spec, prompt="A bear")
+    assert (remix.lineage, remix.repeats, remix.is_private) == (lineage, None, True)
+
+
+async def test_a_remix_without_words_is_refused() -> None:
+    job = replace(make_job(), spec=make_spec(provider="four", model="able"))
+
+    with pytest.raises(InvalidRequestError, match="The prompt is empty"):
+        validator_of().validate_again(
+            job, make_origin(2), (), lineage=Lineage(job.id, Relation.REMIX), prompt=" "
+        )
+
+
 async def test_an_edit_that_is_made_again_keeps_its_source_and_what_was_said_of_its_price() -> None:
     spec = replace(
         make_spec(provider="four", model="able", mode=Mode.EXTEND, seconds=4), aspect_ratio=None
@@ -153,3 +177,31 @@ async def test_a_prompt_that_has_become_too_long_can_not_be_made_again() -> None
 
     with pytest.raises(InvalidRequestError, match="at most 3 fit"):
         validator.validate_again(job, make_origin(2), ())
+
+
+async def test_a_default_that_takes_no_picture_is_passed_over_for_one_that_does() -> None:
+    bare = make_plain("bare", provider="six", title="Bare", modes=TEXT, most_references=0)
+    request = replace(make_video_request(images=(FOX,)), mode=Mode.IMAGE)
+
+    valid = await validator_of(Catalogue((bare, FRAME)), "six/bare").validate(request)
+
+    assert (valid.spec.model, valid.spec.mode) == ("frame", Mode.IMAGE)
+
+
+async def test_where_no_model_takes_a_picture_that_is_said() -> None:
+    bare = make_plain("bare", provider="six", title="Bare", modes=TEXT, most_references=0)
+    request = replace(make_video_request(images=(FOX,)), mode=Mode.IMAGE)
+
+    with pytest.raises(InvalidRequestError) as caught:
+        await validator_of(Catalogue((bare,))).validate(request)
+
+    assert str(caught.value) == NO_MODEL()
+
+
+async def test_a_request_keeps_what_it_comes_of_and_for_whom_it_is() -> None:
+    lineage = Lineage("job0000007", Relation.REMIX)
+    request = replace(make_video_request(), lineage=lineage, is_private=True)
+
+    valid = await validator_of().validate(request)
+
+    assert (valid.lineage, valid.is_private) == (lineage, True)

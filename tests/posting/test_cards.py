@@ -17,7 +17,8 @@ from bot.domain import (
     OwedMessage,
 )
 from bot.posting import words
-from bot.posting.cards import Looks, digest, job_url
+from bot.posting.cards import Looks, job_url
+from bot.posting.shown import digest
 from tests.factories import CHANNEL, make_job, make_reference, make_spec, make_video
 from tests.manual_clock import START
 
@@ -46,13 +47,13 @@ def drawn(embed: discord.Embed) -> str:
 def test_each_state_says_where_the_job_stands(state: JobState) -> None:
     card = LOOKS.card(make_job(state), now=START, result=None)
 
-    assert words.STATE_WORDS[state] in drawn(card)
+    assert words.STATE_WORDS[state]() in drawn(card)
 
 
 def test_a_result_whose_prompt_is_gone_says_so() -> None:
     job = replace(make_job(JobState.POSTED), spec=make_spec(prompt=""))
 
-    assert words.PROMPT_GONE.strip("()") in drawn(LOOKS.result(job))
+    assert words.PROMPT_GONE().strip("()") in drawn(LOOKS.result(job))
 
 
 def test_a_card_shows_prompt_model_length_percent_and_elapsed_time() -> None:
@@ -74,8 +75,8 @@ def test_a_late_job_says_so_once_its_soft_deadline_has_passed() -> None:
     in_time = LOOKS.card(rendering(), now=START + timedelta(minutes=20), result=None)
     late = LOOKS.card(rendering(), now=START + timedelta(minutes=21), result=None)
 
-    assert words.LATE not in drawn(in_time)
-    assert words.LATE in drawn(late)
+    assert words.LATE() not in drawn(in_time)
+    assert words.LATE() in drawn(late)
 
 
 def test_a_finished_card_folds_into_one_line_with_a_link() -> None:
@@ -90,7 +91,7 @@ def test_a_video_that_went_out_directly_is_not_linked_as_if_it_were_here() -> No
 
     card = LOOKS.card(make_job(JobState.POSTED), now=START, result=direct)
 
-    assert words.SENT_DIRECTLY in drawn(card)
+    assert words.SENT_DIRECTLY() in drawn(card)
     assert "https://" not in drawn(card)
 
 
@@ -119,10 +120,10 @@ def test_a_failure_says_what_happened_what_it_cost_and_what_to_do(
 ) -> None:
     shown = drawn(LOOKS.failure(failed(kind, charge)))
 
-    assert words.FAILURE_TITLES[kind] in shown
-    assert words.FAILURE_REASONS[kind] in shown
-    assert words.CHARGE_WORDS[charge] in shown
-    assert words.FAILURE_STEPS[kind] in shown
+    assert words.FAILURE_TITLES[kind]() in shown
+    assert words.FAILURE_REASONS[kind]() in shown
+    assert words.CHARGE_WORDS[charge]() in shown
+    assert words.FAILURE_STEPS[kind]() in shown
     assert "raw words" not in shown
 
 
@@ -138,8 +139,8 @@ def test_a_result_names_size_and_real_length() -> None:
 def test_details_of_a_failed_job_say_why() -> None:
     shown = drawn(LOOKS.details(failed(FailureKind.LOST, Charge.MADE), result=None))
 
-    assert words.FAILURE_REASONS[FailureKind.LOST] in shown
-    assert words.CHARGE_WORDS[Charge.MADE] in shown
+    assert words.FAILURE_REASONS[FailureKind.LOST]() in shown
+    assert words.CHARGE_WORDS[Charge.MADE]() in shown
 
 
 def test_details_of_a_posted_job_link_to_the_video() -> None:

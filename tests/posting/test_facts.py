@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain import Charge, Failure, FailureKind, Job, JobState, Mode, Pause, PauseReason
 from bot.posting import words
-from bot.posting.cards import Looks, digest
+from bot.posting.cards import Looks
+from bot.posting.shown import digest
 from tests.factories import make_job, make_reference, make_spec, make_video
 from tests.manual_clock import START
 
@@ -131,7 +132,7 @@ def test_a_failure_that_may_have_cost_something_says_how_much(
 def test_beside_nothing_was_charged_stands_no_estimate() -> None:
     embed = PRICED.failure(failed(Charge.NONE, estimate_micros=420_000))
 
-    assert words.CHARGE_WORDS[Charge.NONE] in str(embed.description)
+    assert words.CHARGE_WORDS[Charge.NONE]() in str(embed.description)
     assert "$" not in str(embed.footer.text)
 
 
@@ -155,10 +156,10 @@ def test_the_answer_says_when_images_are_going_to_be_public() -> None:
     job = replace(make_job(), references=(make_reference(),))
     elsewhere = replace(job, spec=replace(job.spec, model="script-2"))
 
-    assert words.IMAGES_ARE_SHOWN in PUBLIC.accepted(job)
-    assert words.IMAGES_ARE_SHOWN not in PUBLIC.accepted(elsewhere)
-    assert words.IMAGES_ARE_SHOWN not in PUBLIC.accepted(make_job())
-    assert words.IMAGES_ARE_SHOWN not in PLAIN.accepted(job)
+    assert words.IMAGES_ARE_SHOWN() in PUBLIC.accepted(job)
+    assert words.IMAGES_ARE_SHOWN() not in PUBLIC.accepted(elsewhere)
+    assert words.IMAGES_ARE_SHOWN() not in PUBLIC.accepted(make_job())
+    assert words.IMAGES_ARE_SHOWN() not in PLAIN.accepted(job)
 
 
 def pause(reason: PauseReason = PauseReason.KEY) -> Pause:
@@ -170,9 +171,9 @@ def test_a_job_that_waits_for_a_paused_service_says_so_plainly() -> None:
 
     waiting = card(PLAIN, job, pause())
 
-    assert str(waiting.description).endswith(words.PAUSED)
+    assert str(waiting.description).endswith(words.PAUSED())
     assert digest(waiting) != digest(card(PLAIN, job))
-    assert words.PAUSED in str(PLAIN.details(job, result=None, pause=pause()).description)
+    assert words.PAUSED() in str(PLAIN.details(job, result=None, pause=pause()).description)
 
 
 @pytest.mark.parametrize(
@@ -203,9 +204,9 @@ def test_a_moderator_reads_why_a_service_is_paused_in_our_words(reason: PauseRea
     shown = str(PLAIN.details(job, result=None, pause=pause(reason), is_moderator=True).description)
     plain = str(PLAIN.details(job, result=None, pause=pause(reason)).description)
 
-    assert words.PAUSE_REASONS[reason] in shown
+    assert words.PAUSE_REASONS[reason]() in shown
     assert f"<t:{int(START.timestamp())}:f>" in shown
-    assert words.PAUSE_REASONS[reason] not in plain
+    assert words.PAUSE_REASONS[reason]() not in plain
     assert "raw words" not in shown + plain
 
 

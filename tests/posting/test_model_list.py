@@ -83,9 +83,9 @@ def test_what_does_not_fit_any_page_is_counted() -> None:
 def test_without_any_model_the_list_says_so() -> None:
     (page,) = model_pages(Catalogue(()), shows_prices=True)
 
-    assert page.description == NO_MODELS
+    assert page.description == NO_MODELS()
 
 
 def test_the_help_fits_a_message_and_names_no_model() -> None:
-    assert len(HELP) < 2000
-    assert "{" not in HELP
+    assert len(HELP()) < 2000
+    assert "{" not in HELP()

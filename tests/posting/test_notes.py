@@ -97,7 +97,7 @@ def test_a_plain_message_has_nothing_that_a_member_wrote() -> None:
     ]
 
     assert all(job.spec.prompt not in str(embed.to_dict()) for embed in embeds)
-    assert all(words.WITHOUT_PROMPT in str(embed.to_dict()) for embed in embeds)
+    assert all(words.WITHOUT_PROMPT() in str(embed.to_dict()) for embed in embeds)
 
 
 def test_a_delivery_has_its_number_as_its_mark() -> None:
@@ -129,7 +129,7 @@ def test_a_direct_message_is_not_linked(place: Place | None, channel_id: int) ->
 
     assert job_url(stored(), message) is None
     card = LOOKS.card(replace(stored(), state=JobState.POSTED), now=START, result=message)
-    assert words.SENT_DIRECTLY in (card.description or "")
+    assert words.SENT_DIRECTLY() in (card.description or "")
 
 
 def test_a_delivery_names_the_channel_that_it_was_asked_for() -> None:

@@ -55,6 +55,8 @@ VALUES: dict[PolicyName, tuple[Any, str]] = {
     PolicyName.REVIEW_CHANNEL: (6, "<#6>"),
     PolicyName.HIDE_AT: (3, "from 3 reports on"),
     PolicyName.REMOVE_FILES: (True, "deleted too"),
+    PolicyName.OWN_CONTROLS: (True, "its requester only"),
+    PolicyName.LANGUAGE: ("pl", "polski"),
 }
 
 
@@ -77,7 +79,7 @@ def test_every_policy_can_be_written(name: PolicyName) -> None:
 
     assert value_text(name, value) == written
     assert value_text(name, None)
-    assert words.POLICIES[name]
+    assert words.POLICIES[name]()
 
 
 @pytest.mark.parametrize(

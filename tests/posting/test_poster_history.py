@@ -19,8 +19,10 @@ STATES = {
     MessageKind.DELIVERY: JobState.POSTED,
     MessageKind.CASE: JobState.RESERVED,
     MessageKind.ANSWER: JobState.TOLD,
+    MessageKind.JOINED: JobState.POSTED,
 }
-COUNTED = {MessageKind.DELIVERY, MessageKind.CASE, MessageKind.ANSWER}
+WITH_VIDEO = {MessageKind.RESULT, MessageKind.DELIVERY, MessageKind.JOINED}
+COUNTED = {MessageKind.DELIVERY, MessageKind.CASE, MessageKind.ANSWER, MessageKind.JOINED}
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +39,7 @@ def tried(job: Job, kind: MessageKind, *, sequence: int = 0) -> OwedMessage:
 
 
 async def post(desk: Desk, owed: OwedMessage, job: Job, place: Place = Place.CHANNEL) -> Posted:
-    has_video = owed.kind in {MessageKind.RESULT, MessageKind.DELIVERY}
-    video = desk.video() if has_video else None
+    video = desk.video() if owed.kind in WITH_VIDEO else None
     desk.cases.by_id[owed.sequence] = make_case_view(job)
     return await desk.poster.post(job, owed, place, card_id=None, video=video)
 
@@ -56,6 +57,32 @@ async def test_what_an_earlier_try_posted_is_found_by_its_marks(
 
     assert found is not None
     assert (found.channel_id, found.message_id) == (posted.channel_id, posted.message_id)
+
+
+@pytest.mark.parametrize(
+    "kind", [MessageKind.RESULT, MessageKind.DELIVERY, MessageKind.FAILURE, MessageKind.ANSWER]
+)
+async def test_a_line_that_stands_for_what_is_private_is_found_and_shows_nothing(
+    desk: Desk, kind: MessageKind
+) -> None:
+    job = replace(desk.job(STATES[kind]), is_private=True)
+    owed = tried(job, kind)
+    posted = await post(desk, owed, job)
+
+    found = await desk.poster.find(job, owed, Place.CHANNEL)
+    others = [
+        await desk.poster.find(job, tried(job, one), Place.CHANNEL)
+        for one in (MessageKind.RESULT, MessageKind.FAILURE, MessageKind.DELIVERY)
+        if one is not kind
+    ]
+
+    (line,) = desk.channel.messages
+    assert found is not None
+    assert (found.message_id, line.id) == (posted.message_id, posted.message_id)
+    assert others == [None] * len(others)
+    assert line.attachments == []
+    assert job.spec.prompt not in f"{line.content}{line.embeds}"
+    assert line.pinged == {desk.member.id}
 
 
 @pytest.mark.parametrize("is_spoiler", [False, True])

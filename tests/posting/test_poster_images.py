@@ -156,7 +156,7 @@ async def test_a_card_of_a_waiting_job_says_from_the_start_that_its_service_is_p
     card = await post_card(desk, job)
 
     (shown,) = desk.channel.messages
-    assert words.PAUSED in shown.embeds[0]["description"]
+    assert words.PAUSED() in shown.embeds[0]["description"]
     assert card.shown == desk.poster.card_digest(job, None, PAUSE)
 
 
@@ -171,7 +171,7 @@ async def test_other_jobs_say_nothing_of_a_pause(
     await post_card(desk, desk.job(state))
 
     (shown,) = desk.channel.messages
-    assert words.PAUSED not in shown.embeds[0]["description"]
+    assert words.PAUSED() not in shown.embeds[0]["description"]
 
 
 async def test_a_card_changes_when_a_pause_begins_and_when_it_ends(desk: Desk) -> None:
@@ -183,8 +183,8 @@ async def test_a_card_changes_when_a_pause_begins_and_when_it_ends(desk: Desk) -
     await desk.poster.edit_card(job, card, None, None)
     resumed = desk.channel.messages[0].embeds[0]["description"]
 
-    assert words.PAUSED in paused
-    assert words.PAUSED not in resumed
+    assert words.PAUSED() in paused
+    assert words.PAUSED() not in resumed
     assert desk.poster.card_digest(job, None, PAUSE) != desk.poster.card_digest(job, None, None)
 
 

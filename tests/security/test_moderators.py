@@ -10,6 +10,7 @@ import pytest
 
 from bot.client import CONTROLS
 from bot.domain import Ruling
+from bot.posting.buttons import Action
 from bot.posting.moderation.jobs_panel import Deed
 from sandbox.discord_api import DiscordStandIn, Fault, Member, Message, Run
 from sandbox.geeknow import GeekNowStandIn
@@ -28,16 +29,18 @@ REFUSALS: Final = (
     "for somebody else",
     "no such job",
     "no such case",
+    "A moderator looks at that job first",
     GONE,
 )
-JOB_ACTIONS: Final = ("cancel", "again", "confirm", "decline", "appeal")
+JOB_FORMS: Final = ("remix", "continue", "extend", "edit")
+"""What asks for a prompt first."""
 
 
 def controls(world: World, case_id: int, job_id: str) -> list[str]:
     """Write the id of each control that there is about a case, a job or a person."""
     return [
         *(f"v1:case:{case_id}:{ruling}" for ruling in Ruling),
-        *(f"v1:job:{job_id}:{action}" for action in JOB_ACTIONS),
+        *(f"v1:job:{job_id}:{action}" for action in Action),
         *(f"v1:jobs:{deed}:{job_id}:{LIST}" for deed in Deed),
         f"v1:jobs:pick:{LIST}",
         f"v1:jobs:page:{LIST}",
@@ -112,6 +115,10 @@ async def test_risk_10_and_11_a_member_who_forges_a_control_changes_nothing(
         await world.visitor.send_form(world.channel, f"v1:case:{case_id(case)}:{one}", reason="x")
         for one in Ruling
     ]
+    runs += [
+        await world.visitor.send_form(world.channel, f"v1:prompt:{one}:{job.id}", prompt="x")
+        for one in JOB_FORMS
+    ]
     await refused(runs, caplog)
 
     assert changes(before, await digest_of(world)) == []
@@ -132,6 +139,10 @@ async def test_risk_12_what_is_of_another_server_is_not_there(
     ]
     runs = [await press(stranger, said, one, job.id) for one in named]
     runs.append(await stranger.send_form(channel, f"v1:case:{case_id(case)}:reject", reason="x"))
+    runs += [
+        await stranger.send_form(channel, f"v1:prompt:{one}:{job.id}", prompt="x")
+        for one in JOB_FORMS
+    ]
     await refused(runs, caplog)
     leafed = [await (await stranger.press(said, f"v1:jobs:page:{LIST}")).answer()]
     leafed += [await (await stranger.press(said, "v1:record:0:0:0:")).answer()]
@@ -162,6 +173,11 @@ async def test_risk_12_garbage_in_an_id_gets_a_sentence(
         "v1:record:9999999999:0:0:",
         "v1:record:0:9999999999999999999:0:",
         "v1:forget:' OR 1=1 --",
+        "v1:prompt:remix:../../../x",
+        "v1:prompt:images:99999999999999999999",
+        "v1:prompt:avatar:0",
+        "v1:prompt:again:0000000000",
+        "v1:compose:both",
         "",
     ]
     moderator, channel = world.moderator, world.channel

@@ -3,6 +3,7 @@ from copy import deepcopy
 import pytest
 
 from bot.domain import JobState
+from bot.posting.buttons import Action
 from sandbox.canned import CannedReply
 from sandbox.discord_api import Channel, Fault
 from sandbox.discord_api.options import CannotDoError
@@ -12,6 +13,8 @@ from tests.world import World
 
 NEVER = CannedReply(200, {"id": "x", "status": "processing", "progress": 5})
 IDS = ("show", "cancel", "deliver")
+IN_SERVERS = "This works in servers only. Please use a channel of a server."
+VIDEOS_IN_SERVERS = "Videos are made in servers only. Please use a channel of a server."
 
 
 async def commands_about(world: World, job_id: str) -> list[dict[str, object]]:
@@ -48,6 +51,26 @@ async def test_risk_13_a_direct_message_starts_and_shows_nothing(world: World) -
     assert all("in servers only" in answer for answer in answers)
     assert len(await world.jobs()) == len(world.provider.charges) == 1
     assert (await world.job()).cancel_requested_at is None
+
+
+async def test_risk_13_a_button_that_is_forged_in_a_direct_message_makes_nothing(
+    world: World,
+) -> None:
+    await (await world.ask(private=True)).answer()
+    job = await world.job_in(JobState.POSTED)
+    video = await world.requester.direct_channel().wait_for(lambda one: bool(one.attachments), 20)
+
+    answers = [
+        (await (await world.requester.press(video, f"v1:job:{job.id}:{action}")).answer()).content
+        for action in Action
+        if action not in {Action.PUBLISH, Action.REVEAL}
+    ]
+    form = await world.requester.send_form(
+        world.requester.direct_channel(), f"v1:prompt:remix:{job.id}", prompt="x"
+    )
+
+    assert {*answers, (await form.answer()).content} <= {IN_SERVERS, VIDEOS_IN_SERVERS}
+    assert len(await world.jobs()) == 1
 
 
 async def test_risk_13_a_member_can_not_bring_the_bot_along(world: World) -> None:

@@ -71,7 +71,7 @@ async def test_the_migrations_make_the_checks_that_the_schema_says(empty: Databa
         declared = await connection.run_sync(check_texts)
 
     assert migrated == declared
-    assert len(migrated) == 46
+    assert len(migrated) == 52
 
 
 async def test_an_empty_database_has_every_migration_pending(empty: Database) -> None:
@@ -79,7 +79,7 @@ async def test_an_empty_database_has_every_migration_pending(empty: Database) ->
     revision = await migrate(empty)
 
     assert before >= 1
-    assert revision == "0007"
+    assert revision == "0008"
     assert await pending_migrations(empty) == 0
 
 

@@ -231,3 +231,15 @@ async def test_after_a_restore_what_waits_is_looked_for_first(
     assert waiting.mirror.sending_id == 4
     assert waiting.mirror.first_at == START - timedelta(minutes=10)
     assert await backlog(mirrors, GUILD + 1) is None
+
+
+async def test_a_mirror_speaks_what_its_server_has_chosen(
+    world: World, mirrors: MirrorStore
+) -> None:
+    await set_log(world)
+    before = await there(mirrors)
+    await world.policies.set_policy(server(GUILD), PolicyName.LANGUAGE, "pl", MODERATOR)
+
+    after = await there(mirrors)
+
+    assert (before.language, after.language) == (None, "pl")

@@ -26,6 +26,7 @@ OWING = {
     MessageKind.DELIVERY: JobState.POSTED,
     MessageKind.CASE: JobState.RESERVED,
     MessageKind.ANSWER: JobState.TOLD,
+    MessageKind.JOINED: JobState.POSTED,
 }
 ENDS = {
     MessageKind.CARD: JobState.RESERVED,
@@ -34,6 +35,7 @@ ENDS = {
     MessageKind.DELIVERY: JobState.POSTED,
     MessageKind.CASE: JobState.RESERVED,
     MessageKind.ANSWER: JobState.TOLD,
+    MessageKind.JOINED: JobState.POSTED,
 }
 
 
@@ -42,7 +44,7 @@ async def owing(world: World, kind: MessageKind) -> Job:
     job = await world.bring_to(OWING[kind])
     if kind is MessageKind.DELIVERY:
         await world.deliveries.ask(job.id)
-    if kind in {MessageKind.CASE, MessageKind.ANSWER}:
+    if kind in {MessageKind.CASE, MessageKind.ANSWER, MessageKind.JOINED}:
         async with world.database.write() as connection:
             await owe(connection, job, kind, now=START, channel_id=44, sequence=7)
     return job

@@ -3,12 +3,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import JobState, Unit
+from bot.domain import JobState, Recipe, SentFile, Unit
+from bot.store.community.drafts import DraftStore
+from bot.store.community.preferences import PreferenceStore
+from bot.store.community.presets import PresetStore
 from bot.store.moderation.reports import ReportStore
 from bot.store.privacy import PrivacyStore
 from bot.store.record.audit import AuditFilter
 from tests.factories import GUILD, REQUESTER, make_origin, make_reference
 from tests.manual_clock import START
+from tests.store.stories import make_stories
 from tests.store.world import World
 
 MODERATOR = 770077
@@ -25,6 +29,7 @@ async def fill(world: World) -> None:
     """Leave traces of a member in every table, and of others beside them."""
     await world.bring_to(JobState.POSTED, references=[make_reference()])
     await world.reserve(2, origin=make_origin(2, requester_id=OTHER), prompt="of somebody else")
+    await make_stories(world).tell(2, 11)
     await world.members.block(
         GUILD, REQUESTER, until_at=START + WEEK, reason="too loud", by_id=MODERATOR
     )
@@ -39,12 +44,19 @@ async def fill(world: World) -> None:
     )
     await ReportStore(world.database, world.clock).report("job0000001", OTHER, "their words")
     await ReportStore(world.database, world.clock).report("job0000002", REQUESTER, "my words")
+    drafts = DraftStore(world.database, world.clock)
+    await drafts.keep(GUILD, REQUESTER, [SentFile("fox.png", "https://cdn.example/fox")])
+    await drafts.keep(GUILD, OTHER, [SentFile("theirs.png", "https://cdn.example/theirs")])
     await world.execute(
         "INSERT INTO blocked_attempts VALUES (5, :guild, :member, NULL, :at)",
         guild=GUILD,
         member=REQUESTER,
         at=START,
     )
+    presets = PresetStore(world.database, world.clock)
+    await presets.save(GUILD, REQUESTER, "Fox", Recipe("my preset"))
+    await presets.save(GUILD, OTHER, "Fox", Recipe("their preset"))
+    await PreferenceStore(world.database, world.clock).change(REQUESTER, mentions=False)
 
 
 async def test_an_export_has_everything_about_a_member_and_nothing_about_others(
@@ -57,21 +69,28 @@ async def test_an_export_has_everything_about_a_member_and_nothing_about_others(
     text = json.dumps(kept)
     counts = {name: len(rows) for name, rows in kept.items() if isinstance(rows, list)}
     assert counts == {
-        "jobs": 1,
-        "ledger": 1,
+        "jobs": 3,
+        "ledger": 3,
+        "storyboards": 1,
         "reports": 1,
         "blocks": 1,
         "grants": 1,
         "cases": 1,
         "blocked_attempts": 1,
+        "presets": 1,
+        "preferences": 1,
+        "drafts": 1,
         "record": 3,
     }
     assert (kept["jobs"][0]["prompt"], kept["jobs"][0]["guild_id"]) == (
         "A fox in the snow",
         str(GUILD),
     )
-    assert {"my words", "too loud", "a party"} <= set(text.replace('"', ",").split(","))
-    for absent in (MODERATOR, OTHER, "their words", "of somebody else"):
+    assert {"my words", "too loud", "a party", "my preset"} <= set(
+        text.replace('"', ",").split(",")
+    )
+    others = ("their words", "of somebody else", "their preset", "theirs.png")
+    for absent in (MODERATOR, OTHER, *others):
         assert str(absent) not in text
     (row,) = await world.audit.newest(AuditFilter(action="privacy"), limit=5)
     assert (row.action, row.actor_id, row.after) == ("privacy.export", REQUESTER, "null")
@@ -98,6 +117,7 @@ async def test_forgetting_takes_words_at_once_and_owes_the_rest(
     (oblivion,) = await privacy.due(limit=5)
     assert (oblivion.member_id, oblivion.asked_at, oblivion.attempts) == (REQUESTER, START, 0)
     assert await world.count("SELECT count(*) FROM blocked_attempts") == 0
+    assert await world.count("SELECT count(*) FROM drafts") == 1
     assert await world.count("SELECT count(*) FROM reports WHERE reason <> ''") == 1
     assert await world.count("SELECT count(*) FROM reports") == 2
     assert await world.count("SELECT count(*) FROM cases WHERE why LIKE '%my words%'") == 0

@@ -1,10 +1,12 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
-from bot.domain import Job, JobState, MessageKind, MessageState
-from tests.factories import make_job_id, make_reference, make_spec, make_valid_request
+from bot.domain import Job, JobState, MessageKind, MessageState, PolicyName
+from bot.store.moderation.policies import server
+from tests.factories import GUILD, make_job_id, make_reference, make_spec, make_valid_request
 from tests.manual_clock import START
 from tests.store.world import World
 
@@ -78,3 +80,14 @@ async def test_a_prompt_is_kept_as_it_was_typed(world: World, prompt: str) -> No
     job = await world.reserve(prompt=prompt)
 
     assert (await world.job(job.id)).spec.prompt == prompt
+
+
+async def test_a_job_speaks_what_discord_says_unless_its_server_has_chosen(world: World) -> None:
+    request = make_valid_request(1)
+    polish = replace(request, origin=replace(request.origin, language="pl"))
+
+    before = await world.put("firstjob00", polish)
+    await world.policies.set_policy(server(GUILD), PolicyName.LANGUAGE, "zh-CN", 1)
+    after = await world.put("secondjob0", make_valid_request(2))
+
+    assert (before.origin.language, after.origin.language) == ("pl", "zh-CN")

@@ -33,6 +33,10 @@ async def drop_cards(world: World) -> None:
     await world.execute("UPDATE outbox SET due_at = NULL, state = 'dropped' WHERE kind = 'card'")
 
 
+def gone(job_id: str) -> Files:
+    return Files(job_id, (), 0)
+
+
 async def over(world: World, number: int = 1, state: JobState = JobState.POSTED) -> Job:
     job = await world.bring_to(state, number, references=[make_reference(f"references/j-{number}")])
     await drop_cards(world)
@@ -81,7 +85,7 @@ async def test_nothing_of_a_job_that_still_owes_a_message_is_found(
         await retention.old_references(LONG_AFTER),
         await retention.old_prompts(LONG_AFTER),
     )
-    await retention.record_videos([job.id])
+    await retention.record_videos([gone(job.id)])
     await retention.record_references([job.id])
     await retention.blank_prompts([job.id])
 
@@ -96,7 +100,7 @@ async def test_what_is_recorded_is_not_found_again_and_its_facts_stay(
     job = await over(world)
     world.clock.advance(DAY)
 
-    await retention.record_videos([job.id])
+    await retention.record_videos([gone(job.id)])
     await retention.record_references([job.id])
 
     assert await retention.oldest_videos(None) == []
@@ -146,7 +150,7 @@ async def test_a_row_says_which_of_its_files_are_still_wanted(
 ) -> None:
     first, second = await over(world, 1), await over(world, 2)
     await over(world, 3, JobState.RENDERED)
-    await retention.record_videos([first.id])
+    await retention.record_videos([gone(first.id)])
     await retention.record_references([second.id])
 
     keys, still_open = await retention.keys_in_use(["job0000001", "job0000002", "job0000003", "no"])
@@ -160,7 +164,7 @@ async def test_videos_are_paged_through_by_their_jobs(
 ) -> None:
     for number in (1, 2, 3):
         await over(world, number)
-    await retention.record_videos(["job0000002"])
+    await retention.record_videos([gone("job0000002")])
 
     first = await retention.videos_after("", START + DAY, limit=1)
     rest = await retention.videos_after("job0000001", START + DAY)

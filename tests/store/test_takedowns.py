@@ -215,7 +215,7 @@ async def test_a_video_that_stays_is_posted_again_and_its_cover_cleared_away(
 ) -> None:
     job = await posted(world)
     await report(world, job, 1, 2, 3)
-    await takedowns.mark_covered(job.id, RESULT)
+    await takedowns.mark_covered(RESULT)
 
     await decide(world, Ruling.APPROVE)
 

@@ -182,7 +182,7 @@ def _facts(entry: ModelEntry) -> tuple[str, ...]:
         ", ".join(entry.resolutions),
         ", ".join(entry.aspect_ratios),
         _images(entry),
-        UNKNOWN if known is None else f"{price(known)} ({known.source})",
+        UNKNOWN() if known is None else f"{price(known)} ({known.source})",
     )
 
 

@@ -127,4 +127,4 @@ def _used(gauge: Gauge) -> str:
 
 
 def _policy(policy: Policy) -> str:
-    return plain(f"{POLICIES[policy.name]}: {value_text(policy.name, policy.value)}")
+    return plain(f"{POLICIES[policy.name]()}: {value_text(policy.name, policy.value)}")

@@ -45,7 +45,7 @@ def usage(
     """Add up what was made: jobs, seconds of video and money, by server, model and member."""
     found = asyncio.run(read_usage(read_settings(), SystemClock(), days=days, guild_id=guild))
     if not found.usage.total.jobs:
-        typer.echo(f"{span(found.usage)}: {NOTHING}")
+        typer.echo(f"{span(found.usage)}: {NOTHING()}")
         return
     console = Console(highlight=False)
     typer.echo(span(found.usage))
@@ -74,7 +74,7 @@ async def read_usage(
 
 def _table(what: str, lines: Sequence[UsageLine], total: UsageLine) -> Table:
     table = Table(title=f"By {what}", show_footer=True)
-    table.add_column(what, footer=TOTAL, overflow="fold")
+    table.add_column(what, footer=TOTAL(), overflow="fold")
     for heading, cell in zip(_HEADINGS, _cells(total), strict=True):
         table.add_column(heading, footer=cell, justify="right", overflow="fold")
     for line in lines[:_MOST]:

@@ -144,9 +144,9 @@ class TrialScreen:
     def _bad_end(self, outcome: NotMade) -> Sequence[str]:
         failure = outcome.failure
         log.info("%s: %s", failure.kind, failure.detail or "no reason given")
-        lines = [f"{FAILURE_TITLES[failure.kind]}.", FAILURE_REASONS[failure.kind]]
+        lines = [f"{FAILURE_TITLES[failure.kind]()}.", FAILURE_REASONS[failure.kind]()]
         if outcome.cost_micros is None:
-            lines.append(CHARGE_WORDS[failure.charge])
+            lines.append(CHARGE_WORDS[failure.charge]())
         else:
             lines.append(self._charged(outcome.cost_micros))
         if outcome.to_mend is not None:

@@ -35,7 +35,7 @@ class CaseButton(
         self.ruling = ruling
         super().__init__(
             discord.ui.Button(
-                label=words_desk.RULINGS[ruling],
+                label=words_desk.RULINGS[ruling](),
                 style=_STYLES[ruling],
                 custom_id=_custom_id(case_id, ruling),
                 row=row,
@@ -84,12 +84,12 @@ def buttons_of(cases: Iterable[Case]) -> discord.ui.View:
 
 def reason_form(case_id: int, ruling: Ruling) -> discord.ui.Modal:
     """Return the form that asks for a reason."""
-    title = words_desk.FORM_TITLES[ruling].format(case_id=case_id)
+    title = words_desk.FORM_TITLES[ruling](case_id=case_id)
     form = discord.ui.Modal(title=title, custom_id=_custom_id(case_id, ruling))
     text = discord.ui.TextInput[discord.ui.Modal](
         custom_id=_REASON, style=discord.TextStyle.paragraph, max_length=LONGEST_REASON
     )
-    form.add_item(discord.ui.Label(text=words_desk.FORM_LABEL, component=text))
+    form.add_item(discord.ui.Label(text=words_desk.FORM_LABEL(), component=text))
     # discord.py would remember it in memory only; `sent_form` reads it after a restart as well.
     form.stop()
     return form

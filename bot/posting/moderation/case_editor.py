@@ -4,10 +4,12 @@ import discord
 
 from bot.domain import CaseView, OwedMessage
 from bot.errors import PostFilteredError
-from bot.posting.cards import Looks, digest
+from bot.language import speaking
+from bot.posting.cards import Looks
 from bot.posting.doors import ClosedPlaces, Doors
 from bot.posting.moderation.case_buttons import case_buttons
 from bot.posting.moderation.case_cards import case_card
+from bot.posting.shown import digest
 from bot.posting.undisturbed import UndisturbedCalls
 
 
@@ -22,7 +24,8 @@ class CaseEditor:
 
     def digest(self, view: CaseView) -> str:
         """Return a short digest of what the card should show now."""
-        return digest(case_card(view, self._looks.facts(view.job)))
+        with speaking(view.job.origin.language):
+            return digest(case_card(view, self._looks.facts(view.job)))
 
     async def edit(self, card: OwedMessage, view: CaseView) -> None:
         """Edit the card; without the prompt where a filter stops that."""
@@ -35,10 +38,11 @@ class CaseEditor:
         assert card.message_id is not None  # noqa: S101 - a check of the table holds it
         channel = self._client.get_partial_messageable(card.channel_id)
         message = channel.get_partial_message(card.message_id)
-        embed = case_card(view, self._looks.facts(view.job), is_plain=is_plain)
+        with speaking(view.job.origin.language):
+            embed = case_card(view, self._looks.facts(view.job), is_plain=is_plain)
+            buttons = case_buttons(view.case)
 
         async def edit() -> object:
-            call = message.edit(embed=embed, view=case_buttons(view.case))
-            return await self._calls.make(call)
+            return await self._calls.make(message.edit(embed=embed, view=buttons))
 
         await self._doors.pass_through(card.channel_id, edit)

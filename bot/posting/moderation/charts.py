@@ -5,9 +5,10 @@ import threading
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain import DayUsage, Usage, UsageLine
+from bot.domain import ENGLISH, DayUsage, Usage, UsageLine
+from bot.language import speaking, spoken
 from bot.posting.moderation import words_usage as words
-from bot.posting.moderation.sheet import FEWEST_COLUMNS, QUIET, TRACK, Box, Sheet
+from bot.posting.moderation.sheet import FEWEST_COLUMNS, QUIET, TRACK, Box, Sheet, draws
 from bot.posting.moderation.usage_text import duration, leading, short_day, span
 from bot.posting.text import dollars
 
@@ -43,7 +44,9 @@ async def usage_chart(usage: Usage, *, title: str) -> bytes:
 
 def draw_usage(usage: Usage, *, title: str) -> bytes:
     """Draw the usage as a PNG; labels and title are foreign text and need no preparation."""
-    with _TURN:
+    # A sheet that lacks the letters of a language is better read in another one.
+    language = spoken() if draws(words.NOTHING()) else ENGLISH
+    with _TURN, speaking(language):
         return _drawn(usage, title).png()
 
 
@@ -51,7 +54,7 @@ def _drawn(usage: Usage, title: str) -> Sheet:
     if not usage.total.jobs:
         sheet = Sheet(_WIDTH, _EMPTY_HEIGHT)
         _head(sheet, usage, title)
-        sheet.write(words.NOTHING, _WIDTH / 2, 155, size=28, color=QUIET, align="center")
+        sheet.write(words.NOTHING(), _WIDTH / 2, 155, size=28, color=QUIET, align="center")
         return sheet
     models, members = _rows(usage.models), _rows(usage.members)
     longest = max(len(models), len(members))
@@ -59,8 +62,8 @@ def _drawn(usage: Usage, title: str) -> Sheet:
     _head(sheet, usage, title)
     _trends(sheet, usage)
     width = (_WIDTH - 2 * _MARGIN - _GAP) / 2
-    _ranking(sheet, words.MODELS, models, left=_MARGIN, width=width)
-    _ranking(sheet, words.MEMBERS, members, left=_MARGIN + width + _GAP, width=width)
+    _ranking(sheet, words.MODELS(), models, left=_MARGIN, width=width)
+    _ranking(sheet, words.MEMBERS(), members, left=_MARGIN + width + _GAP, width=width)
     return sheet
 
 
@@ -87,20 +90,20 @@ def _trends(sheet: Sheet, usage: Usage) -> None:
         )
     ):
         left = _MARGIN + place * (width + _GAP)
-        sheet.write(name, left, 108, size=_MIDDLE, color=color)
+        sheet.write(name(), left, 108, size=_MIDDLE, color=color)
         sheet.write(whole, left, 148, size=_LARGE, room=width)
         sheet.columns(values, Box(left, 164, width, 104), color=color)
         if len(bars) > 1 and any(values):
-            text = words.PEAK.format(peak=peak)
+            text = words.PEAK(peak=peak)
             sheet.write(text, left + width, 108, size=_SMALL, color=QUIET, align="right")
         _dates(sheet, usage.days, left=left, width=width)
 
 
 def _dates(sheet: Sheet, days: Sequence[DayUsage], *, left: float, width: float) -> None:
     first, last = short_day(days[0].day), short_day(days[-1].day)
-    middle = words.BY_DAY if len(days) <= _MOST_BARS else words.BY_WEEK
+    middle = (words.BY_DAY if len(days) <= _MOST_BARS else words.BY_WEEK)()
     if len(days) < FEWEST_COLUMNS:
-        middle = first if first == last else words.DAYS.format(first=first, last=last)
+        middle = first if first == last else words.DAYS(first=first, last=last)
     else:
         sheet.write(first, left, 294, size=_SMALL, color=QUIET)
         sheet.write(last, left + width, 294, size=_SMALL, color=QUIET, align="right")
@@ -112,13 +115,13 @@ def _ranking(
 ) -> None:
     right = left + width
     sheet.write(title, left, _LISTS_TOP, size=_MIDDLE, color=JOBS_COLOR)
-    sheet.write(words.COLUMNS, right, _LISTS_TOP, size=_SMALL, color=QUIET, align="right")
+    sheet.write(words.COLUMNS(), right, _LISTS_TOP, size=_SMALL, color=QUIET, align="right")
     peak = max((line.jobs for line, _ in rows), default=0)
     for place, (line, color) in enumerate(rows):
         top = _LISTS_TOP + 12 + place * _ROW
         numbers = f"{rounded(line.jobs)} · {_price(line)}"
         room = width - sheet.width_of(numbers, _MIDDLE) - 20
-        label = sheet.fitted(line.label, _MIDDLE, room) or words.NAMELESS
+        label = sheet.fitted(line.label, _MIDDLE, room) or words.NAMELESS()
         sheet.write(label, left, top + 25, size=_MIDDLE)
         sheet.write(numbers, right, top + 25, size=_MIDDLE, align="right")
         sheet.bar(1, Box(left, top + 33, width, 5), color=TRACK)
@@ -173,4 +176,4 @@ def _money(micros: int) -> str:
 def _price(line: UsageLine) -> str:
     if not line.unpriced:
         return _money(line.micros)
-    return words.AT_LEAST.format(price=_money(line.micros)) if line.micros else words.UNKNOWN
+    return words.AT_LEAST(price=_money(line.micros)) if line.micros else words.UNKNOWN()

@@ -6,6 +6,7 @@ import discord
 
 from bot.domain import Admission, Denial, Gauge, Hold, Policy, PolicyName, Scope
 from bot.limits.explanation import Explanation, Misfit
+from bot.limits.reasons import said
 from bot.posting.denials import denial_text, setter_text
 from bot.posting.moderation import words_policies as words
 from bot.posting.moderation.policy_text import gauge_line, policy_line
@@ -19,10 +20,10 @@ def explanation_pages(told: Explanation) -> list[discord.Embed]:
     blocks = [
         f"**<@{asker.member_id}> · <#{asker.channel_id}>**",
         *_verdict(told),
-        f"\n**{words.LIMITS}**",
-        *(_gauges(told) or [words.NO_LIMITS]),
-        f"\n**{words.OTHERS}**",
-        *(_policies(told) or [words.NO_POLICIES]),
+        f"\n**{words.LIMITS()}**",
+        *(_gauges(told) or [words.NO_LIMITS()]),
+        f"\n**{words.OTHERS()}**",
+        *(_policies(told) or [words.NO_POLICIES()]),
     ]
     return pages(blocks, between="\n", left_out=words.LEFT_OUT)
 
@@ -31,33 +32,33 @@ def _verdict(told: Explanation) -> Iterator[str]:
     what = _what(told)
     match told.verdict:
         case Misfit(reason=reason):
-            yield words.WOULD_NOT_FIT.format(why=reason)
+            yield words.WOULD_NOT_FIT(why=reason)
         case Denial() as denial:
-            yield words.WOULD_BE_REFUSED.format(what=what)
-            yield words.DECIDED_BY.format(rule=_denying(told, denial))
-            yield words.MEMBER_READS.format(text=denial_text(denial))
+            yield words.WOULD_BE_REFUSED(what=what)
+            yield words.DECIDED_BY(rule=_denying(told, denial))
+            yield words.MEMBER_READS(text=denial_text(denial))
         case Admission(hold=None):
-            yield words.WOULD_BE_MADE.format(what=what)
+            yield words.WOULD_BE_MADE(what=what)
         case Admission(hold=hold, hold_reason=why):
             if hold is Hold.CONFIRMATION:
-                yield words.WOULD_BE_ASKED.format(what=what)
+                yield words.WOULD_BE_ASKED(what=what)
                 if why:
-                    yield words.THEN_REVIEWED.format(why=why)
+                    yield words.THEN_REVIEWED(why=said(why))
             else:
-                yield words.WOULD_BE_REVIEWED.format(what=what, why=why)
+                yield words.WOULD_BE_REVIEWED(what=what, why=said(why))
             if told.deciding is not None:
-                yield words.DECIDED_BY.format(rule=policy_line(told.deciding))
+                yield words.DECIDED_BY(rule=policy_line(told.deciding))
 
 
 def _what(told: Explanation) -> str:
     spec, micros = told.spec, told.estimate_micros
     if spec is None:
-        return words.A_VIDEO
-    return words.THIS_VIDEO.format(
+        return words.A_VIDEO()
+    return words.THIS_VIDEO(
         seconds=spec.seconds,
         model=f"{spec.provider}/{spec.model}",
         resolution=spec.resolution,
-        price=words.NO_PRICE if micros is None else dollars(micros),
+        price=words.NO_PRICE() if micros is None else dollars(micros),
     )
 
 
@@ -66,7 +67,7 @@ def _denying(told: Explanation, denial: Denial) -> str:
         return gauge_line(denial.gauge)
     if told.deciding is not None:
         return policy_line(told.deciding)
-    return words.BLOCK.format(who=setter_text(denial.set_by_id))
+    return words.BLOCK(who=setter_text(denial.set_by_id))
 
 
 def _gauges(told: Explanation) -> list[str]:
@@ -78,7 +79,7 @@ def _gauges(told: Explanation) -> list[str]:
 
     found = [line(gauge) for gauge in told.facts.gauges]
     set_for_roles = any(gauge.limit.scope is Scope.ROLE for gauge in told.facts.gauges)
-    return [*found, *([words.OF_ROLES] if set_for_roles else [])]
+    return [*found, *([words.OF_ROLES()] if set_for_roles else [])]
 
 
 def _policies(told: Explanation) -> list[str]:

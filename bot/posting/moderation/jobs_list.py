@@ -25,13 +25,12 @@ def jobs_embed(
     total: int,
 ) -> discord.Embed:
     """Draw one page; `links` lead from a job's id to its card or its video."""
-    lines = [_line(job, links.get(job.id)) for job in jobs] or [words.NOTHING]
+    lines = [_line(job, links.get(job.id)) for job in jobs] or [words.NOTHING()]
     narrowed = " ".join(_narrowed(which))
     if narrowed:
         lines = [f"**{narrowed}**", "", *lines]
-    embed = discord.Embed(title=words.TITLE, description="\n".join(lines), color=_COLOR)
-    counted = words.ONE_JOB if total == 1 else words.MANY_JOBS.format(count=f"{total:,}")
-    return embed.set_footer(text=words.PAGE.format(page=number + 1, last=last + 1, jobs=counted))
+    embed = discord.Embed(title=words.TITLE(), description="\n".join(lines), color=_COLOR)
+    return embed.set_footer(text=words.PAGE(page=number + 1, last=last + 1, jobs=words.JOBS(total)))
 
 
 def _line(job: Job, link: str | None) -> str:
@@ -48,8 +47,8 @@ def _line(job: Job, link: str | None) -> str:
 
 def _narrowed(which: JobFilter) -> Iterator[str]:
     if which.shelf is not None:
-        yield words.SHELVES[which.shelf]
+        yield words.SHELVES[which.shelf]()
     if which.member_id is not None:
-        yield words.OF_MEMBER.format(member_id=which.member_id)
+        yield words.OF_MEMBER(member_id=which.member_id)
     if which.channel_id is not None:
-        yield words.IN_CHANNEL.format(channel_id=which.channel_id)
+        yield words.IN_CHANNEL(channel_id=which.channel_id)

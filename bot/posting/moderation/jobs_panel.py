@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 import discord
 
 from bot.domain import Job, JobFilter, JobState, Shelf
+from bot.language import Phrase
 from bot.posting.facts import prompt_of
 from bot.posting.moderation import words_jobs as words
 from bot.posting.words import FAILURE_TITLES, STATE_WORDS
@@ -81,9 +82,9 @@ class PageButton(
 ):
     """A page of the list."""
 
-    def __init__(self, place: Place, label: str = words.REFRESH) -> None:
+    def __init__(self, place: Place, label: Phrase = words.REFRESH) -> None:
         self.place = place
-        super().__init__(discord.ui.Button(label=label, custom_id=f"v1:jobs:page:{place}"))
+        super().__init__(discord.ui.Button(label=label(), custom_id=f"v1:jobs:page:{place}"))
 
     @classmethod
     async def from_custom_id(
@@ -111,7 +112,7 @@ class JobSelect(
         self.place = place
         custom_id = f"v1:jobs:pick:{place}"
         super().__init__(
-            discord.ui.Select(custom_id=custom_id, placeholder=words.PICK, options=[*options])
+            discord.ui.Select(custom_id=custom_id, placeholder=words.PICK(), options=[*options])
         )
 
     @classmethod
@@ -141,7 +142,7 @@ class DeedButton(
         self.press = Press(place, job_id, deed)
         label, style = _LOOKS[deed]
         custom_id = f"v1:jobs:{deed}:{job_id}:{place}"
-        super().__init__(discord.ui.Button(label=label, style=style, custom_id=custom_id))
+        super().__init__(discord.ui.Button(label=label(), style=style, custom_id=custom_id))
 
     @classmethod
     async def from_custom_id(
@@ -193,10 +194,10 @@ def job_controls(job: Job, place: Place) -> discord.ui.View:
 def state_of(job: Job) -> str:
     """Say where a job stands, as moderators read it."""
     if job.held_for is not None:
-        return words.HELD[job.held_for]
+        return words.HELD[job.held_for]()
     if job.failure is not None:
-        return FAILURE_TITLES[job.failure.kind]
-    return STATE_WORDS[job.state]
+        return FAILURE_TITLES[job.failure.kind]()
+    return STATE_WORDS[job.state]()
 
 
 def _option(job: Job) -> discord.SelectOption:

@@ -9,6 +9,7 @@ from discord.app_commands import Choice
 
 from bot.domain import EVERYWHERE, Limit, LimitKind, Scope, Unit
 from bot.errors import InvalidRequestError
+from bot.language import Phrase, _, strung
 from bot.limits.values import LARGEST_ID
 from bot.posting.denials import rate_text
 from bot.posting.moderation import words_policies as words
@@ -24,8 +25,9 @@ Key = tuple[Scope, int, LimitKind, Unit]
 Member = TypeVar("Member", bound=StrEnum)
 
 
-def _choices(names: Mapping[Member, str], offered: Iterable[Member]) -> list[Choice[str]]:
-    return [Choice(name=names[one], value=str(one)) for one in offered]
+def _choices(names: Mapping[Member, Phrase], offered: Iterable[Member]) -> list[Choice[str]]:
+    # In English, as Discord is told first; the translator says it in the other languages.
+    return [Choice(name=names[one].message, value=str(one)) for one in offered]
 
 
 SCOPE_CHOICES: Final = _choices(words.SCOPES, _SCOPES)
@@ -42,8 +44,8 @@ def read_choice(offered: list[Choice[str]], kind: type[Member], typed: str) -> M
     """
     if typed in {choice.value for choice in offered}:
         return kind(typed)
-    names = ", ".join(f"“{choice.name}”" for choice in offered)
-    raise InvalidRequestError(f"Choose one of {names}. Nothing was changed.")
+    names = strung(f"“{Phrase(choice.name)()}”" for choice in offered)
+    raise InvalidRequestError(_("Choose one of {names}. Nothing was changed.", names=names))
 
 
 def check_target(scope: Scope, guild_id: int, chosen: Mapping[Scope, int | None]) -> int:
@@ -59,12 +61,16 @@ def check_target(scope: Scope, guild_id: int, chosen: Mapping[Scope, int | None]
         return given[scope]
     if scope is Scope.SERVER:
         raise InvalidRequestError(
-            "A limit for this server takes no channel, role or member. Leave them out, or choose "
-            "another scope. Nothing was changed."
+            _(
+                "A limit for this server takes no channel, role or member. Leave them out, or "
+                "choose another scope. Nothing was changed."
+            )
         )
     raise InvalidRequestError(
-        f"Choose the {words.SCOPES[scope]} that this limit is for, and nothing else. "
-        "Nothing was changed."
+        _(
+            "Choose the {scope} that this limit is for, and nothing else. Nothing was changed.",
+            scope=words.SCOPES[scope](),
+        )
     )
 
 
@@ -87,9 +93,9 @@ def read_limit_key(typed: str, guild_id: int) -> Key:
         target_id = guild_id if scope is Scope.SERVER else int(target)
         key = scope, target_id, LimitKind(kind), Unit(unit)
     except ValueError:
-        raise InvalidRequestError(words.NO_SUCH_LIMIT) from None
+        raise InvalidRequestError(words.NO_SUCH_LIMIT()) from None
     if target_id > LARGEST_ID:
-        raise InvalidRequestError(words.NO_SUCH_LIMIT)
+        raise InvalidRequestError(words.NO_SUCH_LIMIT())
     return key
 
 
@@ -115,11 +121,11 @@ def _target(limit: Limit, guild: discord.Guild | None) -> str:
     match limit.scope:
         case Scope.CHANNEL:
             channel = None if guild is None else guild.get_channel_or_thread(limit.target_id)
-            return f"#{channel.name}" if channel else f"channel {limit.target_id}"
+            return f"#{channel.name}" if channel else _("channel {id}", id=limit.target_id)
         case Scope.ROLE:
             role = None if guild is None else guild.get_role(limit.target_id)
-            return f"@{role.name}" if role else f"role {limit.target_id}"
+            return f"@{role.name}" if role else _("role {id}", id=limit.target_id)
         case Scope.MEMBER:
-            return f"member {limit.target_id}"
+            return _("member {id}", id=limit.target_id)
         case _:
-            return words.SCOPES[limit.scope]
+            return words.SCOPES[limit.scope]()

@@ -22,11 +22,11 @@ from bot.posting.text import safe
 
 def grant_text(grant: Grant, *, before: int, after: int) -> str:
     """Say what a member was given, and what they have left of all that they were given."""
-    return GRANTED.format(
+    return GRANTED(
         member=grant.member_id,
         amount=amount_text(grant.amount, grant.unit),
         until=_moment(grant.expires_at),
-        before=amount_text(before, grant.unit) if before else NOTHING_GRANTED,
+        before=amount_text(before, grant.unit) if before else NOTHING_GRANTED(),
         after=amount_text(after, grant.unit),
     )
 
@@ -38,22 +38,20 @@ def block_change_text(member_id: int, change: Change) -> str:
 
 def block_line(block: Block) -> str:
     """Write one member who is blocked."""
-    until = (
-        FOR_GOOD if block.until_at is None else BLOCKED_UNTIL.format(until=_moment(block.until_at))
-    )
-    by = OPERATOR if block.set_by_id is None else f"<@{block.set_by_id}>"
+    until = FOR_GOOD() if block.until_at is None else BLOCKED_UNTIL(until=_moment(block.until_at))
+    by = OPERATOR() if block.set_by_id is None else f"<@{block.set_by_id}>"
     reason = f": {safe(block.reason, LONGEST_REASON)}" if block.reason else ""
-    return A_BLOCK.format(member=block.member_id, until=until, by=by, reason=reason)
+    return A_BLOCK(member=block.member_id, until=until, by=by, reason=reason)
 
 
 def _state(recorded: str | None) -> str:
     """Read a block as `MemberStore` tells of it: none, for good, or until a moment."""
     if recorded is None:
-        return NOT_BLOCKED
+        return NOT_BLOCKED()
     try:
-        return BLOCKED_UNTIL.format(until=_moment(datetime.fromisoformat(recorded)))
+        return BLOCKED_UNTIL(until=_moment(datetime.fromisoformat(recorded)))
     except ValueError:
-        return FOR_GOOD
+        return FOR_GOOD()
 
 
 def _moment(moment: datetime) -> str:

@@ -28,20 +28,20 @@ class Budget:
 def book_pages(book: Rulebook) -> list[discord.Embed]:
     """Write down every limit and policy, the operator's first."""
     blocks = [block for scope in Scope for block in _of_scope(book, scope)]
-    return pages(blocks or [words.NOTHING_SET], between="\n", left_out=words.LEFT_OUT)
+    return pages(blocks or [words.NOTHING_SET()], between="\n", left_out=words.LEFT_OUT)
 
 
 def budget_pages(budgets: Sequence[Budget], policies: Sequence[Policy]) -> list[discord.Embed]:
     """Write down how each budget stands, and what happens at which share."""
-    blocks = [_budget(one) for one in budgets] or [words.NO_BUDGET]
+    blocks = [_budget(one) for one in budgets] or [words.NO_BUDGET()]
     if budgets:
-        blocks.append(words.BUDGET_ALERTS)
+        blocks.append(words.BUDGET_ALERTS())
     for name, otherwise in (
         (PolicyName.STEP_DOWN, words.NO_STEP_DOWN),
         (PolicyName.CONFIRM_ABOVE, words.NO_CONFIRMATION),
     ):
         found = [policy_line(one) for one in policies if one.name is name]
-        blocks.append("\n".join(f"• {line}" for line in found) or otherwise)
+        blocks.append("\n".join(f"• {line}" for line in found) or otherwise())
     return pages(blocks, between="\n\n", left_out=words.LEFT_OUT)
 
 
@@ -49,7 +49,7 @@ def _of_scope(book: Rulebook, scope: Scope) -> Iterator[str]:
     limits = [limit_line(one) for one in book.limits if one.scope is scope]
     policies = [policy_line(one) for one in book.policies if one.scope is scope]
     if limits or policies:
-        yield f"**{words.SCOPES[scope].capitalize()}**"
+        yield f"**{words.SCOPES[scope]().capitalize()}**"
     for line in sorted(limits) + sorted(policies):
         yield f"• {line}"
 
@@ -58,7 +58,7 @@ def _budget(budget: Budget) -> str:
     gauge = budget.gauge
     limit = gauge.limit
     percent = gauge.used * _ALL // limit.amount if limit.amount else _ALL
-    parts = words.BUDGET.format(
+    parts = words.BUDGET(
         rate=rate_text(limit.amount, limit.kind, limit.unit),
         bar=bar(percent),
         percent=percent,
@@ -68,4 +68,4 @@ def _budget(budget: Budget) -> str:
     )
     if gauge.until is None:
         return parts
-    return f"{parts} {words.BEGINS_ANEW.format(when=discord.utils.format_dt(gauge.until, 'R'))}"
+    return f"{parts} {words.BEGINS_ANEW(when=discord.utils.format_dt(gauge.until, 'R'))}"

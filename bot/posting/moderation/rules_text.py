@@ -8,15 +8,24 @@ import discord
 from discord.app_commands import Choice
 
 from bot.domain import EVERYWHERE, PromptRule, RuleAction, RuleKind
+from bot.language import Phrase
 from bot.limits.prompt_rules import Hit
+from bot.posting.denials import setter_text
 from bot.posting.suggestions import MOST
 from bot.posting.text import safe
 
-ADDED: Final = "Rule {line}\nBefore: no such rule. It holds from the next prompt on."
-REMOVED: Final = "Rule {line}\nAfter: no such rule. It no longer holds from the next prompt on."
-NONE: Final = "There are no rules about prompts here. `/grok-admin rules add` makes one."
-NOT_FOUND: Final = "No rule fires at this text."
-DOUBTFUL: Final = "in doubt: the pattern took too long on this text, so it is not known"
+ADDED: Final = Phrase("Rule {line}\nBefore: no such rule. It holds from the next prompt on.")
+REMOVED: Final = Phrase(
+    "Rule {line}\nAfter: no such rule. It no longer holds from the next prompt on."
+)
+NONE: Final = Phrase("There are no rules about prompts here. `/grok-admin rules add` makes one.")
+NOT_FOUND: Final = Phrase("No rule fires at this text.")
+DOUBTFUL: Final = Phrase("in doubt: the pattern took too long on this text, so it is not known")
+LINE: Final = Phrase("**{rule_id}** · {what} → {action} · by {by}")
+LINE_EVERYWHERE: Final = Phrase("**{rule_id}** · {what} → {action} everywhere · by {by}")
+EVERYWHERE_WORD: Final = Phrase("everywhere")
+MORE: Final = Phrase("… and {count} more.")
+DRY_RUN: Final = Phrase("A dry run: nothing was made, counted or charged.")
 FILE_NAME: Final = "rules.txt"
 
 _COLOR: Final = 0x5865F2
@@ -27,29 +36,38 @@ _AROUND: Final = 60
 _MARKED: Final = 120
 _NAME: Final = 100
 _HITS: Final = 8
+_KINDS: Final = {
+    RuleKind.WORD: Phrase("word"),
+    RuleKind.PATTERN: Phrase("pattern"),
+    RuleKind.SIMILAR: Phrase("similar"),
+}
 _ACTIONS: Final = {
-    RuleAction.REFUSE: "refuse",
-    RuleAction.HOLD: "hold for review",
-    RuleAction.SPOILER: "spoiler the result",
+    RuleAction.REFUSE: Phrase("refuse"),
+    RuleAction.HOLD: Phrase("hold for review"),
+    RuleAction.SPOILER: Phrase("spoiler the result"),
 }
 
 
 def rule_line(rule: PromptRule) -> str:
     """Write a rule on one line, with who made it."""
-    by = "the people who run this bot" if rule.set_by_id is None else f"<@{rule.set_by_id}>"
-    where = " everywhere" if rule.guild_id == EVERYWHERE else ""
-    return f"**{rule.id}** · {_what(rule)} → {_ACTIONS[rule.action]}{where} · by {by}"
+    say = LINE_EVERYWHERE if rule.guild_id == EVERYWHERE else LINE
+    return say(
+        rule_id=rule.id,
+        what=_what(rule),
+        action=_ACTIONS[rule.action](),
+        by=setter_text(rule.set_by_id),
+    )
 
 
 def plain_line(rule: PromptRule) -> str:
     """Write a rule on one line for a file or a terminal."""
-    action = _ACTIONS[rule.action]
+    action = _ACTIONS[rule.action]()
     return f"{rule.id}  {rule.kind}  {rule.text}  -> {action}{_whose(rule)}"
 
 
 def rules_list(rules: Sequence[PromptRule]) -> discord.Embed | discord.File:
     """List the rules that hold in a server; those that fit no message, as a file."""
-    text = "\n".join(map(rule_line, rules)) or NONE
+    text = "\n".join(map(rule_line, rules)) or NONE()
     if len(text) <= _SHOWN:
         return discord.Embed(description=text, color=_COLOR)
     plain = "\n".join(map(plain_line, rules)) + "\n"
@@ -69,23 +87,25 @@ def suggest_rules(typed: str, rules: Sequence[PromptRule]) -> list[Choice[int]]:
 
 def findings(prompt: str, hits: Sequence[Hit]) -> discord.Embed:
     """Show which rules fire at a text and where, what is most severe first."""
-    blocks = [_finding(prompt, hit) for hit in hits[:_HITS]] or [NOT_FOUND]
+    blocks = [_finding(prompt, hit) for hit in hits[:_HITS]] or [NOT_FOUND()]
     if len(hits) > _HITS:
-        blocks.append(f"… and {len(hits) - _HITS} more.")
+        blocks.append(MORE(count=len(hits) - _HITS))
     embed = discord.Embed(description="\n".join(blocks), color=_COLOR)
-    return embed.set_footer(text="A dry run: nothing was made, counted or charged.")
+    return embed.set_footer(text=DRY_RUN())
 
 
 def plain_finding(prompt: str, hit: Hit) -> str:
     """Say for a terminal which rule fires, and at what."""
-    where = DOUBTFUL if hit.doubtful else f"at {hit.start}-{hit.end}: {prompt[hit.start : hit.end]}"
+    where = (
+        DOUBTFUL() if hit.doubtful else f"at {hit.start}-{hit.end}: {prompt[hit.start : hit.end]}"
+    )
     return f"{plain_line(hit.rule)}\n    {where}"
 
 
 def _finding(prompt: str, hit: Hit) -> str:
-    action = _ACTIONS[hit.action]
-    told = f"**{hit.rule.id}** · {hit.rule.kind} → {action}{_whose(hit.rule)}"
-    return f"{told}\n> {DOUBTFUL if hit.doubtful else _marked(prompt, hit)}"
+    action = _ACTIONS[hit.action]()
+    told = f"**{hit.rule.id}** · {_KINDS[hit.rule.kind]()} → {action}{_whose(hit.rule)}"
+    return f"{told}\n> {DOUBTFUL() if hit.doubtful else _marked(prompt, hit)}"
 
 
 def _marked(prompt: str, hit: Hit) -> str:
@@ -105,8 +125,8 @@ def _piece(text: str) -> str:
 
 def _what(rule: PromptRule) -> str:
     text = f"{rule.text} %" if rule.kind is RuleKind.SIMILAR else rule.text
-    return f"{rule.kind} {safe(text, _RULE)}"
+    return f"{_KINDS[rule.kind]()} {safe(text, _RULE)}"
 
 
 def _whose(rule: PromptRule) -> str:
-    return " (everywhere)" if rule.guild_id == EVERYWHERE else ""
+    return f" ({EVERYWHERE_WORD()})" if rule.guild_id == EVERYWHERE else ""

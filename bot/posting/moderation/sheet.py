@@ -34,19 +34,31 @@ class Box(NamedTuple):
     height: float
 
 
+def draws(text: str) -> bool:
+    """Tell whether the font has every character of a text."""
+    from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - see `Sheet`
+
+    return {ord(character) for character in text} <= FT2Font(_font_path()).get_charmap().keys()
+
+
+def _font_path() -> Path:
+    """Return the font that comes with matplotlib, so that all machines draw the same picture."""
+    from matplotlib import get_data_path  # noqa: PLC0415 - see `Sheet`
+
+    return Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+
+
 class Sheet:
     """An empty sheet of so many pixels; to be used by one thread at a time."""
 
     def __init__(self, width: int, height: int) -> None:
         # Matplotlib costs half a second and some 50 MB: only who draws pays for it.
         # Its pyplot is never used, since that keeps every figure in a list of its own.
-        from matplotlib import get_data_path  # noqa: PLC0415 - see above
         from matplotlib.figure import Figure  # noqa: PLC0415 - see above
         from matplotlib.font_manager import FontProperties  # noqa: PLC0415 - see above
         from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - see above
 
-        # The font that comes with matplotlib, so that every machine draws the same picture.
-        path = Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+        path = _font_path()
         self._font = FT2Font(path)
         self._glyphs = self._font.get_charmap()
         self._properties = FontProperties(fname=path)

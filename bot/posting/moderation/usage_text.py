@@ -7,6 +7,7 @@ from typing import Final
 import discord
 
 from bot.domain import Gauge, Scope, Usage, UsageLine
+from bot.language import dated, grouped
 from bot.limits.budgets import is_budget
 from bot.posting.denials import amount_text, limit_text
 from bot.posting.moderation import words_usage as words
@@ -21,11 +22,11 @@ _LABEL: Final = 60
 def usage_lines(usage: Usage) -> str:
     """Write down the total, then the models and the members that made the most."""
     if not usage.total.jobs:
-        return f"**{span(usage)}**\n{words.NOTHING}"
+        return f"**{span(usage)}**\n{words.NOTHING()}"
     blocks = [f"**{span(usage)}**\n{_numbers(usage.total)}"]
     for title, lines in ((words.MODELS, usage.models), (words.MEMBERS, usage.members)):
         if lines:
-            blocks.append("\n".join([f"**{title}**", *_list(lines)]))
+            blocks.append("\n".join([f"**{title()}**", *_list(lines)]))
     return "\n\n".join(blocks)
 
 
@@ -47,7 +48,7 @@ def leading(lines: Sequence[UsageLine]) -> tuple[tuple[UsageLine, ...], UsageLin
         return tuple(lines), None
     rest = lines[MOST_LINES:]
     others = UsageLine(
-        label=words.OTHERS.format(count=f"{len(rest):,}"),
+        label=words.OTHERS(len(rest)),
         jobs=sum(line.jobs for line in rest),
         seconds=sum(line.seconds for line in rest),
         micros=sum(line.micros for line in rest),
@@ -63,13 +64,13 @@ def span(usage: Usage) -> str:
     days = _with_year(last)
     if first != last:
         begin = short_day(first) if first.year == last.year else _with_year(first)
-        days = words.DAYS.format(first=begin, last=days)
-    return words.IN_UTC.format(days=days)
+        days = words.DAYS(first=begin, last=days)
+    return words.IN_UTC(days=days)
 
 
 def short_day(day: date) -> str:
     """Write a day without its year."""
-    return f"{day.day} {day:%b}"
+    return dated(day, words.DAY)
 
 
 def duration(seconds: int) -> str:
@@ -77,38 +78,40 @@ def duration(seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
     hours, left = divmod(minutes, 60)
     if not minutes:
-        return f"{seconds} s"
+        return words.IN_SECONDS(seconds=seconds)
     if not hours:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+        if not rest:
+            return words.IN_MINUTES(minutes=minutes)
+        return words.IN_MINUTES_AND_SECONDS(minutes=minutes, seconds=rest)
     if hours >= 100 or not left:  # noqa: PLR2004 - minutes say nothing beside so many hours
-        return f"{hours:,} h"
-    return f"{hours} h {left} min"
+        return words.IN_HOURS(hours=grouped(hours))
+    return words.IN_HOURS_AND_MINUTES(hours=hours, minutes=left)
 
 
 def _budget(gauge: Gauge) -> str:
     left = max(gauge.limit.amount - gauge.used, 0)
     told = amount_text(left, gauge.limit.unit)
-    line = words.LEFT.format(limit=limit_text(gauge), left=told)
+    line = words.LEFT(limit=limit_text(gauge), left=told)
     if gauge.until is None:
         return line
     when = discord.utils.format_dt(gauge.until, "R")
-    return f"{line}{words.BEGINS_ANEW.format(when=when)}"
+    return f"{line}{words.BEGINS_ANEW(when=when)}"
 
 
 def _with_year(day: date) -> str:
-    return f"{short_day(day)} {day.year}"
+    return dated(day, words.DAY_OF_YEAR)
 
 
 def _list(lines: Sequence[UsageLine]) -> Iterator[str]:
     shown, others = leading(lines)
     for place, line in enumerate(shown, start=1):
-        yield f"{place}. {safe(line.label, _LABEL) or words.NAMELESS} · {_numbers(line)}"
+        yield f"{place}. {safe(line.label, _LABEL) or words.NAMELESS()} · {_numbers(line)}"
     if others is not None:
         yield f"… {others.label} · {_numbers(others)}"
 
 
 def _numbers(line: UsageLine) -> str:
-    video = words.OF_VIDEO.format(duration=duration(line.seconds))
+    video = words.OF_VIDEO(duration=duration(line.seconds))
     return " · ".join([_jobs(line.jobs), video, _price(line)])
 
 
@@ -116,9 +119,9 @@ def _price(line: UsageLine) -> str:
     if not line.unpriced:
         return dollars(line.micros)
     if not line.micros:
-        return words.ALL_UNPRICED
-    return words.AND_UNPRICED.format(price=dollars(line.micros), jobs=_jobs(line.unpriced))
+        return words.ALL_UNPRICED()
+    return words.AND_UNPRICED(price=dollars(line.micros), jobs=_jobs(line.unpriced))
 
 
 def _jobs(count: int) -> str:
-    return words.ONE_JOB if count == 1 else words.MANY_JOBS.format(count=f"{count:,}")
+    return words.JOBS_MADE(count)

@@ -3,37 +3,38 @@
 from typing import Final
 
 from bot.domain import Hold, Shelf
+from bot.language import Phrase, Plural
 
-TITLE: Final = "Jobs of this server"
-NOTHING: Final = "There are no such jobs."
-PAGE: Final = "Page {page} of {last} · {jobs}"
-ONE_JOB: Final = "1 job"
-MANY_JOBS: Final = "{count} jobs"
+TITLE: Final = Phrase("Jobs of this server")
+NOTHING: Final = Phrase("There are no such jobs.")
+PAGE: Final = Phrase("Page {page} of {last} · {jobs}")
+JOBS: Final = Plural("{count} job", "{count} jobs")
 
 SHELVES: Final = {
-    Shelf.OPEN: "Not over yet",
-    Shelf.WAITING: "Waiting for their turn",
-    Shelf.HELD: "Waiting for a yes",
-    Shelf.MAKING: "Being made",
-    Shelf.POSTING: "Being posted",
-    Shelf.DONE: "Done",
-    Shelf.FAILED: "Without a video",
-    Shelf.DOUBTFUL: "Nobody knows whether they were started",
+    Shelf.OPEN: Phrase("Not over yet"),
+    Shelf.WAITING: Phrase("Waiting for their turn"),
+    Shelf.HELD: Phrase("Waiting for a yes"),
+    Shelf.MAKING: Phrase("Being made"),
+    Shelf.POSTING: Phrase("Being posted"),
+    Shelf.DONE: Phrase("Done"),
+    Shelf.FAILED: Phrase("Without a video"),
+    Shelf.DOUBTFUL: Phrase("Nobody knows whether they were started"),
 }
-OF_MEMBER: Final = "of <@{member_id}>"
-IN_CHANNEL: Final = "in <#{channel_id}>"
-NO_SUCH_STATE: Final = "There is no state “{typed}”. Please choose one of: {states}."
+OF_MEMBER: Final = Phrase("of <@{member_id}>")
+IN_CHANNEL: Final = Phrase("in <#{channel_id}>")
+NO_SUCH_STATE: Final = Phrase("There is no state “{typed}”. Please choose one of: {states}.")
 
 HELD: Final = {
-    Hold.CONFIRMATION: "Waiting for a yes to its price",
-    Hold.REVIEW: "Waiting for review",
+    Hold.CONFIRMATION: Phrase("Waiting for a yes to its price"),
+    Hold.REVIEW: Phrase("Waiting for review"),
+    Hold.SCENE: Phrase("Waiting for the scene before it"),
 }
 
-PICK: Final = "Choose a job"
-PREVIOUS: Final = "Previous"
-NEXT: Final = "Next"
-REFRESH: Final = "Refresh"
-BACK: Final = "Back to the list"
-CANCEL: Final = "Cancel the job"
-POST_AGAIN: Final = "Post the video again"
-REMOVE: Final = "Remove the video"
+PICK: Final = Phrase("Choose a job")
+PREVIOUS: Final = Phrase("Previous")
+NEXT: Final = Phrase("Next")
+REFRESH: Final = Phrase("Refresh")
+BACK: Final = Phrase("Back to the list")
+CANCEL: Final = Phrase("Cancel the job")
+POST_AGAIN: Final = Phrase("Post the video again")
+REMOVE: Final = Phrase("Remove the video")

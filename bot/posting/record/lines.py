@@ -9,6 +9,7 @@ from typing import Any, Final
 import discord
 
 from bot.domain import AuditRow, Cost, LimitKind, PolicyName, Scope, Unit
+from bot.language import name_of, strung
 from bot.posting.denials import amount_text, rate_text, scope_text
 from bot.posting.record import words
 from bot.posting.text import dollars, ended, safe
@@ -22,14 +23,14 @@ _TARGET: Final = 80
 _LISTED: Final = 4
 _HASH: Final = 12
 _MARK: Final = re.compile(rf"record [0-9]+ to ([0-9]+) · ([0-9a-f]{{{_HASH}}})")
-_MENTIONS: Final = {
-    "member": "<@{}>",
-    "role": "<@&{}>",
-    "channel": "<#{}>",
-    "job": "job `{}`",
-    "case": "case {}",
-    "rule": "rule {}",
-    "server": "this server",
+_MENTIONS: Final[Mapping[str, Callable[[str], str]]] = {
+    "member": "<@{}>".format,
+    "role": "<@&{}>".format,
+    "channel": "<#{}>".format,
+    "job": lambda name: words.JOB(name=name),
+    "case": lambda name: words.CASE(name=name),
+    "rule": lambda name: words.RULE(name=name),
+    "server": lambda _: words.THIS_SERVER(),
 }
 _BY_ID: Final = {
     PolicyName.CHANNELS: "<#{}>",
@@ -78,15 +79,15 @@ def mark_of(embeds: Sequence[discord.Embed]) -> tuple[int, str] | None:
 
 def _simple(row: AuditRow) -> str:
     template = words.ACTIONS.get(row.action, words.UNKNOWN_ACTION)
-    told = template.format(actor=_actor(row), action=row.action, target=_target(row.target))
+    told = template(actor=_actor(row), action=row.action, target=_target(row.target))
     before, after = _shown(row.before), _shown(row.after)
     if before == after:
         return told
-    return told + words.BEFORE_AND_AFTER.format(before=before, after=after)
+    return told + words.BEFORE_AND_AFTER(before=before, after=after)
 
 
 def _plain(row: AuditRow) -> str:
-    return words.PLAIN.format(actor=_actor(row), action=row.action)
+    return words.PLAIN(actor=_actor(row), action=row.action)
 
 
 def _limit(row: AuditRow) -> str:
@@ -94,13 +95,13 @@ def _limit(row: AuditRow) -> str:
     kind, unit = what.split("/")
     before, after = (_rate(value, kind, unit) for value in (row.before, row.after))
     template = words.LIMIT_SET if row.action == "limit.set" else words.LIMIT_REMOVED
-    return template.format(actor=_actor(row), whose=whose, before=before, after=after)
+    return template(actor=_actor(row), whose=whose, before=before, after=after)
 
 
 def _rate(value: str, kind: str, unit: str) -> str:
     amount = json.loads(value)
     if amount is None:
-        return words.NOBODY
+        return words.NOBODY()
     return rate_text(amount, LimitKind(kind), Unit(unit))
 
 
@@ -108,9 +109,9 @@ def _policy(row: AuditRow) -> str:
     whose, what = _scope(row.target)
     name = PolicyName(what)
     template = words.POLICY_SET if row.action == "policy.set" else words.POLICY_REMOVED
-    return template.format(
+    return template(
         actor=_actor(row),
-        name=words.POLICIES[name],
+        name=words.POLICIES[name](),
         whose=whose,
         before=_policy_value(name, json.loads(row.before)),
         after=_policy_value(name, json.loads(row.after)),
@@ -121,11 +122,14 @@ def _policy_value(name: PolicyName, value: Any) -> str:  # noqa: ANN401 - as JSO
     mention = _BY_ID.get(name, "{}")
     match value:
         case {"mode": mode, "items": list(items)}:
-            listed = ", ".join(mention.format(safe(str(item), _VALUE)) for item in items[:_LISTED])
-            more = ", …" if len(items) > _LISTED else ""
-            return f"{'only' if mode == 'only' else 'all but'} {listed}{more}"
+            shown = [mention.format(safe(str(item), _VALUE)) for item in items[:_LISTED]]
+            more = ["…"] if len(items) > _LISTED else []
+            say = words.ONLY if mode == "only" else words.ALL_BUT
+            return say(items=strung([*shown, *more]))
         case int() if name is PolicyName.CONFIRM_ABOVE:
             return dollars(value) if value else "$0.00"
+        case str() if name is PolicyName.LANGUAGE:
+            return name_of(value)
         case int() if name in _BY_ID:
             return mention.format(value)
     return _shown(json.dumps(value, ensure_ascii=False))
@@ -133,7 +137,7 @@ def _policy_value(name: PolicyName, value: Any) -> str:  # noqa: ANN401 - as JSO
 
 def _grant(row: AuditRow) -> str:
     after = json.loads(row.after)
-    return words.GRANTED.format(
+    return words.GRANTED(
         actor=_actor(row),
         target=_target(row.target),
         amount=amount_text(after["amount"], Unit(after["unit"])),
@@ -145,37 +149,40 @@ def _block(row: AuditRow) -> str:
     is_set = row.action == "block.set"
     until = json.loads(row.after if is_set else row.before)
     template = words.BLOCKED if is_set else words.UNBLOCKED
-    told = until if until == words.FOR_GOOD else f"until {_until(until)}"
-    return template.format(actor=_actor(row), target=_target(row.target), until=told)
+    is_for_good = until == words.FOR_GOOD.message
+    told = words.FOR_GOOD() if is_for_good else words.UNTIL(until=_until(until))
+    return template(actor=_actor(row), target=_target(row.target), until=told)
 
 
 def _delivery(row: AuditRow) -> str:
     channel_id = int(json.loads(row.after)["channel"])
-    return words.DELIVERED.format(actor=_actor(row), target=_target(row.target), channel=channel_id)
+    return words.DELIVERED(actor=_actor(row), target=_target(row.target), channel=channel_id)
 
 
 def _case(row: AuditRow) -> str:
-    target = " about ".join(map(_mention, safe(row.target, _TARGET).split()))
-    return words.CASES[row.action].format(actor=_actor(row), target=target)
+    match [_mention(word) for word in safe(row.target, _TARGET).split()]:
+        case [case, job]:
+            target = words.ABOUT(case=case, job=job)
+        case others:
+            target = " ".join(others)
+    return words.CASES[row.action](actor=_actor(row), target=target)
 
 
 def _refund(row: AuditRow) -> str:
     taken = Cost(**json.loads(row.before))
     parts = [amount_text(taken.of(unit), unit) for unit in Unit]
-    return words.REFUNDED.format(
-        actor=_actor(row), target=_target(row.target), taken=", ".join(parts)
-    )
+    return words.REFUNDED(actor=_actor(row), target=_target(row.target), taken=strung(parts))
 
 
 def _removal(row: AuditRow) -> str:
     with_file = json.loads(row.after)["file"]
     template = words.REMOVED_WITH_FILE if with_file else words.REMOVED
-    return template.format(actor=_actor(row), target=_target(row.target))
+    return template(actor=_actor(row), target=_target(row.target))
 
 
 def _hidden(row: AuditRow) -> str:
     reports = int(json.loads(row.after)["reports"])
-    return words.HIDDEN.format(target=_target(row.target), reports=reports)
+    return words.HIDDEN(reports, target=_target(row.target))
 
 
 def _budget(row: AuditRow) -> str:
@@ -185,10 +192,10 @@ def _budget(row: AuditRow) -> str:
     whose = words.WHOLE_BOTS if scope == Scope.EVERYWHERE else words.THIS_SERVERS
     is_spent = percent >= 100  # noqa: PLR2004 - all of it
     template = words.BUDGET_SPENT if is_spent else words.BUDGET_SHARE
-    return template.format(
+    return template(
         percent=percent,
-        whose=whose,
-        window=words.BUDGET_WINDOWS[what.partition("/")[0]],
+        whose=whose(),
+        window=words.BUDGET_WINDOWS[what.partition("/")[0]](),
         amount=dollars(after["amount"]),
     )
 
@@ -198,12 +205,12 @@ def _scope(target: str) -> tuple[str, str]:
     where, _, what = target.partition(" ")
     scope, _, number = where.partition(":")
     if scope == Scope.MEMBER:
-        return f"for <@{int(number)}>", what
+        return words.FOR_MEMBER(member=f"<@{int(number)}>"), what
     return scope_text(Scope(scope), int(number or 0)), what
 
 
 def _actor(row: AuditRow) -> str:
-    return words.OPERATOR if row.actor_id is None else f"<@{row.actor_id}>"
+    return words.OPERATOR() if row.actor_id is None else f"<@{row.actor_id}>"
 
 
 def _target(target: str) -> str:
@@ -213,7 +220,7 @@ def _target(target: str) -> str:
 def _mention(word: str) -> str:
     kind, _, name = word.partition(":")
     template = _MENTIONS.get(kind)
-    return word if template is None or not name.isalnum() else template.format(name)
+    return word if template is None or not name.isalnum() else template(name)
 
 
 def _until(moment: str) -> str:
@@ -221,7 +228,7 @@ def _until(moment: str) -> str:
 
 
 def _reason(row: AuditRow) -> str:
-    return words.REASON.format(reason=ended(row.reason, _REASON)) if row.reason else ""
+    return words.REASON(reason=ended(row.reason, _REASON)) if row.reason else ""
 
 
 def _shown(value: str) -> str:
@@ -232,9 +239,9 @@ def _shown(value: str) -> str:
         read = value
     match read:
         case None:
-            return words.NOBODY
+            return words.NOBODY()
         case bool():
-            return "yes" if read else "no"
+            return words.YES_OR_NO[read]()
         case {"reason": str(reason)} if len(read) == 1:
             return f"“{safe(reason, _VALUE)}”"
         case dict():

@@ -59,7 +59,7 @@ class OlderButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TEMP
         )
         super().__init__(
             discord.ui.Button(
-                label=words.OLDER, style=discord.ButtonStyle.secondary, custom_id=custom_id
+                label=words.OLDER(), style=discord.ButtonStyle.secondary, custom_id=custom_id
             )
         )
 
@@ -91,7 +91,9 @@ def page_of(
     """Show up to a page of `rows`, the newest first; one more than that is a next page."""
     shown = rows[:MOST_ROWS]
     lines = [record_line(row) for row in shown]
-    embed = discord.Embed(title=words.SEARCH_TITLE, description="\n".join(lines) or words.NO_ROWS)
+    embed = discord.Embed(
+        title=words.SEARCH_TITLE(), description="\n".join(lines) or words.NO_ROWS()
+    )
     if len(rows) <= MOST_ROWS:
         return embed, None
     view = discord.ui.View(timeout=None)

@@ -9,6 +9,7 @@ import discord
 
 from bot.clock import Clock
 from bot.domain import AuditRow
+from bot.language import language_of, speaking
 from bot.posting.budget import beginning_by
 from bot.posting.doors import ClosedPlaces, Doors
 from bot.posting.record.lines import mark_of, mirror_embed
@@ -35,10 +36,12 @@ class RecordPoster:
         rows: Sequence[AuditRow],
         *,
         begun_by: datetime,
+        language: str | None = None,
         is_plain: bool = False,
     ) -> None:
         """Send rows in one message; see `bot.pipeline.mirror.LogChannels`."""
-        embed = mirror_embed(rows, is_plain=is_plain)
+        with speaking(language or self._spoken_in(rows[-1].guild_id)):
+            embed = mirror_embed(rows, is_plain=is_plain)
         nonce = nonce_of(channel_id, rows[-1])
         channel = self._client.get_partial_messageable(channel_id)
 
@@ -51,6 +54,11 @@ class RecordPoster:
 
         with beginning_by(self._clock, begun_by):
             await self._doors.pass_through(channel_id, send)
+
+    def _spoken_in(self, guild_id: int) -> str:
+        """Return what Discord says that is spoken on a server, as far as it has said so yet."""
+        guild = self._client.get_guild(guild_id)
+        return language_of(None if guild is None else guild.preferred_locale.value)
 
     async def marks(self, channel_id: int, since: datetime) -> list[tuple[int, str]]:
         """Read which rows the messages there have; see `bot.pipeline.mirror.LogChannels`."""

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.domain import EVERYWHERE, OPEN_STATES, JobState, MessageState
+from bot.store.community.stories import is_of_unfinished
 from bot.store.engines.engine import Database
 from bot.store.migrate import UNDER_WAY
 from bot.store.record.schema import audit, audit_mirrors
@@ -57,13 +58,13 @@ async def make_safe(database: Database, clock: Clock, never_submitted: Collectio
                 tried_at=None,
             )
         )
-        opened = await connection.execute(
-            sa.update(jobs)
-            .where(jobs.c.state.in_(sorted(OPEN_STATES)))
-            .values(
-                maybe_posted_since=sa.func.coalesce(jobs.c.maybe_posted_since, jobs.c.updated_at)
-            )
+        doubted = sa.update(jobs).values(
+            maybe_posted_since=sa.func.coalesce(jobs.c.maybe_posted_since, jobs.c.updated_at)
         )
+        is_open = jobs.c.state.in_(sorted(OPEN_STATES))
+        opened = await connection.execute(doubted.where(is_open))
+        # The last of these scenes owes the joined video, which may be posted since.
+        await connection.execute(doubted.where(~is_open, is_of_unfinished()))
         doubtful = await _doubt_submissions(connection, never_submitted, now)
         await _doubt_mirrors(connection)
         count = await connection.execute(sa.select(sa.func.count()).select_from(jobs))

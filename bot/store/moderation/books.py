@@ -39,15 +39,36 @@ async def read_book(connection: AsyncConnection, guild_id: int) -> Rulebook:
     return Rulebook(tuple(map(limit_from, found_limits)), tuple(map(policy_from, found_policies)))
 
 
+async def read_language(connection: AsyncConnection, guild_id: int) -> str | None:
+    """Read what a server has chosen to be spoken in public; None when it has not."""
+    statement = sa.select(policies.c.value).where(
+        policies.c.guild_id == guild_id, policies.c.name == PolicyName.LANGUAGE
+    )
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
 async def read_facts(
-    connection: AsyncConnection, guild_id: int, asker: Asker, cost: Cost, now: datetime
+    connection: AsyncConnection,
+    guild_id: int,
+    asker: Asker,
+    cost: Cost,
+    now: datetime,
+    *,
+    at_once: Cost | None = None,
 ) -> Facts:
-    """Read all that a decision about a job of that cost is made on."""
+    """Read all that a decision about a job of that cost is made on.
+
+    `at_once` is what of it is being made at a time, if not all.
+    """
     book = await read_book(connection, guild_id)
     left = await _grants(connection, guild_id, asker.member_id, now)
     meter = Meter(connection, guild_id, asker, now)
     gauges = [
-        await meter.gauge(limit, cost, granted=_granted(limit, left))
+        await meter.gauge(
+            limit,
+            at_once if at_once and limit.kind is LimitKind.AT_ONCE else cost,
+            granted=_granted(limit, left),
+        )
         for limit in book.limits_for(asker)
     ]
     return Facts(

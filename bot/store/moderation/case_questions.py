@@ -19,6 +19,7 @@ from bot.domain import (
     MessageState,
     OwedMessage,
 )
+from bot.store.community.joined import scenes_of
 from bot.store.engines.engine import Database
 from bot.store.moderation.cases import case_from
 from bot.store.moderation.desk_schema import cases, reports
@@ -88,7 +89,14 @@ async def _view(connection: AsyncConnection, case: Case) -> CaseView:
     statement = sa.select(jobs).where(jobs.c.id == case.job_id)
     job = job_from((await connection.execute(statement)).mappings().one())
     history = await _history(connection, job)
-    return CaseView(case, job, history, await _first(connection, case))
+    scenes = tuple(await _scenes(connection, case, job))
+    return CaseView(case, job, history, await _first(connection, case), scenes)
+
+
+async def _scenes(connection: AsyncConnection, case: Case, job: Job) -> list[Job]:
+    if job.storyboard is None or case.kind is not CaseKind.REVIEW:
+        return []
+    return await scenes_of(connection, job.storyboard.storyboard_id)
 
 
 async def _history(connection: AsyncConnection, job: Job) -> MemberHistory:

@@ -24,6 +24,7 @@ from bot.domain import (
     MessageKind,
     Ruling,
 )
+from bot.limits import reasons
 from bot.store.deliveries import owe_delivery
 from bot.store.engines.engine import Database
 from bot.store.holds import give_up, release
@@ -110,7 +111,7 @@ class CaseStore:
             case_id = earlier.scalar_one_or_none()
             if case_id is not None:
                 return Appealed(case_id, is_new=False)
-            why = "its requester asks to think again"
+            why = reasons.APPEAL.message
             case_id = await open_case(connection, job, CaseKind.APPEAL, why, now=now, asker=asker)
             await record(connection, job_id, "appealed", now=now)
             return Appealed(case_id, is_new=True)

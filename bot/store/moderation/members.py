@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.domain import Block, Change, Grant, Unit
 from bot.errors import InvalidRequestError
+from bot.language import _
 from bot.limits.values import LARGEST_AMOUNT
 from bot.store.engines.engine import Database
 from bot.store.moderation.books import grants_of
@@ -48,9 +49,11 @@ class MemberStore:
         """
         now = self._clock.now()
         if not 0 < amount <= LARGEST_AMOUNT:
-            raise InvalidRequestError("A grant is a number above zero. Please use a smaller one.")
+            raise InvalidRequestError(
+                _("A grant is a number above zero. Please use a smaller one.")
+            )
         if not now < expires_at <= now + LONGEST:
-            raise InvalidRequestError("A grant ends some time from now, within a year.")
+            raise InvalidRequestError(_("A grant ends some time from now, within a year."))
         values = {
             "guild_id": guild_id,
             "member_id": member_id,
@@ -92,7 +95,7 @@ class MemberStore:
         """
         now = self._clock.now()
         if until_at is not None and until_at <= now:
-            raise InvalidRequestError("That time is over already. Please use a later one.")
+            raise InvalidRequestError(_("That time is over already. Please use a later one."))
         wanted = Block(guild_id, member_id, until_at, _checked(reason), by_id, now)
         async with self._database.write() as connection:
             return await put_block(connection, wanted)
@@ -178,7 +181,9 @@ def _grant_entry(grant_id: int, values: Mapping[str, Any]) -> Entry:
 def _checked(reason: str) -> str:
     text = reason.strip()
     if len(text) > _LONGEST_REASON:
-        raise InvalidRequestError(f"Please give a reason of at most {_LONGEST_REASON} characters.")
+        raise InvalidRequestError(
+            _("Please give a reason of at most {count} characters.", count=_LONGEST_REASON)
+        )
     return text
 
 

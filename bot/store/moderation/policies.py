@@ -19,12 +19,13 @@ from bot.domain import (
     Unit,
 )
 from bot.errors import InvalidRequestError
+from bot.language import _
 from bot.limits.facts import Facts
 from bot.limits.listings import Edit
 from bot.limits.rulebook import Rulebook
 from bot.limits.values import check_amount, check_policy
 from bot.store.engines.engine import Database
-from bot.store.moderation.books import read_book, read_facts, read_reserved
+from bot.store.moderation.books import read_book, read_facts, read_language, read_reserved
 from bot.store.moderation.policy_schema import limits, policies
 from bot.store.record.audit import Entry, append
 from bot.store.upsert import insert_or_change
@@ -62,6 +63,11 @@ class PolicyStore:
         """Read everything that is set for a server, and by the operator for all of them."""
         async with self._database.read() as connection:
             return await read_book(connection, guild_id)
+
+    async def language(self, guild_id: int) -> str | None:
+        """Say what a server has chosen to be spoken in public; None when it has not."""
+        async with self._database.read() as connection:
+            return await read_language(connection, guild_id)
 
     async def facts(self, guild_id: int, asker: Asker, cost: Cost) -> Facts:
         """Read what a decision would be made on, for who asks what applies to whom.
@@ -213,10 +219,10 @@ async def _on_record(connection: AsyncConnection, entry: Entry | None, now: date
 def _check_scope(where: Where) -> None:
     is_operators = where.scope in _OPERATORS
     if is_operators is not (where.guild_id == EVERYWHERE):
-        raise InvalidRequestError("Only the people who run this bot can set that.")
+        raise InvalidRequestError(_("Only the people who run this bot can set that."))
     if not _is_target(where):
         # A second row for the same server would be one that nobody finds to remove.
-        raise InvalidRequestError(f"That is no {where.scope} of this server.")
+        raise InvalidRequestError(_("That is no {scope} of this server.", scope=where.scope))
 
 
 def _is_target(where: Where) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.domain import EVERYWHERE, FailureKind, PromptRule, RuleAction, RuleKind
 from bot.errors import InvalidRequestError
+from bot.language import _
 from bot.limits.prompt_rules import MOST_RULES, RuleSetting, check_rule, rule_values
 from bot.store.columns import kept
 from bot.store.engines.engine import Database
@@ -62,7 +63,7 @@ class PromptRuleStore:
                     break
             else:
                 raise InvalidRequestError(
-                    "There is no such rule here. The list of rules has their numbers."
+                    _("There is no such rule here. The list of rules has their numbers.")
                 )
             entry = await drop_rule(connection, rule, by_id)
             await append(connection, entry, now=self._clock.now())
@@ -126,13 +127,19 @@ async def drop_rule(connection: AsyncConnection, rule: PromptRule, by_id: int | 
 def _check_new(earlier: list[PromptRule], kind: RuleKind, text: str) -> None:
     if len(earlier) >= MOST_RULES:
         raise InvalidRequestError(
-            f"There are {MOST_RULES} rules already, as many as there can be. "
-            "Please remove one, or put several words into one pattern."
+            _(
+                "There are {count} rules already, as many as there can be. "
+                "Please remove one, or put several words into one pattern.",
+                count=MOST_RULES,
+            )
         )
     for rule in earlier:
         if (rule.kind, rule.text) == (kind, text):
             raise InvalidRequestError(
-                f"That is rule {rule.id} already. To change what it does, remove it first."
+                _(
+                    "That is rule {id} already. To change what it does, remove it first.",
+                    id=rule.id,
+                )
             )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.domain import CaseKind, CaseState, Job, PolicyName, Reported, Scope
+from bot.limits import reasons
 from bot.store.engines.engine import Database
 from bot.store.moderation.books import read_book
 from bot.store.moderation.cases import open_case
@@ -16,8 +17,6 @@ from bot.store.moderation.takedowns import hide_video, job_to_change
 
 HIDE_AT: Final = 3
 """Distinct reporters that hide a video in a server that has set nothing; 0 would be never."""
-REPORTED: Final = "A member reported this video."
-"""Why its case was opened; what they wrote follows it."""
 
 
 class ReportStore:
@@ -66,7 +65,7 @@ async def _ask_moderators(
         cases.c.state == CaseState.OPEN,
     )
     if (await connection.execute(is_open)).first() is None:
-        why = f"{REPORTED} Their words: {reason}" if reason else REPORTED
+        why = reasons.of_report(reason)
         await open_case(connection, job, CaseKind.REPORT, why, now=now)
 
 

@@ -23,6 +23,8 @@ from bot.domain import (
     Scope,
     Takedown,
 )
+from bot.store.community.joined import show_again
+from bot.store.community.stories import leave_out
 from bot.store.engines.engine import Database
 from bot.store.moderation.books import read_book
 from bot.store.moderation.desk_schema import cases, takedowns
@@ -92,11 +94,12 @@ class TakedownStore:
         async with self._database.read() as connection:
             return (await connection.execute(statement.limit(1))).first() is not None
 
-    async def mark_covered(self, job_id: str, message: PostedVideo) -> None:
+    async def mark_covered(self, message: PostedVideo) -> None:
         """Record that the video was taken off a message."""
+        is_it = outbox.c.message_id == message.message_id
         statement = (
             sa.update(outbox)
-            .where(outbox.c.job_id == job_id, outbox.c.message_id == message.message_id)
+            .where(is_it, outbox.c.channel_id == message.channel_id)
             .values(shown=COVERED)
         )
         async with self._database.write() as connection:
@@ -149,6 +152,7 @@ async def remove_video(
     removes_file = bool(book.value(Scope.SERVER, guild_id, PolicyName.REMOVE_FILES))
     noted = {"note": reason} if reason else {}
     await _show(connection, job, removed_by_id=by_id, removed_at=now, hidden_at=None, **noted)
+    await leave_out(connection, job, now=now)
     await _owe(connection, job, Removal.REMOVE, by_id, seen, removes_file=removes_file, now=now)
     await _close_reports(connection, job.id, now)
     await record(connection, job.id, "removal", now=now)
@@ -167,6 +171,7 @@ async def remove_video(
 async def hide_video(connection: AsyncConnection, job: Job, reports: int, *, now: datetime) -> None:
     """Have the posted video of a job that is held covered, in the caller's transaction."""
     await _show(connection, job, hidden_at=now)
+    await leave_out(connection, job, now=now)
     await _owe(connection, job, Removal.HIDE, None, None, removes_file=False, now=now)
     await record(connection, job.id, "hidden", now=now)
     entry = Entry(
@@ -181,10 +186,12 @@ async def hide_video(connection: AsyncConnection, job: Job, reports: int, *, now
 async def unhide_video(connection: AsyncConnection, job: Job, *, now: datetime) -> None:
     """Let the video of a job that is held be seen again, in the caller's transaction.
 
-    What was covered is cleared away; the caller owes a delivery of it.
+    What was covered is cleared away; the caller owes a delivery of it. The joined video of its
+    storyboard is shown again as well.
     """
     await _show(connection, job, hidden_at=None)
     await _owe(connection, job, Removal.CLEAR, None, None, removes_file=False, now=now)
+    await show_again(connection, job, now=now)
     await record(connection, job.id, "shown", now=now)
 
 
@@ -241,7 +248,7 @@ def _is_about(takedown: Takedown) -> sa.ColumnElement[bool]:
 
     What is posted after a video was hidden is posted for moderators, and stays.
     """
-    is_theirs = (outbox.c.job_id == takedown.job_id) & _HAS_VIDEO
+    is_theirs = ((outbox.c.job_id == takedown.job_id) & _HAS_VIDEO) | _is_joined_of(takedown)
     match takedown.kind:
         case Removal.HIDE:
             return is_theirs & (outbox.c.created_at <= takedown.asked_at)
@@ -249,6 +256,14 @@ def _is_about(takedown: Takedown) -> sa.ColumnElement[bool]:
             return is_theirs & (outbox.c.shown == COVERED)
         case Removal.REMOVE:
             return is_theirs
+
+
+def _is_joined_of(takedown: Takedown) -> sa.ColumnElement[bool]:
+    """Return the condition for the joined video of its storyboard, whichever scene owes it."""
+    own, scenes = jobs.alias("own"), jobs.alias("scenes")
+    story = sa.select(own.c.storyboard_id).where(own.c.id == takedown.job_id).scalar_subquery()
+    ids = sa.select(scenes.c.id).where(scenes.c.storyboard_id == story)
+    return (outbox.c.kind == MessageKind.JOINED) & outbox.c.job_id.in_(ids)
 
 
 def _places(found: list[PostedVideo]) -> set[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """How far the record of each server is mirrored, and the commits around each message of it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.domain import EVERYWHERE, AuditRow, PolicyName
 from bot.errors import StaleJobError
 from bot.store.engines.engine import Database
+from bot.store.moderation.books import read_language
 from bot.store.moderation.policy_schema import policies
 from bot.store.record.audit import audit_from
 from bot.store.record.schema import audit, audit_mirrors
@@ -51,6 +52,8 @@ class Backlog:
     """The first of them; of a message that may be there all that it has."""
     is_last: bool = False
     """Whether the mirror was switched off: then these are the last rows, or there are none."""
+    language: str | None = None
+    """What the server has chosen to be spoken in public."""
 
 
 class MirrorStore:
@@ -76,7 +79,10 @@ class MirrorStore:
                     mirrors[guild_id] = await _begin(connection, guild_id)
         async with self._database.read() as connection:
             found = [
-                await _backlog(connection, mirror, channels.get(guild_id), most_rows)
+                replace(
+                    await _backlog(connection, mirror, channels.get(guild_id), most_rows),
+                    language=await read_language(connection, guild_id),
+                )
                 for guild_id, mirror in sorted(mirrors.items())
                 if self._is_due(mirror, channels.get(guild_id))
             ]

@@ -1,5 +1,6 @@
 """Lets a job in or not, in the transaction that inserts it: nobody else decides meanwhile."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +11,7 @@ from bot.domain import ALERT_PERCENTS, Admission, Asker, BudgetAlert, Denial, Jo
 from bot.limits.budgets import is_budget
 from bot.limits.decide import decide, fitting
 from bot.limits.facts import Wish
+from bot.limits.together import decide_all, together
 from bot.limits.windows import begin_of
 from bot.store.moderation.books import read_facts
 from bot.store.moderation.policy_schema import grant_uses
@@ -38,6 +40,20 @@ async def admit(
         # When a job fits again is told for what it takes, which has just become less.
         facts = await read_facts(connection, guild_id, asker, wanted.cost, now)
     return decide(facts, wanted)
+
+
+async def admit_all(
+    connection: AsyncConnection,
+    guild_id: int,
+    asker: Asker,
+    wishes: Sequence[Wish],
+    *,
+    now: datetime,
+) -> Sequence[Admission] | Denial:
+    """Decide about several jobs as one, on committed rows: all are let in, or none is."""
+    whole = together(wishes)
+    facts = await read_facts(connection, guild_id, asker, whole.cost, now, at_once=whole.at_once)
+    return decide_all(facts, wishes)
 
 
 async def book(connection: AsyncConnection, job: Job, asker: Asker, admission: Admission) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import Asker, Cost, Gauge, Limit, LimitKind, Scope, Unit
+from bot.domain import Asker, Cost, Gauge, Hold, Limit, LimitKind, Scope, Unit
 from bot.limits.windows import begin_of, cools_until, end_of, frees_at
 from bot.store.moderation.policy_schema import grant_uses, grants, ledger
 from bot.store.schema import jobs
@@ -95,7 +95,11 @@ class Meter:
 
     def _is_counted(self, limit: Limit) -> sa.ColumnElement[bool]:
         if limit.kind is LimitKind.AT_ONCE:
-            working = sa.select(jobs.c.id).where(jobs.c.due_at.is_not(None))
+            working = sa.select(jobs.c.id).where(
+                jobs.c.due_at.is_not(None),
+                # The scenes of a storyboard are made one after another, of which one is counted.
+                jobs.c.held_for.is_distinct_from(Hold.SCENE),
+            )
             return self._is_in(limit) & ledger.c.job_id.in_(working)
         return self._is_in(limit) & (ledger.c.counted_at >= begin_of(limit.kind, self._now))
 

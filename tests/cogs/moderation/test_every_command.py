@@ -95,7 +95,7 @@ async def test_whoever_may_not_manage_the_server_is_refused_and_changes_nothing(
     for leaf in commands:
         told, is_ephemeral = await called(world, leaf, by_moderator=False)
         after = await digest_of(world)
-        if told != NOT_A_MODERATOR or not is_ephemeral or after != before:
+        if told != NOT_A_MODERATOR() or not is_ephemeral or after != before:
             problems.append(f"/{leaf.command}: {told}, changed {changes(before, after)}")
 
     assert len(commands) > len(READS)
@@ -113,7 +113,7 @@ async def test_the_same_values_do_something_for_a_moderator(world: World) -> Non
         before = await digest_of(world)
         told, is_ephemeral = await called(world, leaf, by_moderator=True)
         is_change = await digest_of(world) != before
-        if told == NOT_A_MODERATOR or not is_ephemeral or is_change is (leaf.path in READS):
+        if told == NOT_A_MODERATOR() or not is_ephemeral or is_change is (leaf.path in READS):
             problems.append(f"/{leaf.command}: {told!r}, changes: {is_change}")
 
     assert problems == []

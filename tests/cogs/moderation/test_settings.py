@@ -71,7 +71,7 @@ async def test_everything_that_is_set_is_shown(world: World) -> None:
         "• pause for this server: paused",
     }
     assert len(settings) == 11
-    assert rule == f"• rule **1** · word red fox → hold for review · by <@{world.moderator.id}>"
+    assert rule == f"• **Rule** **1** · word red fox → hold for review · by <@{world.moderator.id}>"
 
 
 async def test_what_was_exported_comes_back_and_is_on_record(world: World) -> None:

@@ -32,7 +32,7 @@ def _change_jobs() -> None:
             "held_for",
             sa.String(length=16),
             sa.CheckConstraint(
-                "held_for IN ('confirmation', 'review')", name=op.f("jobs_held_known")
+                "held_for IN ('confirmation', 'review', 'scene')", name=op.f("jobs_held_known")
             ),
             nullable=True,
         ),
@@ -43,7 +43,8 @@ def _change_jobs() -> None:
             "ending",
             sa.String(length=16),
             sa.CheckConstraint(
-                "ending IN ('declined', 'undecided', 'unconfirmed')", name=op.f("jobs_ending_known")
+                "ending IN ('declined', 'undecided', 'unconfirmed', 'broken')",
+                name=op.f("jobs_ending_known"),
             ),
             nullable=True,
         ),

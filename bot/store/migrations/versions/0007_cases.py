@@ -20,11 +20,11 @@ def upgrade() -> None:
         outbox.drop_constraint(op.f("outbox_counted_deliveries"), type_="check")
         outbox.create_check_constraint(
             op.f("outbox_kind_known"),
-            "kind IN ('card', 'result', 'failure', 'delivery', 'case', 'answer')",
+            "kind IN ('card', 'result', 'failure', 'delivery', 'case', 'answer', 'joined')",
         )
         outbox.create_check_constraint(
             op.f("outbox_counted_deliveries"),
-            "(kind IN ('delivery', 'case', 'answer')) = (sequence > 0) AND sequence >= 0",
+            "(kind IN ('card', 'result', 'failure')) = (sequence = 0) AND sequence >= 0",
         )
     op.create_index(
         "outbox_live_cases",

@@ -1,0 +1,1 @@
+"""What members leave behind beside jobs: votes, preferences, presets and storyboards."""

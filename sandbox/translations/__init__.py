@@ -1,0 +1,1 @@
+"""Keeps the files of the languages in step with the code, and judges what stands in them."""
