@@ -74,7 +74,8 @@ def _hides(count: int) -> str:
 
 
 def _removes(change: Change) -> str:
-    return REMOVE_FILES(after=YES_OR_NO[bool(change.after)], before=YES_OR_NO[bool(change.before)])
+    after, before = (YES_OR_NO[bool(one)]() for one in (change.after, change.before))
+    return REMOVE_FILES(after=after, before=before)
 
 
 async def setup(bot: GrokBot) -> None:
