@@ -1,4 +1,4 @@
-"""The world of the tests, and at their end what Discord's document says to everything sent."""
+"""The world of the tests, and at their end what was judged, and what nobody did."""
 
 import logging
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +17,7 @@ from sandbox.postgres_server import (
     find_programs,
     private_postgres,
 )
+from tests.journeys import Logbook, session_journeys
 from tests.media.s3_server import S3Server, s3_server
 from tests.openapi_judge import Verdict, session_judge
 from tests.store.engines import (
@@ -34,6 +35,10 @@ LOGGERS = ("", "PIL", "aiohttp", "aiohttp.access", "aiosqlite", "asyncio", "disc
 VERDICTS = pytest.StashKey[list[Verdict]]()
 VERDICT = "verdict"
 """Under which a process of a distributed run hands in what it judged."""
+LOGBOOK = "logbook"
+"""Under which it hands in what people did there."""
+JOURNEYS = ("tests/cogs", "tests/e2e")
+"""Where everything is done that can be done with the bot."""
 
 # How long an example takes is a matter of the machine, and of what else runs on it.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -65,15 +70,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - pytest-xdist has no types
-    handed_in = getattr(node, "workeroutput", {}).get(VERDICT)
+    output = getattr(node, "workeroutput", {})
+    handed_in = output.get(VERDICT)
     if handed_in is not None:
         requests, replies, events, problems = handed_in
         verdicts = node.config.stash.setdefault(VERDICTS, [])
         verdicts.append(Verdict(requests, replies, events, tuple(problems)))
+    if LOGBOOK in output:
+        session_journeys().log.add(Logbook.from_plain(output[LOGBOOK]))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    log = session_journeys().log
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[LOGBOOK] = log.as_plain()
+    elif tells_all(session.config) and log.missing:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     judge = session_judge()
     if judge is None:
         return
@@ -88,6 +101,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
+    log = session_journeys().log
+    for line in log.lines():
+        terminalreporter.write_line(line)
+    for title in log.missing if tells_all(config) else ():
+        terminalreporter.write_line(f"Nobody did this in {' and '.join(JOURNEYS)}: {title}.")
     if session_judge() is None:
         terminalreporter.write_line(
             "Discord's OpenAPI document is not beside this project: nothing was held against it."
@@ -97,6 +115,17 @@ def pytest_terminal_summary(
     terminalreporter.write_line(str(verdict))
     for problem in verdict.problems:
         terminalreporter.write_line(problem)
+
+
+def tells_all(config: pytest.Config) -> bool:
+    """Tell whether every journey is in this run: nothing of their two folders was left out."""
+    root = config.rootpath
+    chosen = [(config.invocation_params.dir / arg).resolve() for arg in config.args]
+    narrowing = ("keyword", "markexpr", "deselect", "lf")
+    is_narrowed = any(config.getoption(name, None) for name in narrowing)
+    return not is_narrowed and all(
+        any((root / place).is_relative_to(one) for one in chosen) for place in JOURNEYS
+    )
 
 
 def total(config: pytest.Config) -> Verdict:

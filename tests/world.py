@@ -17,16 +17,18 @@ from bot.settings import ProviderSettings, Settings
 from sandbox.discord_api import Channel, DiscordStandIn, Member, Message, Run, Upload
 from sandbox.pictures import make_picture
 from sandbox.provider_stand_in import ProviderStandIn
+from tests.journeys import session_journeys
 from tests.openapi_judge import session_judge
 
 PICTURE = Upload("ref.png", make_picture("reference", 90, 60))
 
 
 def judged_discord() -> DiscordStandIn:
-    judge = session_judge()
-    if judge is None:
-        return DiscordStandIn()
-    return DiscordStandIn(observers=[judge.observe], event_observers=[judge.observe_event])
+    watchers = [one for one in (session_journeys(), session_judge()) if one is not None]
+    return DiscordStandIn(
+        observers=[one.observe for one in watchers],
+        event_observers=[one.observe_event for one in watchers],
+    )
 
 
 def record_events(chat: DiscordStandIn) -> list[tuple[str, Any]]:

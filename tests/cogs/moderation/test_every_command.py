@@ -74,13 +74,13 @@ async def furnish(world: World) -> list[Leaf]:
     await services.members.block(
         guild_id, world.requester.id, until_at=None, reason="", by_id=by_id
     )
-    return list(leaves(root_of(world)))
+    return list(leaves(root_of(world.chat)))
 
 
 async def called(world: World, leaf: Leaf, *, by_moderator: bool) -> tuple[str, bool]:
     """Call a command past Discord's client: what is told, and whether to one person only."""
     who = world.moderator if by_moderator else world.visitor
-    run = await who.call(world.channel, leaf.command, **values_of(world, leaf))
+    run = await who.call(world.channel, leaf.command, **values_of(world.chat.guild, leaf))
     answer = await run.answer()
     return answer.content, answer.is_ephemeral and (await run.acknowledged()).is_ephemeral
 
@@ -147,7 +147,7 @@ async def test_whoever_may_not_manage_the_server_has_nothing_suggested(world: Wo
 async def test_every_option_with_a_list_offers_it(world: World) -> None:
     bare = {
         f"{leaf.path} {option['name']}"
-        for leaf in leaves(root_of(world))
+        for leaf in leaves(root_of(world.chat))
         for option in leaf.options
         if option["type"] in _TYPED and not option.get("choices") and not option.get("autocomplete")
     }
@@ -156,7 +156,7 @@ async def test_every_option_with_a_list_offers_it(world: World) -> None:
 
 
 async def test_the_tree_has_room_within_discord_s_limits(world: World) -> None:
-    nodes = list(walk(root_of(world)))
+    nodes = list(walk(root_of(world.chat)))
     texts = [str(node.get(name) or "") for node in nodes for name in ("name", "description")]
     values = [str(one.get("value")) for node in nodes for one in node.get("choices") or ()]
     counts = {node["name"]: len(node.get("options") or ()) for node in nodes}

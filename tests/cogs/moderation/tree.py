@@ -1,4 +1,4 @@
-"""The whole tree of /grok-admin as Discord was told it, and what a moderator would type there."""
+"""The whole tree of a root command as Discord was told it, and what somebody would type there."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.interactions import ADMIN
-from sandbox.discord_api import CommandValue, Upload
+from sandbox.discord_api import CommandValue, DiscordStandIn, Upload
+from sandbox.discord_api.guilds import Guild
 from sandbox.discord_api.options import OptionKind
-from tests.world import World
 
 Json = dict[str, Any]
 _BRANCHES: Final = (OptionKind.SUBCOMMAND, OptionKind.GROUP)
@@ -66,28 +66,30 @@ class Leaf:
     path: str
     """Below the root, such as `limits set`."""
     options: tuple[Json, ...]
+    root: str = ADMIN
 
     @property
     def command(self) -> str:
         """Return the whole of what is typed."""
-        return f"{ADMIN} {self.path}"
+        return f"{self.root} {self.path}"
 
 
-def leaves(root: Json, way: tuple[str, ...] = ()) -> Iterator[Leaf]:
+def leaves(root: Json, node: Json | None = None, way: tuple[str, ...] = ()) -> Iterator[Leaf]:
     """Walk to the commands of a root that Discord was told, in the order of the tree."""
-    branches = [one for one in root.get("options") or () if one["type"] in _BRANCHES]
+    here = root if node is None else node
+    branches = [one for one in here.get("options") or () if one["type"] in _BRANCHES]
     if not branches:
-        yield Leaf(" ".join(way), tuple(root.get("options") or ()))
+        yield Leaf(" ".join(way), tuple(here.get("options") or ()), root["name"])
     for branch in branches:
-        yield from leaves(branch, (*way, branch["name"]))
+        yield from leaves(root, branch, (*way, branch["name"]))
 
 
-def root_of(world: World) -> Json:
-    """Return the root as it was registered."""
-    return next(one.body for one in world.chat.commands if one.name == ADMIN)
+def root_of(chat: DiscordStandIn, name: str = ADMIN) -> Json:
+    """Return a root as it was registered."""
+    return next(one.body for one in chat.commands if one.name == name)
 
 
-def values_of(world: World, leaf: Leaf) -> dict[str, CommandValue]:
+def values_of(guild: Guild, leaf: Leaf) -> dict[str, CommandValue]:
     """Fill in all that can be given together: of several targets the first."""
     values: dict[str, CommandValue] = {}
     has_target = any(_is_target(one) and one.get("required") for one in leaf.options)
@@ -98,7 +100,7 @@ def values_of(world: World, leaf: Leaf) -> dict[str, CommandValue]:
         ):
             continue
         has_target |= _is_target(option)
-        values[name] = _value(world, leaf, option)
+        values[name] = _value(guild, leaf, option)
     return values
 
 
@@ -106,13 +108,13 @@ def _is_target(option: Json) -> bool:
     return option["type"] in _TARGETS
 
 
-def _value(world: World, leaf: Leaf, option: Json) -> CommandValue:
+def _value(guild: Guild, leaf: Leaf, option: Json) -> CommandValue:
     name, kind = option["name"], OptionKind(option["type"])
     offered = [choice["value"] for choice in option.get("choices") or ()]
-    guild, is_other = world.chat.guild, leaf.path in OTHERS
+    is_other = leaf.path in OTHERS
     by_kind: dict[OptionKind, Callable[[], CommandValue]] = {
         OptionKind.BOOLEAN: lambda: True,
-        OptionKind.USER: lambda: world.requester,
+        OptionKind.USER: lambda: guild.member("requester"),
         OptionKind.CHANNEL: lambda: guild.channel("spare" if is_other else "videos"),
         OptionKind.ROLE: lambda: guild.role("members" if is_other else "moderators"),
     }
