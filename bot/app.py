@@ -22,24 +22,31 @@ from bot.pipeline.case_refresh import CaseRefresher
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
 from bot.pipeline.forget import OblivionRound
+from bot.pipeline.gallery import GalleryGate
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.joining import JoinRound
 from bot.pipeline.lanes import Lane, open_lanes
 from bot.pipeline.last_frame import LastFrames
 from bot.pipeline.mirror import PAUSE, RecordMirror
 from bot.pipeline.poll import Poller
+from bot.pipeline.reacting.adorn import AdornmentRound
 from bot.pipeline.refresh import CardRefresher
 from bot.pipeline.runner import Runner, Step
 from bot.pipeline.scenes import SceneStarter
 from bot.pipeline.submit import Submitter
 from bot.pipeline.takedown import TakedownRound
+from bot.pipeline.weekly import PAUSE as WEEKLY_PAUSE
+from bot.pipeline.weekly import WeeklyChore
 from bot.posting.attachments import PostedFiles
 from bot.posting.cards import Looks
 from bot.posting.covers import PostedVideos
 from bot.posting.guilds import GuildLimits
 from bot.posting.moderation.case_editor import CaseEditor
 from bot.posting.poster import ChannelPoster
+from bot.posting.reactions import Reactions
 from bot.posting.record.poster import RecordPoster
+from bot.posting.showcase import Showcase
+from bot.posting.surroundings import Surroundings
 from bot.providers import check_default_model, read_catalogue
 from bot.providers.catalogue import Catalogue
 from bot.providers.connections import connect
@@ -121,7 +128,11 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
         has_gateway=opened.has_gateway,
         company=_company(clock, opened, lanes),
         housekeeper=housekeeper_of(
-            settings, clock, opened.database, storage, more=[_mirroring(clock, opened)]
+            settings,
+            clock,
+            opened.database,
+            storage,
+            more=[_mirroring(clock, opened), _weekly(opened, runner.wake)],
         ),
         has_room=lambda: storage.free_bytes() >= settings.result_max_bytes,
     )
@@ -138,7 +149,8 @@ def _runner(
     offered: Catalogue,
 ) -> Runner:
     bot, stores = opened.bot, opened.stores
-    poster = _poster(clock, opened, looks, offered)
+    surroundings = Surroundings(bot)
+    poster = _poster(clock, opened, looks, offered, surroundings)
     tiers, database = GuildLimits(bot, clock), opened.database
     ladder = assemble_ladder(
         settings, clock, database, opened.storage, opened.fetcher, tiers=tiers, lanes=lanes
@@ -149,6 +161,7 @@ def _runner(
         opened.storage,
         poster,
         ladder,
+        GalleryGate(stores.policies, surroundings),
         clock,
         publishes_images=catalogue.publishes_images,
     )
@@ -164,7 +177,9 @@ def _runner(
     )
 
 
-def _poster(clock: Clock, opened: Opened, looks: Looks, offered: Catalogue) -> ChannelPoster:
+def _poster(
+    clock: Clock, opened: Opened, looks: Looks, offered: Catalogue, surroundings: Surroundings
+) -> ChannelPoster:
     stores = opened.stores
     return ChannelPoster(
         opened.bot,
@@ -173,6 +188,7 @@ def _poster(clock: Clock, opened: Opened, looks: Looks, offered: Catalogue) -> C
         stores.pauses,
         stores.closed_places,
         stores.cases,
+        Showcase(looks, stores.rankings, surroundings),
         offered=[*offered],
         wants_mention=stores.preferences.mentions,
     )
@@ -199,10 +215,12 @@ def _rounds_of_one(
     cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
     remover = PostedVideos(opened.bot, places)
     takedowns = TakedownRound(
-        stores.takedowns, stores.questions, stores.retention, storage, remover, clock
+        stores.takedowns, stores.votes, stores.questions, stores.retention, storage, remover, clock
     )
     oblivions = OblivionRound(stores.privacy, stores.retention, storage, clock)
+    adornments = AdornmentRound(stores.adornments, Reactions(opened.bot), clock)
     return {
+        "adornment": adornments.round,
         "cards": cards.refresh,
         "cases": cases.refresh,
         "removal": takedowns.round,
@@ -223,6 +241,12 @@ def _mirroring(clock: Clock, opened: Opened) -> Chore:
     channels = RecordPoster(opened.bot, stores.closed_places, clock)
     mirror = RecordMirror(stores.mirrors, channels, clock)
     return Chore("mirror of the record", mirror.tick, lambda now: now + PAUSE)
+
+
+def _weekly(opened: Opened, wake: Callable[[], None]) -> Chore:
+    stores, surroundings = opened.stores, Surroundings(opened.bot)
+    chore = WeeklyChore(stores.weeklies, stores.rankings, surroundings, wake)
+    return Chore("best of the week", chore.tick, lambda now: now + WEEKLY_PAUSE)
 
 
 def _company(clock: Clock, opened: Opened, lanes: Mapping[str, Lane]) -> Company | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.desk import PostedVideo
 from bot.domain.job import FailureKind, Job, StoredVideo
 
 
@@ -13,20 +14,64 @@ class VoteKind(StrEnum):
 
     FAVOUR = "favour"
     DISFAVOUR = "disfavour"
+    AGAIN = "again"
+    """The same once more: kept as long as the reaction stands, so that it is made once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One reaction that is a vote; a member counts once a video, however many they leave."""
+    """One reaction that counts; a member counts once a video, however many they leave."""
 
     message_id: int
     member_id: int
     emoji: str
-    """As Discord writes it in addresses: the character itself, or `name:id`."""
+    """`Emoji.exact`, by which the end of the same reaction is known."""
     job_id: str
     guild_id: int
     kind: VoteKind
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """One reaction that is gone."""
+
+    message_id: int
+    member_id: int
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A moderator took all reactions of a message away, or all of one emoji."""
+
+    message_id: int
+    emoji: str | None = None
+
+
+VoteChange = Vote | Withdrawn | Cleared
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who reacts to a message with one emoji at this moment, as Discord tells it."""
+
+    emoji: str
+    kind: VoteKind
+    member_ids: frozenset[int]
+    is_whole: bool = True
+    """Whether that is everybody; there may be too many to ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A video and what members say about it, each of them counted once."""
+
+    job: Job
+    favours: int
+    disfavours: int
+    message: PostedVideo | None
+    """Where it can be seen."""
 
 
 @dataclass(frozen=True, slots=True)

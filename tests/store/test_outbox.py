@@ -27,6 +27,8 @@ OWING = {
     MessageKind.CASE: JobState.RESERVED,
     MessageKind.ANSWER: JobState.TOLD,
     MessageKind.JOINED: JobState.POSTED,
+    MessageKind.GALLERY: JobState.POSTED,
+    MessageKind.WEEKLY: JobState.POSTED,
 }
 ENDS = {
     MessageKind.CARD: JobState.RESERVED,
@@ -36,6 +38,15 @@ ENDS = {
     MessageKind.CASE: JobState.RESERVED,
     MessageKind.ANSWER: JobState.TOLD,
     MessageKind.JOINED: JobState.POSTED,
+    MessageKind.GALLERY: JobState.POSTED,
+    MessageKind.WEEKLY: JobState.POSTED,
+}
+NUMBERED = {
+    MessageKind.CASE,
+    MessageKind.ANSWER,
+    MessageKind.JOINED,
+    MessageKind.GALLERY,
+    MessageKind.WEEKLY,
 }
 
 
@@ -44,7 +55,7 @@ async def owing(world: World, kind: MessageKind) -> Job:
     job = await world.bring_to(OWING[kind])
     if kind is MessageKind.DELIVERY:
         await world.deliveries.ask(job.id)
-    if kind in {MessageKind.CASE, MessageKind.ANSWER, MessageKind.JOINED}:
+    if kind in NUMBERED:
         async with world.database.write() as connection:
             await owe(connection, job, kind, now=START, channel_id=44, sequence=7)
     return job

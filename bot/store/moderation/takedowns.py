@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.domain import (
+    WITH_VIDEO,
     CaseKind,
     CaseState,
     Job,
@@ -36,7 +37,10 @@ from bot.store.upsert import insert_or_change
 
 COVERED: Final = "covered"
 """What `outbox.shown` has for a message whose video was taken off it."""
-_HAS_VIDEO: Final = outbox.c.kind.in_((MessageKind.RESULT, MessageKind.DELIVERY))
+_HAS_VIDEO: Final = outbox.c.kind.in_(WITH_VIDEO)
+_LEAVES: Final = (outbox.c.kind == MessageKind.GALLERY) | (
+    sa.func.coalesce(outbox.c.shown, "") == COVERED
+)
 _OVER: Final = (JobState.POSTED, JobState.FAILED, JobState.TOLD)
 
 
@@ -66,13 +70,18 @@ class TakedownStore:
         return [_takedown_from(row) for row in rows]
 
     async def messages(self, takedown: Takedown) -> list[PostedVideo]:
-        """List the messages that it is about, as far as they were sent."""
+        """List the messages that it is about, as far as they were sent.
+
+        Of a video that is veiled, some go instead: `leaving` lists those.
+        """
         statement = (
             sa.select(outbox.c.channel_id, outbox.c.message_id, outbox.c.place, jobs.c.requester_id)
             .join(jobs, jobs.c.id == outbox.c.job_id)
             .where(_is_about(takedown), outbox.c.state == MessageState.SENT)
             .order_by(outbox.c.kind.desc(), outbox.c.sequence)
         )
+        if takedown.kind is Removal.VEIL:
+            statement = statement.where(~_LEAVES)
         of_seen = sa.select(takedowns.c.channel_id, takedowns.c.message_id).where(
             takedowns.c.job_id == takedown.job_id, takedowns.c.message_id.is_not(None)
         )
@@ -85,6 +94,16 @@ class TakedownStore:
                 seen = (await connection.execute(of_seen)).all()
                 found += [PostedVideo(*one) for one in seen if one not in _places(found)]
         return found
+
+    async def leaving(self, takedown: Takedown) -> list[PostedVideo]:
+        """List what goes though the video stays: copies in galleries, and what was covered."""
+        if takedown.kind is not Removal.VEIL:
+            return []
+        statement = sa.select(outbox.c.channel_id, outbox.c.message_id).where(
+            _is_about(takedown), _LEAVES, outbox.c.state == MessageState.SENT
+        )
+        async with self._database.read() as connection:
+            return [PostedVideo(*row) for row in await connection.execute(statement)]
 
     async def is_awaited(self, takedown: Takedown) -> bool:
         """Tell whether a message that it is about is still on its way to Discord."""
@@ -151,9 +170,11 @@ async def remove_video(
     book = await read_book(connection, guild_id)
     removes_file = bool(book.value(Scope.SERVER, guild_id, PolicyName.REMOVE_FILES))
     noted = {"note": reason} if reason else {}
-    await _show(connection, job, removed_by_id=by_id, removed_at=now, hidden_at=None, **noted)
+    await redraw(connection, job, removed_by_id=by_id, removed_at=now, hidden_at=None, **noted)
     await leave_out(connection, job, now=now)
-    await _owe(connection, job, Removal.REMOVE, by_id, seen, removes_file=removes_file, now=now)
+    await owe_takedown(
+        connection, job, Removal.REMOVE, by_id, seen, removes_file=removes_file, now=now
+    )
     await _close_reports(connection, job.id, now)
     await record(connection, job.id, "removal", now=now)
     entry = Entry(
@@ -170,9 +191,9 @@ async def remove_video(
 
 async def hide_video(connection: AsyncConnection, job: Job, reports: int, *, now: datetime) -> None:
     """Have the posted video of a job that is held covered, in the caller's transaction."""
-    await _show(connection, job, hidden_at=now)
+    await redraw(connection, job, hidden_at=now)
     await leave_out(connection, job, now=now)
-    await _owe(connection, job, Removal.HIDE, None, None, removes_file=False, now=now)
+    await owe_takedown(connection, job, Removal.HIDE, None, None, removes_file=False, now=now)
     await record(connection, job.id, "hidden", now=now)
     entry = Entry(
         "report.hide",
@@ -189,13 +210,13 @@ async def unhide_video(connection: AsyncConnection, job: Job, *, now: datetime) 
     What was covered is cleared away; the caller owes a delivery of it. The joined video of its
     storyboard is shown again as well.
     """
-    await _show(connection, job, hidden_at=None)
-    await _owe(connection, job, Removal.CLEAR, None, None, removes_file=False, now=now)
+    await redraw(connection, job, hidden_at=None)
+    await owe_takedown(connection, job, Removal.CLEAR, None, None, removes_file=False, now=now)
     await show_again(connection, job, now=now)
     await record(connection, job.id, "shown", now=now)
 
 
-async def _show(connection: AsyncConnection, job: Job, **values: object) -> None:
+async def redraw(connection: AsyncConnection, job: Job, **values: object) -> None:
     """Write it to the job, and have its card, folded long ago, drawn once more."""
     await connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(values))
     await connection.execute(
@@ -205,7 +226,7 @@ async def _show(connection: AsyncConnection, job: Job, **values: object) -> None
     )
 
 
-async def _owe(
+async def owe_takedown(
     connection: AsyncConnection,
     job: Job,
     kind: Removal,
@@ -215,6 +236,7 @@ async def _owe(
     removes_file: bool,
     now: datetime,
 ) -> None:
+    """Have something done to the posted video of a job that is held; the last wish counts."""
     values: Mapping[str, Any] = {
         "kind": kind,
         "by_id": by_id,
@@ -254,7 +276,7 @@ def _is_about(takedown: Takedown) -> sa.ColumnElement[bool]:
             return is_theirs & (outbox.c.created_at <= takedown.asked_at)
         case Removal.CLEAR:
             return is_theirs & (outbox.c.shown == COVERED)
-        case Removal.REMOVE:
+        case Removal.REMOVE | Removal.VEIL:
             return is_theirs
 
 
