@@ -132,7 +132,7 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
             clock,
             opened.database,
             storage,
-            more=[_mirroring(clock, opened), _weekly(opened, runner.wake)],
+            more=_chores(clock, opened, runner.wake),
         ),
         has_room=lambda: storage.free_bytes() >= settings.result_max_bytes,
     )
@@ -235,18 +235,16 @@ def _joining(settings: Settings, clock: Clock, opened: Opened) -> JoinRound:
     return JoinRound(store, opened.storage, joiner, clock, room_bytes=room_bytes)
 
 
-def _mirroring(clock: Clock, opened: Opened) -> Chore:
-    """Mirror the record in the process with the gateway: two would send each row twice."""
+def _chores(clock: Clock, opened: Opened, wake: Callable[[], None]) -> list[Chore]:
+    """Mirror the record and list the best: one process has chores, for two would send all twice."""
     stores = opened.stores
     channels = RecordPoster(opened.bot, stores.closed_places, clock)
     mirror = RecordMirror(stores.mirrors, channels, clock)
-    return Chore("mirror of the record", mirror.tick, lambda now: now + PAUSE)
-
-
-def _weekly(opened: Opened, wake: Callable[[], None]) -> Chore:
-    stores, surroundings = opened.stores, Surroundings(opened.bot)
-    chore = WeeklyChore(stores.weeklies, stores.rankings, surroundings, wake)
-    return Chore("best of the week", chore.tick, lambda now: now + WEEKLY_PAUSE)
+    weekly = WeeklyChore(stores.weeklies, stores.rankings, Surroundings(opened.bot), wake)
+    return [
+        Chore("mirror of the record", mirror.tick, lambda now: now + PAUSE),
+        Chore("best of the week", weekly.tick, lambda now: now + WEEKLY_PAUSE),
+    ]
 
 
 def _company(clock: Clock, opened: Opened, lanes: Mapping[str, Lane]) -> Company | None:

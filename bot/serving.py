@@ -67,16 +67,14 @@ def assemble_services(
     access = JobAccess(stores.questions, stores.jobs, wake)
     prompts = PromptWatch(stores.rules)
     intake = _intake(opened, prompts, validator, reserver, wake)
-    removals = Removals(access, stores.questions, stores.takedowns, stores.reports)
     confirmer = Confirmer(access, stores.holds, stores.storyboards, prompts, wake)
     under_videos = _under_videos(opened, access, intake, offered)
-    tools = _tools(clock, opened, looks, access, removals, confirmer, under_videos)
-    reactions = _reactions(clock, opened, tools, wake)
     as_they_are: dict[str, Any] = {name: getattr(stores, name) for name in _AS_THEY_ARE}
     return Services(
         **as_they_are,
         **_of_members(settings, opened),
         **under_videos,
+        **_reacting(clock, opened, looks, access, confirmer, under_videos, wake),
         private=_private(opened, forms, wake),
         catalogue=offered,
         intake=intake,
@@ -85,17 +83,12 @@ def assemble_services(
         confirmer=confirmer,
         explainer=Explainer(stores.policies, validator, bound_micros=bound),
         prompts=prompts,
-        removals=removals,
-        reactions=reactions,
-        reconciler=_reconciler(clock, opened, removals, reactions),
         overseer=_overseer(stores, wake),
         storyteller=_storyteller(settings, stores, prompts, validator, wake),
         redeliverer=Redeliverer(access, stores.deliveries, wake),
-        avatars=Avatars(opened.bot),
         looks=looks,
         fetcher=opened.fetcher,
         clock=clock,
-        shows_prices=settings.show_prices,
     )
 
 
@@ -133,6 +126,8 @@ def _of_members(settings: Settings, opened: Opened) -> Mapping[str, Any]:
     most = settings.prompt_max_characters
     return {
         "presets": PresetBook(stores.presets, prompt_max_characters=most),
+        "avatars": Avatars(opened.bot),
+        "shows_prices": settings.show_prices,
         "chosen_language": stores.preferences.language,
         "exporter": Exporter(stores.privacy, opened.storage, DirectMessages(opened.bot)),
     }
@@ -149,6 +144,7 @@ def _under_videos(
         "pressing": Pressing(access, stores.policies),
         "family": Family(access, stores.lineage, stores.outbox),
         "sequels": Sequels(access, intake, continuer, offered),
+        "removals": Removals(access, stores.questions, stores.takedowns, stores.reports),
     }
 
 
@@ -191,7 +187,6 @@ def _tools(
     opened: Opened,
     looks: Looks,
     access: JobAccess,
-    removals: Removals,
     confirmer: Confirmer,
     under_videos: Mapping[str, Any],
 ) -> ActTools:
@@ -201,7 +196,7 @@ def _tools(
     return ActTools(
         access=access,
         questions=stores.questions,
-        removals=removals,
+        removals=under_videos["removals"],
         pressing=under_videos["pressing"],
         sequels=under_videos["sequels"],
         confirmer=confirmer,
@@ -216,17 +211,25 @@ def _tools(
     )
 
 
-def _reactions(
-    clock: Clock, opened: Opened, tools: ActTools, wake: Callable[[], None]
-) -> ReactionDesk:
-    stores, acts = opened.stores, ReactionActs(tools)
-    may_copy = Surroundings(opened.bot).may_copy
-    return ReactionDesk(
-        stores.questions, stores.policies, stores.votes, acts, may_copy, wake, clock
+def _reacting(
+    clock: Clock,
+    opened: Opened,
+    looks: Looks,
+    access: JobAccess,
+    confirmer: Confirmer,
+    under_videos: Mapping[str, Any],
+    wake: Callable[[], None],
+) -> Mapping[str, Any]:
+    """Make what hears reactions, and what makes up for those that nobody heard."""
+    stores, may_copy = opened.stores, Surroundings(opened.bot).may_copy
+    tools = _tools(clock, opened, looks, access, confirmer, under_videos)
+    reactions = ReactionDesk(
+        stores.questions, stores.policies, stores.votes, ReactionActs(tools), may_copy, wake, clock
     )
-
-
-def _reconciler(clock: Clock, opened: Opened, removals: Removals, desk: ReactionDesk) -> Reconciler:
-    stores = opened.stores
-    reader = Reactions(opened.bot)
-    return Reconciler(desk, stores.votes, stores.questions, removals, reader, clock)
+    reader, removals = Reactions(opened.bot), tools.removals
+    return {
+        "reactions": reactions,
+        "reconciler": Reconciler(
+            reactions, stores.votes, stores.questions, removals, reader, clock
+        ),
+    }

@@ -145,8 +145,8 @@ class Storyboard:
     def shown_by(self, job: Job, scenes: Sequence[Job]) -> Job:
         """Return a scene as it is shown with the joined video, of which `scenes` are the parts.
 
-        It has their prompts and their price; where one of them was removed or is hidden, so is
-        the whole.
+        It has their prompts and their price; where one of them is private, covered, hidden or
+        removed, so is the whole.
         """
         there = [one for one in scenes if _is_part(one)]
         costs = [one.cost_micros for one in there]
@@ -158,6 +158,7 @@ class Storyboard:
             video=self.video,
             is_joined=True,
             is_spoiler=any(one.is_spoiler for one in there),
+            is_private=any(one.is_private for one in there) or job.is_private,
             removed_at=next((moment for moment in withdrawn if moment is not None), None),
             cost_micros=_sum(costs),
             estimate_micros=_sum(estimates),

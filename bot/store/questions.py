@@ -16,7 +16,7 @@ from bot.domain import (
     OwedMessage,
     Viewer,
 )
-from bot.store.community.joined import shown_joined
+from bot.store.community.joined import SHOWS_JOINED, shown_joined
 from bot.store.engines.engine import Database
 from bot.store.rows import job_from, message_from, readable
 from bot.store.schema import job_events, jobs, outbox
@@ -39,9 +39,17 @@ class JobQuestions:
     async def job_of(self, message: OwedMessage) -> Job | None:
         """Find the job of a message as it is shown there: with the joined video, or its own."""
         job = await self.job(message.job_id)
-        if job is None or message.kind is not MessageKind.JOINED:
+        if job is None or job.storyboard is None:
             return job
+        statement = sa.select(outbox.c.job_id).where(
+            outbox.c.job_id == job.id,
+            outbox.c.kind == message.kind,
+            outbox.c.sequence == message.sequence,
+            SHOWS_JOINED,
+        )
         async with self._database.read() as connection:
+            if (await connection.execute(statement)).first() is None:
+                return job
             return await shown_joined(connection, job)
 
     async def shown_as(self, job: Job, message_id: int) -> Job:

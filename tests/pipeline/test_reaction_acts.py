@@ -21,6 +21,8 @@ from bot.domain import (
 from bot.errors import PostLaterError, StoreUnavailableError
 from bot.pipeline.reacting.acts import ActTools, ReactionActs, Wish, interaction_id_of
 from bot.pipeline.reacting.teller import Teller
+from bot.pipeline.sequels import Wish as SequelWish
+from bot.store.community.preferences import PreferenceStore
 from bot.store.community.votes import VoteStore
 from bot.store.moderation.veils import VeilStore
 from tests.factories import REQUESTER, make_job, make_spec
@@ -42,8 +44,9 @@ EMOJIS = {
 
 @dataclass
 class FakeMaker:
-    """Stands for intake, confirmation, courier and cancelling: says what a test wants."""
+    """Stands for sequels, confirmation, courier and cancelling: says what a test wants."""
 
+    wanted: Job | None = None
     made: Job | Denial | None = None
     trouble: Exception | None = None
     cancelled: Cancelled = Cancelled.FREE
@@ -51,9 +54,14 @@ class FakeMaker:
     declined: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
 
-    async def anew(self, job: Job, origin: Origin, asker: object) -> Job | Denial:
-        self.origins.append(origin)
-        return self.made or job
+    async def job(self, job_id: str, viewer: object) -> Job:
+        assert self.wanted is not None
+        return self.wanted
+
+    async def again(self, job_id: str, wish: SequelWish) -> Job | Denial:
+        self.origins.append(wish.origin)
+        assert self.wanted is not None
+        return self.made or self.wanted
 
     async def decline(self, job_id: str, viewer: object) -> None:
         self.declined.append(job_id)
@@ -83,10 +91,13 @@ class Stage:
             access=maker,
             questions=world.questions,
             removals=Parlour(world).removals,
-            intake=maker,
+            pressing=maker,
+            sequels=maker,
             confirmer=maker,
             veils=VeilStore(world.database, world.clock),
             votes=VoteStore(world.database, world.clock),
+            policies=world.policies,
+            preferences=PreferenceStore(world.database, world.clock),
             courier=maker,
             teller=Teller(self.direct, self.discord, world.clock),
             reactions=self.discord,
@@ -107,6 +118,7 @@ class Stage:
         event = reacted(member_id, EMOJIS[act])
         event = replace(event, reactor=replace(event.reactor, why_not=why_not))
         before = len(self.direct.said)
+        self.maker.wanted = job
         await self.acts.do(Wish(event, act, job, kind))
         return " ".join(text for _, text in self.direct.said[before:])
 

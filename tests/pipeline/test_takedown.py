@@ -17,8 +17,9 @@ from bot.media.storage import ResultStorage
 from bot.pipeline.takedown import PATIENCE, TakedownRound
 from bot.store.community.votes import VoteStore
 from bot.store.moderation.policies import server
+from bot.store.moderation.posted import COVERED
 from bot.store.moderation.reports import ReportStore
-from bot.store.moderation.takedowns import COVERED, TakedownStore
+from bot.store.moderation.takedowns import TakedownStore
 from bot.store.moderation.veils import VeilStore
 from bot.store.retention import RetentionStore
 from tests.factories import CHANNEL, GUILD

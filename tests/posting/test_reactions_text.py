@@ -1,10 +1,12 @@
 import json
 
+import pytest
+
 from bot.domain import AuditRow
+from bot.language import languages, speaking
 from bot.limits.reactions import acts_of
 from bot.posting.moderation.reactions_text import reactions_list, reactions_text
 from bot.posting.record.lines import LONGEST_LINE, sentence
-from bot.posting.words import HELP
 from bot.posting.words_reactions import HELP as REACTIONS_HELP
 from tests.factories import GUILD
 from tests.manual_clock import START
@@ -47,5 +49,7 @@ def test_every_emoji_of_the_usual_ones_is_explained() -> None:
     assert "no emoji does anything" in reactions_list({"acts": {}, "own": []})
 
 
-def test_the_help_with_reactions_fits_a_message() -> None:
-    assert len(f"{HELP}\n\n{REACTIONS_HELP()}") < 2000
+@pytest.mark.parametrize("language", languages())
+def test_the_help_about_reactions_fits_a_message(language: str) -> None:
+    with speaking(language):
+        assert len(REACTIONS_HELP()) < 2000

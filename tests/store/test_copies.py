@@ -7,8 +7,9 @@ from bot.store.community.votes import VoteStore
 from bot.store.engines.restored import make_safe
 from bot.store.moderation.desk import CaseStore, Order
 from bot.store.moderation.policies import server
+from bot.store.moderation.posted import COVERED
 from bot.store.moderation.reports import ReportStore
-from bot.store.moderation.takedowns import COVERED, TakedownStore
+from bot.store.moderation.takedowns import TakedownStore
 from tests.factories import GUILD
 from tests.store.voting import GALLERY, anywhere, copies, nowhere, open_gallery, vote
 from tests.store.world import World

@@ -41,13 +41,8 @@ ENDS = {
     MessageKind.GALLERY: JobState.POSTED,
     MessageKind.WEEKLY: JobState.POSTED,
 }
-NUMBERED = {
-    MessageKind.CASE,
-    MessageKind.ANSWER,
-    MessageKind.JOINED,
-    MessageKind.GALLERY,
-    MessageKind.WEEKLY,
-}
+NUMBERED = set(ENDS) - {MessageKind.CARD, MessageKind.RESULT, MessageKind.FAILURE}
+NUMBERED -= {MessageKind.DELIVERY}
 
 
 async def owing(world: World, kind: MessageKind) -> Job:

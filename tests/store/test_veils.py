@@ -2,7 +2,8 @@ import pytest
 
 from bot.domain import JobState, MessageKind, PostedVideo, Removal, Veiled
 from bot.store.community.votes import VoteStore
-from bot.store.moderation.takedowns import COVERED, TakedownStore
+from bot.store.moderation.posted import COVERED
+from bot.store.moderation.takedowns import TakedownStore
 from bot.store.moderation.veils import VeilStore
 from bot.store.record.audit import AuditFilter
 from tests.factories import CHANNEL, GUILD, REQUESTER

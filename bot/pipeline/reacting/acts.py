@@ -151,8 +151,7 @@ class ReactionActs:
             return
         match wish.act:
             case Act.SEND:
-                _check_there(wish.job)
-                await self._tools.courier.send(wish.job, wish.event.member_id, wish.event.message)
+                await self._send(wish)
             case Act.AGAIN:
                 await self._again(wish)
             case Act.COVER:
@@ -166,6 +165,12 @@ class ReactionActs:
                     raise NotAllowedError(REPORTS[outcome]())
             case Act.FAVOUR | Act.DISFAVOUR:
                 pass  # counted before it comes here
+
+    async def _send(self, wish: Wish) -> None:
+        message = wish.event.message
+        shown = await self._tools.questions.shown_as(wish.job, message.message_id)
+        _check_there(shown)
+        await self._tools.courier.send(shown, wish.event.member_id, message)
 
     async def _again(self, wish: Wish) -> None:
         """Make it once for each reaction, however often its event is heard."""

@@ -17,6 +17,7 @@ from bot.pipeline.export import Storage
 from bot.pipeline.reacting.teller import Recently
 from bot.posting.forms import AttachedVideo, LinkedVideo, VideoForm
 from bot.posting.guilds import DEFAULT_LIMIT
+from bot.posting.marks import video_name
 from bot.posting.words_reactions import DMS_CLOSED, NOT_SENT
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Courier:
         Raises:
             InvalidRequestError: The member takes no direct messages, or Discord is in trouble.
         """
-        if not self._recently.is_new((job.id, member_id), _AGAIN_AFTER):
+        if not self._recently.is_new((video_name(job), member_id), _AGAIN_AFTER):
             return
         try:
             await self._send(job, member_id, message)

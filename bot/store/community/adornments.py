@@ -32,9 +32,12 @@ async def owe_adornment(
     """Owe a message that was just sent its reactions, where its server wants any."""
     if message.kind not in WITH_VIDEO or message.place is Place.REQUESTER:
         return
-    of_job = sa.select(jobs.c.guild_id).where(jobs.c.id == message.job_id)
-    guild_id = (await connection.execute(of_job)).scalar_one()
-    if not rules_of(await server_value(connection, guild_id, PolicyName.REACTIONS)).own:
+    of_job = sa.select(jobs.c.guild_id, jobs.c.is_private).where(jobs.c.id == message.job_id)
+    guild_id, is_private = (await connection.execute(of_job)).one()
+    if (
+        is_private
+        or not rules_of(await server_value(connection, guild_id, PolicyName.REACTIONS)).own
+    ):
         return
     statement = (
         sa.update(outbox)

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import Job, MessageKind, MessageState, PolicyName, VoteKind
 from bot.limits.values import gallery_of
+from bot.store.community.joined import scenes_of
 from bot.store.community.schema import votes
 from bot.store.moderation.books import server_value
-from bot.store.moderation.takedowns import COVERED
+from bot.store.moderation.posted import COVERED
 from bot.store.owing import owe
 from bot.store.schema import jobs, outbox
 from bot.store.transitions import record
@@ -36,8 +37,20 @@ async def owe_copy(
     return True
 
 
-async def renew_copy(connection: AsyncConnection, job: Job, *, now: datetime) -> None:
-    """Owe a copy in the place of one that was covered: moderators let the video stay."""
+async def renew_copies(connection: AsyncConnection, job: Job, *, now: datetime) -> None:
+    """Owe copies in the place of those that were covered: moderators let the video stay.
+
+    The copy of the joined video of a storyboard is owed by another scene than this one.
+    """
+    if job.storyboard is None:
+        await _renew(connection, job, now)
+        return
+    for scene in await scenes_of(connection, job.storyboard.storyboard_id):
+        if is_showable(scene):
+            await _renew(connection, scene, now)
+
+
+async def _renew(connection: AsyncConnection, job: Job, now: datetime) -> None:
     if job.is_spoiler or job.is_private:
         return
     last = await _last_copy(connection, job.id)

@@ -1,18 +1,22 @@
 """Which videos members favour most: reads only."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import MessageKind, MessageState, Place, PostedVideo, Ranked, VoteKind, Week
+from bot.domain import Job, MessageKind, MessageState, Place, PostedVideo, Ranked, VoteKind, Week
+from bot.store.community.copies import is_showable
+from bot.store.community.joined import shown_joined
 from bot.store.community.schema import votes
 from bot.store.engines.engine import Database
+from bot.store.moderation.posted import COVERED
 from bot.store.rows import job_from
-from bot.store.schema import jobs, outbox
+from bot.store.schema import job_events, jobs, outbox
+from bot.store.transitions import PUBLISHED
 
 _IS_FAVOURED: Final = votes.c.kind == VoteKind.FAVOUR
 _IS_THEIRS: Final = votes.c.member_id == jobs.c.requester_id
@@ -74,10 +78,10 @@ class RankingStore:
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).mappings().all()
-            seen = await _seen(connection, [row["id"] for row in rows])
+            seen = await _seen(connection, [job_from(row) for row in rows])
         return [
-            Ranked(job_from(row), row["favours"], row["disfavours"], seen.get(row["id"]))
-            for row in rows
+            Ranked(job, row["favours"], row["disfavours"], message)
+            for row, (job, message) in zip(rows, seen, strict=True)
         ]
 
     async def of_week(self, guild_id: int, week: Week, *, limit: int) -> list[Ranked]:
@@ -96,9 +100,14 @@ class RankingStore:
             return int((await connection.execute(statement)).scalar_one())
 
     async def seen(self, job_id: str) -> PostedVideo | None:
-        """Say where in its server a video can be seen: the result, else the last delivery."""
+        """Say where in its server a video can be seen: the result, else the last delivery.
+
+        Of the scene that stands for a storyboard it is the joined video.
+        """
         async with self._database.read() as connection:
-            return (await _seen(connection, [job_id])).get(job_id)
+            found = await connection.execute(sa.select(jobs).where(jobs.c.id == job_id))
+            seen = await _seen(connection, [job_from(row) for row in found.mappings()])
+        return seen[0][1] if seen else None
 
 
 def _condition(which: RankingFilter) -> sa.ColumnElement[bool]:
@@ -122,17 +131,44 @@ def _condition(which: RankingFilter) -> sa.ColumnElement[bool]:
     return sa.and_(*conditions)
 
 
-async def _seen(connection: AsyncConnection, job_ids: Sequence[str]) -> Mapping[str, PostedVideo]:
-    in_order = (outbox.c.kind == MessageKind.RESULT, outbox.c.sequence)
+async def _seen(
+    connection: AsyncConnection, found: Sequence[Job]
+) -> list[tuple[Job, PostedVideo | None]]:
+    """Say of each job where it can be seen, and as what it is seen there.
+
+    Of one that was private the result is no video: only what came after that shows it to all.
+    """
+    was_private = (
+        sa.select(job_events.c.id)
+        .where(job_events.c.job_id == outbox.c.job_id, job_events.c.event == PUBLISHED)
+        .exists()
+    )
+    is_result = outbox.c.kind == MessageKind.RESULT
     statement = (
-        sa.select(outbox.c.job_id, outbox.c.channel_id, outbox.c.message_id)
+        sa.select(outbox.c.job_id, outbox.c.kind, outbox.c.channel_id, outbox.c.message_id)
         .where(
-            outbox.c.job_id.in_(job_ids),
-            outbox.c.kind.in_((MessageKind.RESULT, MessageKind.DELIVERY)),
+            outbox.c.job_id.in_([job.id for job in found]),
+            outbox.c.kind.in_((MessageKind.RESULT, MessageKind.DELIVERY, MessageKind.JOINED)),
             outbox.c.state == MessageState.SENT,
             outbox.c.place.is_distinct_from(Place.REQUESTER),
+            outbox.c.shown.is_distinct_from(COVERED),
+            ~(is_result & was_private),
         )
-        .order_by(*in_order)
+        .order_by(is_result, outbox.c.sequence)
     )
-    rows: Sequence[Any] = (await connection.execute(statement)).all()
-    return {row.job_id: PostedVideo(row.channel_id, row.message_id) for row in rows}
+    own, whole = dict[str, PostedVideo](), dict[str, PostedVideo]()
+    for row in (await connection.execute(statement)).all():
+        among = whole if row.kind == MessageKind.JOINED else own
+        among[row.job_id] = PostedVideo(row.channel_id, row.message_id)
+    return [await _as_seen(connection, job, own.get(job.id), whole.get(job.id)) for job in found]
+
+
+async def _as_seen(
+    connection: AsyncConnection, job: Job, own: PostedVideo | None, whole: PostedVideo | None
+) -> tuple[Job, PostedVideo | None]:
+    """Choose between a scene and the joined video that it owed: that one, if all may see it."""
+    if whole is not None:
+        joined = await shown_joined(connection, job)
+        if is_showable(joined):
+            return joined, whole
+    return job, own

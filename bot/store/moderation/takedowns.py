@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.domain import (
-    WITH_VIDEO,
     CaseKind,
     CaseState,
     Job,
@@ -29,18 +28,13 @@ from bot.store.community.stories import leave_out
 from bot.store.engines.engine import Database
 from bot.store.moderation.books import read_book
 from bot.store.moderation.desk_schema import cases, takedowns
+from bot.store.moderation.posted import COVERED, LEAVES, is_about
 from bot.store.record.audit import Entry, append
 from bot.store.rows import job_from
 from bot.store.schema import jobs, outbox
 from bot.store.transitions import record
 from bot.store.upsert import insert_or_change
 
-COVERED: Final = "covered"
-"""What `outbox.shown` has for a message whose video was taken off it."""
-_HAS_VIDEO: Final = outbox.c.kind.in_(WITH_VIDEO)
-_LEAVES: Final = (outbox.c.kind == MessageKind.GALLERY) | (
-    sa.func.coalesce(outbox.c.shown, "") == COVERED
-)
 _OVER: Final = (JobState.POSTED, JobState.FAILED, JobState.TOLD)
 
 
@@ -77,11 +71,11 @@ class TakedownStore:
         statement = (
             sa.select(outbox.c.channel_id, outbox.c.message_id, outbox.c.place, jobs.c.requester_id)
             .join(jobs, jobs.c.id == outbox.c.job_id)
-            .where(_is_about(takedown), outbox.c.state == MessageState.SENT)
+            .where(is_about(takedown), outbox.c.state == MessageState.SENT)
             .order_by(outbox.c.kind.desc(), outbox.c.sequence)
         )
         if takedown.kind is Removal.VEIL:
-            statement = statement.where(~_LEAVES)
+            statement = statement.where(~LEAVES)
         of_seen = sa.select(takedowns.c.channel_id, takedowns.c.message_id).where(
             takedowns.c.job_id == takedown.job_id, takedowns.c.message_id.is_not(None)
         )
@@ -100,7 +94,7 @@ class TakedownStore:
         if takedown.kind is not Removal.VEIL:
             return []
         statement = sa.select(outbox.c.channel_id, outbox.c.message_id).where(
-            _is_about(takedown), _LEAVES, outbox.c.state == MessageState.SENT
+            is_about(takedown), LEAVES, outbox.c.state == MessageState.SENT
         )
         async with self._database.read() as connection:
             return [PostedVideo(*row) for row in await connection.execute(statement)]
@@ -108,7 +102,7 @@ class TakedownStore:
     async def is_awaited(self, takedown: Takedown) -> bool:
         """Tell whether a message that it is about is still on its way to Discord."""
         statement = sa.select(outbox.c.job_id).where(
-            _is_about(takedown), outbox.c.due_at.is_not(None)
+            is_about(takedown), outbox.c.due_at.is_not(None)
         )
         async with self._database.read() as connection:
             return (await connection.execute(statement.limit(1))).first() is not None
@@ -263,29 +257,6 @@ async def _close_reports(connection: AsyncConnection, job_id: str, now: datetime
         .values(state=CaseState.CLOSED, decided_at=now)
     )
     await connection.execute(statement)
-
-
-def _is_about(takedown: Takedown) -> sa.ColumnElement[bool]:
-    """Return the condition for the messages of a takedown.
-
-    What is posted after a video was hidden is posted for moderators, and stays.
-    """
-    is_theirs = ((outbox.c.job_id == takedown.job_id) & _HAS_VIDEO) | _is_joined_of(takedown)
-    match takedown.kind:
-        case Removal.HIDE:
-            return is_theirs & (outbox.c.created_at <= takedown.asked_at)
-        case Removal.CLEAR:
-            return is_theirs & (outbox.c.shown == COVERED)
-        case Removal.REMOVE | Removal.VEIL:
-            return is_theirs
-
-
-def _is_joined_of(takedown: Takedown) -> sa.ColumnElement[bool]:
-    """Return the condition for the joined video of its storyboard, whichever scene owes it."""
-    own, scenes = jobs.alias("own"), jobs.alias("scenes")
-    story = sa.select(own.c.storyboard_id).where(own.c.id == takedown.job_id).scalar_subquery()
-    ids = sa.select(scenes.c.id).where(scenes.c.storyboard_id == story)
-    return (outbox.c.kind == MessageKind.JOINED) & outbox.c.job_id.in_(ids)
 
 
 def _places(found: list[PostedVideo]) -> set[tuple[int, int]]:
