@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.domain import Act
-from bot.language import Phrase
+from bot.language import Phrase, Plural
 
 ACTS: Final = {
     Act.SEND: Phrase("sends you the video by direct message"),
@@ -28,10 +28,12 @@ NO_ACTS: Final = Phrase("no emoji does anything")
 OWN: Final = Phrase("the bot puts up {emojis}")
 OWN_NONE: Final = Phrase("the bot puts up none itself")
 
-GALLERY: Final = Phrase("{channel}, from {votes} votes on")
-GALLERY_WEEKLY: Final = Phrase("{channel}, from {votes} votes on, with the best of each week")
+GALLERY: Final = Plural("{channel}, from {count} vote on", "{channel}, from {count} votes on")
+GALLERY_WEEKLY: Final = Plural(
+    "{channel}, from {count} vote on, with the best of each week",
+    "{channel}, from {count} votes on, with the best of each week",
+)
 
-LINE: Final = Phrase("{emojis} {act}")
 HERE: Final = Phrase("Under the videos here:")
 NOT_OURS: Final = Phrase(
     "{emoji} is not an emoji of this server, so it can't be used. Nothing was changed."

@@ -17,7 +17,7 @@ def reactions_text(value: Any, *, room: int) -> str:  # noqa: ANN401 - as JSON h
 def reactions_list(value: Any) -> str:  # noqa: ANN401 - as JSON has it
     """Write what the emojis do, a line each, for a message."""
     lines = [
-        words.LINE(emojis=" ".join(one.shown for one in emojis), act=words.ACTS[act]())
+        f"{' '.join(one.shown for one in emojis)} {words.ACTS[act]()}"
         for act, emojis in acts_of(value).items()
         if emojis
     ]
@@ -28,7 +28,7 @@ def gallery_text(value: Any) -> str:  # noqa: ANN401 - as JSON has it
     """Write where videos are copied that enough members favour."""
     rules = gallery_of(value)
     said = words.GALLERY_WEEKLY if rules.is_weekly else words.GALLERY
-    return said(channel=f"<#{rules.channel_id}>", votes=rules.votes)
+    return said(rules.votes, channel=f"<#{rules.channel_id}>")
 
 
 def _reactions(value: Any) -> Iterator[str]:  # noqa: ANN401 - as JSON has it

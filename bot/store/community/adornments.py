@@ -34,10 +34,8 @@ async def owe_adornment(
         return
     of_job = sa.select(jobs.c.guild_id, jobs.c.is_private).where(jobs.c.id == message.job_id)
     guild_id, is_private = (await connection.execute(of_job)).one()
-    if (
-        is_private
-        or not rules_of(await server_value(connection, guild_id, PolicyName.REACTIONS)).own
-    ):
+    rules = rules_of(await server_value(connection, guild_id, PolicyName.REACTIONS))
+    if is_private or not rules.own:
         return
     statement = (
         sa.update(outbox)
