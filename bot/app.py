@@ -17,6 +17,7 @@ from bot.opening import Opened, open_all
 from bot.ops.chores import housekeeper_of
 from bot.ops.health import Heartbeat
 from bot.ops.housekeeping import Chore, Housekeeper
+from bot.pipeline import weekly
 from bot.pipeline.assembly import assemble_delivery, assemble_forms, assemble_ladder
 from bot.pipeline.case_refresh import CaseRefresher
 from bot.pipeline.collect import Collector
@@ -35,8 +36,6 @@ from bot.pipeline.runner import Runner, Step
 from bot.pipeline.scenes import SceneStarter
 from bot.pipeline.submit import Submitter
 from bot.pipeline.takedown import TakedownRound
-from bot.pipeline.weekly import PAUSE as WEEKLY_PAUSE
-from bot.pipeline.weekly import WeeklyChore
 from bot.posting.attachments import PostedFiles
 from bot.posting.cards import Looks
 from bot.posting.covers import PostedVideos
@@ -148,10 +147,9 @@ def _runner(
     *,
     offered: Catalogue,
 ) -> Runner:
-    bot, stores = opened.bot, opened.stores
-    surroundings = Surroundings(bot)
+    stores, surroundings = opened.stores, Surroundings(opened.bot)
     poster = _poster(clock, opened, looks, offered, surroundings)
-    tiers, database = GuildLimits(bot, clock), opened.database
+    tiers, database = GuildLimits(opened.bot, clock), opened.database
     ladder = assemble_ladder(
         settings, clock, database, opened.storage, opened.fetcher, tiers=tiers, lanes=lanes
     )
@@ -208,8 +206,7 @@ def _rounds_of_one(
     clock: Clock, opened: Opened, poster: ChannelPoster, looks: Looks
 ) -> dict[str, Callable[[], Awaitable[None]]]:
     """Return what one process alone looks at: two would edit each card twice."""
-    stores, storage = opened.stores, opened.storage
-    places = stores.closed_places
+    stores, places, storage = opened.stores, opened.stores.closed_places, opened.storage
     cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
     editor = CaseEditor(opened.bot, looks, places)
     cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
@@ -230,9 +227,8 @@ def _rounds_of_one(
 
 def _joining(settings: Settings, clock: Clock, opened: Opened) -> JoinRound:
     joiner = Joiner(VideoProbe(longest_seconds=LONGEST_JOINED_SECONDS))
-    room_bytes = settings.result_max_bytes
     store = opened.stores.storyboards
-    return JoinRound(store, opened.storage, joiner, clock, room_bytes=room_bytes)
+    return JoinRound(store, opened.storage, joiner, clock, room_bytes=settings.result_max_bytes)
 
 
 def _chores(clock: Clock, opened: Opened, wake: Callable[[], None]) -> list[Chore]:
@@ -240,10 +236,11 @@ def _chores(clock: Clock, opened: Opened, wake: Callable[[], None]) -> list[Chor
     stores = opened.stores
     channels = RecordPoster(opened.bot, stores.closed_places, clock)
     mirror = RecordMirror(stores.mirrors, channels, clock)
-    weekly = WeeklyChore(stores.weeklies, stores.rankings, Surroundings(opened.bot), wake)
+    surroundings = Surroundings(opened.bot)
+    best = weekly.WeeklyChore(stores.weeklies, stores.rankings, surroundings, wake)
     return [
         Chore("mirror of the record", mirror.tick, lambda now: now + PAUSE),
-        Chore("best of the week", weekly.tick, lambda now: now + WEEKLY_PAUSE),
+        Chore("best of the week", best.tick, lambda now: now + weekly.PAUSE),
     ]
 
 

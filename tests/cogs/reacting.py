@@ -1,5 +1,9 @@
 """What the tests of reactions share."""
 
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
 from bot.domain import Job, PolicyName
 from bot.store.community.rankings import RankingFilter
 from bot.store.moderation.policies import server
@@ -26,6 +30,16 @@ async def set_gallery(world: World, *, votes: int = 2, is_nsfw: bool = False) ->
     where, by_id = server(world.chat.guild.id), world.moderator.id
     await world.app.bot.services.policies.set_policy(where, PolicyName.GALLERY, value, by_id)
     return gallery
+
+
+async def grow_old(world: World) -> None:
+    """Have all jobs made a day ago."""
+    database = world.app.bot.services.questions._database  # noqa: SLF001 - past the store
+    async with database.write() as connection:
+        await connection.execute(
+            sa.text("UPDATE jobs SET created_at = :at"),
+            {"at": datetime.now(UTC).replace(tzinfo=None) - timedelta(days=1)},
+        )
 
 
 async def told(member: Member, words: str) -> Message:

@@ -2,7 +2,7 @@ from bot.domain import JobState, LimitKind, Relation, Unit
 from bot.store.moderation.policies import server
 from sandbox.canned import CannedReply
 from sandbox.discord_api import Permission
-from tests.cogs.reacting import allow_taking_off, job_of, settled, taken_off, told
+from tests.cogs.reacting import allow_taking_off, grow_old, job_of, settled, taken_off, told
 from tests.cogs.removing import gone, posted, until
 from tests.world import World
 
@@ -55,6 +55,7 @@ async def test_again_once_more_needs_the_reaction_once_more(world: World) -> Non
     await job_of(world, world.visitor)
     world.chat.backend.tell_reaction("MESSAGE_REACTION_ADD", video, world.visitor.id, "🔁")
 
+    await grow_old(world)  # what is wished within a few seconds is one wish
     await world.visitor.unreact(video, "🔁")
     await world.visitor.react(video, "🔁")
 

@@ -197,7 +197,8 @@ class ReactionActs:
         made = await self._tools.sequels.again(job.id, asked)
         if isinstance(made, Denial):
             raise NotAllowedError(denial_text(made))
-        if made.held_for is Hold.CONFIRMATION:
+        is_theirs = made.origin.interaction_id == origin.interaction_id
+        if made.held_for is Hold.CONFIRMATION and is_theirs:
             # Nobody but them may see the question, and a reaction can't be answered like that.
             await self._tools.confirmer.decline(made.id, wish.viewer)
             raise InvalidRequestError(words.PRICE_FIRST(price=_price(made)))

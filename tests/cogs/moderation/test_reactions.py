@@ -79,7 +79,7 @@ async def test_a_gallery_is_opened_and_closed(world: World) -> None:
 
     assert "Before: none" in told
     assert f"Now: <#{gallery.id}>, from 3 votes on, with the best of each week" in told
-    assert f"**Gallery** for this server: <#{gallery.id}>" in str(shown.embeds)
+    assert f"gallery for this server: <#{gallery.id}>" in str(shown.embeds)
     assert "Now: none" in closed
 
 
