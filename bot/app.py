@@ -17,17 +17,20 @@ from bot.opening import Opened, open_all
 from bot.ops.chores import housekeeper_of
 from bot.ops.health import Heartbeat
 from bot.ops.housekeeping import Chore, Housekeeper
+from bot.pipeline import weekly
 from bot.pipeline.assembly import assemble_delivery, assemble_forms, assemble_ladder
 from bot.pipeline.case_refresh import CaseRefresher
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
 from bot.pipeline.forget import OblivionRound
+from bot.pipeline.gallery import GalleryGate
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.joining import JoinRound
 from bot.pipeline.lanes import Lane, open_lanes
 from bot.pipeline.last_frame import LastFrames
 from bot.pipeline.mirror import PAUSE, RecordMirror
 from bot.pipeline.poll import Poller
+from bot.pipeline.reacting.adorn import AdornmentRound
 from bot.pipeline.refresh import CardRefresher
 from bot.pipeline.runner import Runner, Step
 from bot.pipeline.scenes import SceneStarter
@@ -39,7 +42,10 @@ from bot.posting.covers import PostedVideos
 from bot.posting.guilds import GuildLimits
 from bot.posting.moderation.case_editor import CaseEditor
 from bot.posting.poster import ChannelPoster
+from bot.posting.reactions import Reactions
 from bot.posting.record.poster import RecordPoster
+from bot.posting.showcase import Showcase
+from bot.posting.surroundings import Surroundings
 from bot.providers import check_default_model, read_catalogue
 from bot.providers.catalogue import Catalogue
 from bot.providers.connections import connect
@@ -121,7 +127,11 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
         has_gateway=opened.has_gateway,
         company=_company(clock, opened, lanes),
         housekeeper=housekeeper_of(
-            settings, clock, opened.database, storage, more=[_mirroring(clock, opened)]
+            settings,
+            clock,
+            opened.database,
+            storage,
+            more=_chores(clock, opened, runner.wake),
         ),
         has_room=lambda: storage.free_bytes() >= settings.result_max_bytes,
     )
@@ -137,9 +147,9 @@ def _runner(
     *,
     offered: Catalogue,
 ) -> Runner:
-    bot, stores = opened.bot, opened.stores
-    poster = _poster(clock, opened, looks, offered)
-    tiers, database = GuildLimits(bot, clock), opened.database
+    stores, surroundings = opened.stores, Surroundings(opened.bot)
+    poster = _poster(clock, opened, looks, offered, surroundings)
+    tiers, database = GuildLimits(opened.bot, clock), opened.database
     ladder = assemble_ladder(
         settings, clock, database, opened.storage, opened.fetcher, tiers=tiers, lanes=lanes
     )
@@ -149,6 +159,7 @@ def _runner(
         opened.storage,
         poster,
         ladder,
+        GalleryGate(stores.policies, surroundings),
         clock,
         publishes_images=catalogue.publishes_images,
     )
@@ -164,7 +175,9 @@ def _runner(
     )
 
 
-def _poster(clock: Clock, opened: Opened, looks: Looks, offered: Catalogue) -> ChannelPoster:
+def _poster(
+    clock: Clock, opened: Opened, looks: Looks, offered: Catalogue, surroundings: Surroundings
+) -> ChannelPoster:
     stores = opened.stores
     return ChannelPoster(
         opened.bot,
@@ -173,6 +186,7 @@ def _poster(clock: Clock, opened: Opened, looks: Looks, offered: Catalogue) -> C
         stores.pauses,
         stores.closed_places,
         stores.cases,
+        Showcase(looks, stores.rankings, surroundings),
         offered=[*offered],
         wants_mention=stores.preferences.mentions,
     )
@@ -192,17 +206,18 @@ def _rounds_of_one(
     clock: Clock, opened: Opened, poster: ChannelPoster, looks: Looks
 ) -> dict[str, Callable[[], Awaitable[None]]]:
     """Return what one process alone looks at: two would edit each card twice."""
-    stores, storage = opened.stores, opened.storage
-    places = stores.closed_places
+    stores, places, storage = opened.stores, opened.stores.closed_places, opened.storage
     cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
     editor = CaseEditor(opened.bot, looks, places)
     cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
     remover = PostedVideos(opened.bot, places)
     takedowns = TakedownRound(
-        stores.takedowns, stores.questions, stores.retention, storage, remover, clock
+        stores.takedowns, stores.votes, stores.questions, stores.retention, storage, remover, clock
     )
     oblivions = OblivionRound(stores.privacy, stores.retention, storage, clock)
+    adornments = AdornmentRound(stores.adornments, Reactions(opened.bot), clock)
     return {
+        "adornment": adornments.round,
         "cards": cards.refresh,
         "cases": cases.refresh,
         "removal": takedowns.round,
@@ -212,17 +227,21 @@ def _rounds_of_one(
 
 def _joining(settings: Settings, clock: Clock, opened: Opened) -> JoinRound:
     joiner = Joiner(VideoProbe(longest_seconds=LONGEST_JOINED_SECONDS))
-    room_bytes = settings.result_max_bytes
     store = opened.stores.storyboards
-    return JoinRound(store, opened.storage, joiner, clock, room_bytes=room_bytes)
+    return JoinRound(store, opened.storage, joiner, clock, room_bytes=settings.result_max_bytes)
 
 
-def _mirroring(clock: Clock, opened: Opened) -> Chore:
-    """Mirror the record in the process with the gateway: two would send each row twice."""
+def _chores(clock: Clock, opened: Opened, wake: Callable[[], None]) -> list[Chore]:
+    """Mirror the record and list the best: one process has chores, for two would send all twice."""
     stores = opened.stores
     channels = RecordPoster(opened.bot, stores.closed_places, clock)
     mirror = RecordMirror(stores.mirrors, channels, clock)
-    return Chore("mirror of the record", mirror.tick, lambda now: now + PAUSE)
+    surroundings = Surroundings(opened.bot)
+    best = weekly.WeeklyChore(stores.weeklies, stores.rankings, surroundings, wake)
+    return [
+        Chore("mirror of the record", mirror.tick, lambda now: now + PAUSE),
+        Chore("best of the week", best.tick, lambda now: now + weekly.PAUSE),
+    ]
 
 
 def _company(clock: Clock, opened: Opened, lanes: Mapping[str, Lane]) -> Company | None:

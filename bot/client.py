@@ -27,6 +27,8 @@ from bot.pipeline.presets import PresetBook
 from bot.pipeline.pressing import Pressing
 from bot.pipeline.private import PrivateVideos
 from bot.pipeline.prompts import PromptWatch
+from bot.pipeline.reacting.desk import ReactionDesk
+from bot.pipeline.reacting.reconcile import Reconciler
 from bot.pipeline.redeliver import Redeliverer
 from bot.pipeline.removals import Removals
 from bot.pipeline.sequels import Sequels
@@ -40,10 +42,12 @@ from bot.posting.forget_button import ForgetButton
 from bot.posting.moderation.case_buttons import CaseButton
 from bot.posting.moderation.jobs_panel import PANEL
 from bot.posting.record.pages import OlderButton
+from bot.posting.top_pages import TopButton
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
 from bot.store.community.drafts import DraftStore
 from bot.store.community.preferences import PreferenceStore
+from bot.store.community.rankings import RankingStore
 from bot.store.community.search import VideoSearch
 from bot.store.markers import MarkerStore
 from bot.store.moderation.case_questions import CaseQuestions
@@ -75,13 +79,17 @@ EXTENSIONS: Final = (
     "cogs.animate",
     "cogs.compose",
     "cogs.removal",
+    "cogs.reactions",
     "cogs.account",
     "cogs.preferences",
     "cogs.presets",
     "cogs.finding",
+    "cogs.top",
     "cogs.moderation.group",
     "cogs.moderation.rules",
     "cogs.moderation.posts",
+    "cogs.moderation.reactions",
+    "cogs.moderation.gallery",
     "cogs.moderation.desk",
     "cogs.moderation.review",
     "cogs.moderation.audit",
@@ -97,7 +105,7 @@ EXTENSIONS: Final = (
     "cogs.moderation.jobs_desk",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
-CONTROLS: Final = (JobButton, CaseButton, ForgetButton, OlderButton, *PANEL)
+CONTROLS: Final = (JobButton, CaseButton, ForgetButton, OlderButton, TopButton, *PANEL)
 """The buttons and menus that outlive restarts; somebody listens to the event of each."""
 _MEMBERS: Final = "grok"
 """The root of the members' commands."""
@@ -131,6 +139,9 @@ class Services:
     preferences: PreferenceStore
     presets: PresetBook
     search: VideoSearch
+    reactions: ReactionDesk
+    reconciler: Reconciler
+    rankings: RankingStore
     privacy: PrivacyStore
     exporter: Exporter
     mirrors: MirrorStore

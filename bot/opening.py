@@ -12,13 +12,17 @@ from bot.media.fetch import Fetcher
 from bot.media.storage import ResultStorage, open_storage
 from bot.posting.budget import CallBudget
 from bot.settings import Settings
+from bot.store.community.adornments import AdornmentStore
 from bot.store.community.drafts import DraftStore
 from bot.store.community.lineage import LineageStore
 from bot.store.community.preferences import PreferenceStore
 from bot.store.community.presets import PresetStore
+from bot.store.community.rankings import RankingStore
 from bot.store.community.scenes import SceneStore
 from bot.store.community.search import VideoSearch
 from bot.store.community.storyboards import StoryboardStore
+from bot.store.community.votes import VoteStore
+from bot.store.community.weeklies import WeeklyStore
 from bot.store.deliveries import DeliveryStore
 from bot.store.engines.engine import Database, open_database, sqlite_path
 from bot.store.engines.instance import hold_alone
@@ -36,6 +40,7 @@ from bot.store.moderation.policies import PolicyStore
 from bot.store.moderation.prompt_rules import PromptRuleStore
 from bot.store.moderation.reports import ReportStore
 from bot.store.moderation.takedowns import TakedownStore
+from bot.store.moderation.veils import VeilStore
 from bot.store.outbox import OutboxStore
 from bot.store.pauses import PauseStore
 from bot.store.places import ClosedPlaceStore
@@ -68,6 +73,11 @@ class Stores:
     rules: PromptRuleStore
     audit: AuditLog
     takedowns: TakedownStore
+    veils: VeilStore
+    votes: VoteStore
+    adornments: AdornmentStore
+    rankings: RankingStore
+    weeklies: WeeklyStore
     reports: ReportStore
     preferences: PreferenceStore
     presets: PresetStore
@@ -162,6 +172,11 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         rules=PromptRuleStore(database, clock),
         audit=AuditLog(database),
         takedowns=TakedownStore(database, clock),
+        veils=VeilStore(database, clock),
+        votes=VoteStore(database, clock),
+        adornments=AdornmentStore(database, clock),
+        rankings=RankingStore(database),
+        weeklies=WeeklyStore(database, clock),
         reports=ReportStore(database, clock),
         preferences=PreferenceStore(database, clock),
         presets=PresetStore(database, clock),

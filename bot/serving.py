@@ -22,6 +22,11 @@ from bot.pipeline.presets import PresetBook
 from bot.pipeline.pressing import Pressing
 from bot.pipeline.private import PrivateVideos
 from bot.pipeline.prompts import PromptWatch
+from bot.pipeline.reacting.acts import ActTools, ReactionActs
+from bot.pipeline.reacting.courier import Courier
+from bot.pipeline.reacting.desk import ReactionDesk
+from bot.pipeline.reacting.reconcile import Reconciler
+from bot.pipeline.reacting.teller import Teller
 from bot.pipeline.redeliver import Redeliverer
 from bot.pipeline.removals import Removals
 from bot.pipeline.reserve import Reserver
@@ -31,8 +36,10 @@ from bot.pipeline.validate import Validator
 from bot.pipeline.video_forms import VideoForms
 from bot.posting.avatars import Avatars
 from bot.posting.cards import Looks
-from bot.posting.direct import DirectMessages
+from bot.posting.direct import DirectClips, DirectMessages
 from bot.posting.membership import Membership
+from bot.posting.reactions import Reactions
+from bot.posting.surroundings import Surroundings
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
 
@@ -60,28 +67,28 @@ def assemble_services(
     access = JobAccess(stores.questions, stores.jobs, wake)
     prompts = PromptWatch(stores.rules)
     intake = _intake(opened, prompts, validator, reserver, wake)
+    confirmer = Confirmer(access, stores.holds, stores.storyboards, prompts, wake)
+    under_videos = _under_videos(opened, access, intake, offered)
     as_they_are: dict[str, Any] = {name: getattr(stores, name) for name in _AS_THEY_ARE}
     return Services(
         **as_they_are,
         **_of_members(settings, opened),
-        **_under_videos(opened, access, intake, offered),
+        **under_videos,
+        **_reacting(clock, opened, looks, access, confirmer, under_videos, wake),
         private=_private(opened, forms, wake),
         catalogue=offered,
         intake=intake,
         desk=Desk(access, stores.desk, stores.cases, intake, reserver, wake),
         access=access,
-        confirmer=Confirmer(access, stores.holds, stores.storyboards, prompts, wake),
+        confirmer=confirmer,
         explainer=Explainer(stores.policies, validator, bound_micros=bound),
         prompts=prompts,
-        removals=Removals(access, stores.questions, stores.takedowns, stores.reports),
         overseer=_overseer(stores, wake),
         storyteller=_storyteller(settings, stores, prompts, validator, wake),
         redeliverer=Redeliverer(access, stores.deliveries, wake),
-        avatars=Avatars(opened.bot),
         looks=looks,
         fetcher=opened.fetcher,
         clock=clock,
-        shows_prices=settings.show_prices,
     )
 
 
@@ -119,6 +126,8 @@ def _of_members(settings: Settings, opened: Opened) -> Mapping[str, Any]:
     most = settings.prompt_max_characters
     return {
         "presets": PresetBook(stores.presets, prompt_max_characters=most),
+        "avatars": Avatars(opened.bot),
+        "shows_prices": settings.show_prices,
         "chosen_language": stores.preferences.language,
         "exporter": Exporter(stores.privacy, opened.storage, DirectMessages(opened.bot)),
     }
@@ -135,6 +144,7 @@ def _under_videos(
         "pressing": Pressing(access, stores.policies),
         "family": Family(access, stores.lineage, stores.outbox),
         "sequels": Sequels(access, intake, continuer, offered),
+        "removals": Removals(access, stores.questions, stores.takedowns, stores.reports),
     }
 
 
@@ -170,3 +180,56 @@ def _overseer(stores: Stores, wake: Callable[[], None]) -> Overseer:
         stores.takedowns,
         wake,
     )
+
+
+def _tools(
+    clock: Clock,
+    opened: Opened,
+    looks: Looks,
+    access: JobAccess,
+    confirmer: Confirmer,
+    under_videos: Mapping[str, Any],
+) -> ActTools:
+    """Put together what reactions ask for is done with."""
+    bot, stores = opened.bot, opened.stores
+    door, clips = Reactions(bot), DirectClips(bot, looks)
+    return ActTools(
+        access=access,
+        questions=stores.questions,
+        removals=under_videos["removals"],
+        pressing=under_videos["pressing"],
+        sequels=under_videos["sequels"],
+        confirmer=confirmer,
+        veils=stores.veils,
+        votes=stores.votes,
+        policies=stores.policies,
+        preferences=stores.preferences,
+        courier=Courier(opened.storage, stores.retention, clips, clock),
+        teller=Teller(DirectMessages(bot), door, clock),
+        reactions=door,
+        clock=clock,
+    )
+
+
+def _reacting(
+    clock: Clock,
+    opened: Opened,
+    looks: Looks,
+    access: JobAccess,
+    confirmer: Confirmer,
+    under_videos: Mapping[str, Any],
+    wake: Callable[[], None],
+) -> Mapping[str, Any]:
+    """Make what hears reactions, and what makes up for those that nobody heard."""
+    stores, may_copy = opened.stores, Surroundings(opened.bot).may_copy
+    tools = _tools(clock, opened, looks, access, confirmer, under_videos)
+    reactions = ReactionDesk(
+        stores.questions, stores.policies, stores.votes, ReactionActs(tools), may_copy, wake, clock
+    )
+    reader, removals = Reactions(opened.bot), tools.removals
+    return {
+        "reactions": reactions,
+        "reconciler": Reconciler(
+            reactions, stores.votes, stores.questions, removals, reader, clock
+        ),
+    }

@@ -9,6 +9,7 @@ from bot.client import GrokBot
 from bot.interactions import defer
 from bot.posting.model_list import model_pages
 from bot.posting.words import HELP
+from bot.posting.words_reactions import HELP as REACTIONS_HELP
 
 
 def make_models() -> app_commands.Command[Any, ..., None]:
@@ -33,6 +34,7 @@ def make_help() -> app_commands.Command[Any, ..., None]:
     @app_commands.command(name="help", description="How this works")
     async def explain(interaction: discord.Interaction[GrokBot]) -> None:
         await interaction.response.send_message(HELP(), ephemeral=True)
+        await interaction.followup.send(REACTIONS_HELP(), ephemeral=True)
 
     return explain
 

@@ -1,15 +1,13 @@
-"""Removing and reporting posted videos: /grok remove, two entries of the message menu, and 🚩."""
+"""Removing and reporting posted videos: /grok remove, and two entries of the message menu."""
 
-import logging
-from typing import Any, Final
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import GrokBot
-from bot.domain import PostedVideo, Viewer
-from bot.errors import BotError, NotAllowedError
+from bot.domain import PostedVideo
 from bot.interactions import defer, origin_of, viewer_of
 from bot.pipeline.removals import Pointed
 from bot.posting.marks import marked_job
@@ -17,11 +15,6 @@ from bot.posting.report_form import FilledReport, filled_report, report_form
 from bot.posting.suggestions import MOST, suggest_jobs
 from bot.posting.words_removal import REMOVALS, REPORTS
 from bot.tree import answer, answering
-
-log = logging.getLogger(__name__)
-
-_SETTLING_SECONDS: Final = 2.0
-_FLAG: Final = "\N{TRIANGULAR FLAG ON POST}"
 
 
 def make_command() -> app_commands.Command[Any, ..., None]:
@@ -76,7 +69,7 @@ def _pointed(interaction: discord.Interaction[GrokBot], message: discord.Message
 
 
 class Removal(commands.Cog):
-    """What comes without a command: forms that were sent, and reactions."""
+    """What comes without a command: forms that were sent."""
 
     def __init__(self, bot: GrokBot) -> None:
         self._bot = bot
@@ -90,32 +83,6 @@ class Removal(commands.Cog):
         async with answering(interaction):
             await defer(interaction)
             await self._report(interaction, filled)
-
-    @commands.Cog.listener()
-    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
-        """Count a flag under a video as a report; nobody is answered."""
-        member = payload.member
-        if payload.emoji.name != _FLAG or payload.guild_id is None or member is None or member.bot:
-            return
-        viewer = Viewer(payload.guild_id, payload.channel_id, payload.user_id, is_moderator=False)
-        own = self._bot.user
-        if own is None or payload.message_author_id != own.id:
-            return
-        pointed = Pointed(PostedVideo(payload.channel_id, payload.message_id))
-        try:
-            if not await self._is_counted(pointed, viewer):
-                # A flag may be faster than the row that says where the video was posted.
-                await self._bot.services.clock.sleep(_SETTLING_SECONDS)
-                await self._is_counted(pointed, viewer)
-        except BotError as error:
-            log.error("A flag under message %d is lost: %s", payload.message_id, error)
-
-    async def _is_counted(self, pointed: Pointed, viewer: Viewer) -> bool:
-        try:
-            await self._bot.services.removals.report(pointed, viewer)
-        except NotAllowedError:
-            return False  # a flag under something else than a video
-        return True
 
     async def _report(
         self, interaction: discord.Interaction[GrokBot], filled: FilledReport

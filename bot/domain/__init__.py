@@ -1,14 +1,19 @@
 """The words of the bot: what is asked for, jobs, messages, usage, and the services beyond."""
 
 from bot.domain.community import (
+    Cleared,
     Joining,
     Preferences,
     Preset,
+    Ranked,
     Recipe,
+    Standing,
     Storyboard,
     StoryState,
     Vote,
+    VoteChange,
     VoteKind,
+    Withdrawn,
 )
 from bot.domain.decision import (
     ALERT_PERCENTS,
@@ -37,6 +42,7 @@ from bot.domain.desk import (
     RuleKind,
     Ruling,
     Takedown,
+    Veiled,
 )
 from bot.domain.job import (
     OPEN_STATES,
@@ -52,6 +58,7 @@ from bot.domain.listing import JobFilter, Shelf
 from bot.domain.message import (
     FEWEST_TRIES,
     PATIENCE,
+    WITH_VIDEO,
     MessageKind,
     MessageState,
     OwedMessage,
@@ -76,6 +83,17 @@ from bot.domain.policy import (
     Unit,
 )
 from bot.domain.provider import JsonObject, Pause
+from bot.domain.reaction import (
+    Act,
+    Emoji,
+    GalleryRules,
+    Reacted,
+    ReactionEvent,
+    ReactionRules,
+    Reactor,
+    Unreacted,
+    Wiped,
+)
 from bot.domain.request import (
     ENGLISH,
     CleanImage,
@@ -96,6 +114,7 @@ from bot.domain.request import (
     Viewer,
 )
 from bot.domain.usage import DayUsage, Usage, UsageLine
+from bot.domain.week import Week
 from bot.errors import PauseReason
 
 __all__ = [
@@ -105,6 +124,8 @@ __all__ = [
     "FEWEST_TRIES",
     "OPEN_STATES",
     "PATIENCE",
+    "WITH_VIDEO",
+    "Act",
     "Admission",
     "AlreadyDecided",
     "Appealed",
@@ -120,14 +141,17 @@ __all__ = [
     "Change",
     "Charge",
     "CleanImage",
+    "Cleared",
     "Cost",
     "DayUsage",
     "Decided",
     "Denial",
+    "Emoji",
     "Ending",
     "EntryKind",
     "Failure",
     "FailureKind",
+    "GalleryRules",
     "Gauge",
     "Grant",
     "Hold",
@@ -156,6 +180,11 @@ __all__ = [
     "Preferences",
     "Preset",
     "PromptRule",
+    "Ranked",
+    "Reacted",
+    "ReactionEvent",
+    "ReactionRules",
+    "Reactor",
     "Recipe",
     "Redelivery",
     "ReferenceImage",
@@ -172,18 +201,25 @@ __all__ = [
     "SentFile",
     "Shelf",
     "SourceVideo",
+    "Standing",
     "StoredVideo",
     "StoryState",
     "Storyboard",
     "Takedown",
     "Unit",
+    "Unreacted",
     "UploadedImage",
     "Usage",
     "UsageLine",
     "ValidRequest",
+    "Veiled",
     "VideoRequest",
     "VideoSpec",
     "Viewer",
     "Vote",
+    "VoteChange",
     "VoteKind",
+    "Week",
+    "Wiped",
+    "Withdrawn",
 ]

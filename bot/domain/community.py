@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.desk import PostedVideo
 from bot.domain.job import FailureKind, Job, StoredVideo
 
 
@@ -13,20 +14,64 @@ class VoteKind(StrEnum):
 
     FAVOUR = "favour"
     DISFAVOUR = "disfavour"
+    AGAIN = "again"
+    """The same once more: kept as long as the reaction stands, so that it is made once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One reaction that is a vote; a member counts once a video, however many they leave."""
+    """One reaction that counts; a member counts once a video, however many they leave."""
 
     message_id: int
     member_id: int
     emoji: str
-    """As Discord writes it in addresses: the character itself, or `name:id`."""
+    """`Emoji.exact`, by which the end of the same reaction is known."""
     job_id: str
     guild_id: int
     kind: VoteKind
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """One reaction that is gone."""
+
+    message_id: int
+    member_id: int
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A moderator took all reactions of a message away, or all of one emoji."""
+
+    message_id: int
+    emoji: str | None = None
+
+
+VoteChange = Vote | Withdrawn | Cleared
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who reacts to a message with one emoji at this moment, as Discord tells it."""
+
+    emoji: str
+    kind: VoteKind
+    member_ids: frozenset[int]
+    is_whole: bool = True
+    """Whether that is everybody; there may be too many to ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A video and what members say about it, each of them counted once."""
+
+    job: Job
+    favours: int
+    disfavours: int
+    message: PostedVideo | None
+    """Where it can be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +145,8 @@ class Storyboard:
     def shown_by(self, job: Job, scenes: Sequence[Job]) -> Job:
         """Return a scene as it is shown with the joined video, of which `scenes` are the parts.
 
-        It has their prompts and their price; where one of them was removed or is hidden, so is
-        the whole.
+        It has their prompts and their price; where one of them is private, covered, hidden or
+        removed, so is the whole.
         """
         there = [one for one in scenes if _is_part(one)]
         costs = [one.cost_micros for one in there]
@@ -113,6 +158,7 @@ class Storyboard:
             video=self.video,
             is_joined=True,
             is_spoiler=any(one.is_spoiler for one in there),
+            is_private=any(one.is_private for one in there) or job.is_private,
             removed_at=next((moment for moment in withdrawn if moment is not None), None),
             cost_micros=_sum(costs),
             estimate_micros=_sum(estimates),

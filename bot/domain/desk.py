@@ -153,6 +153,8 @@ class Removal(StrEnum):
     REMOVE = "remove"
     CLEAR = "clear"
     """What was covered goes: the video stays and is posted once more."""
+    VEIL = "veil"
+    """Behind a cover that whoever likes lifts; copies in a gallery go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,15 @@ class Removed(StrEnum):
     """Somebody had it removed before."""
     NO_VIDEO = "no_video"
     """Nothing was posted yet, or there never was a video."""
+
+
+class Veiled(StrEnum):
+    """What became of the wish to have a video put behind a cover."""
+
+    VEILED = "veiled"
+    ALREADY = "already"
+    WITHDRAWN = "withdrawn"
+    """It is removed, or hidden until moderators have decided."""
 
 
 class Reported(StrEnum):

@@ -28,6 +28,16 @@ class MessageKind(StrEnum):
     """What the moderators said to an appeal, to its requester."""
     JOINED = "joined"
     """The scenes of a storyboard in one video; owed by the last of them that there is."""
+    GALLERY = "gallery"
+    """A copy of the video in the gallery of its server, and nowhere else."""
+    WEEKLY = "weekly"
+    """The best videos of a week, owed by the best of them; counted by year and week."""
+
+
+WITH_VIDEO: Final = frozenset(
+    {MessageKind.RESULT, MessageKind.DELIVERY, MessageKind.JOINED, MessageKind.GALLERY}
+)
+"""What shows the video itself."""
 
 
 class MessageState(StrEnum):
@@ -85,7 +95,8 @@ class OwedMessage:
     shown: str | None = None
     """Digest of what a card shows, so that it is edited only when that changes."""
     sequence: int = 0
-    """Counts the deliveries of a job from 1, or names the case; 0 for what is owed once."""
+    """Counts the deliveries and copies of a job from 1, or names the case or the week, such as
+    202648; 0 for what is owed once."""
     place: Place | None = None
     """Where the last try went, or where it stands now."""
     tried_at: datetime | None = None

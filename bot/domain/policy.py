@@ -69,6 +69,8 @@ class PolicyName(StrEnum):
     REMOVE_FILES = "remove_files"
     OWN_CONTROLS = "own_controls"
     LANGUAGE = "language"
+    REACTIONS = "reactions"
+    GALLERY = "gallery"
 
 
 class EntryKind(StrEnum):

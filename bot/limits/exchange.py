@@ -19,7 +19,12 @@ _SCOPES: Final = frozenset({Scope.SERVER, Scope.CHANNEL, Scope.ROLE, Scope.MEMBE
 _STATES: Final = frozenset({PolicyName.PAUSE})
 """What is done for the moment: a file that is read in neither pauses nor resumes."""
 _OF_CHANNELS: Final = frozenset(
-    {PolicyName.CHANNELS, PolicyName.LOG_CHANNEL, PolicyName.REVIEW_CHANNEL}
+    {
+        PolicyName.CHANNELS,
+        PolicyName.LOG_CHANNEL,
+        PolicyName.REVIEW_CHANNEL,
+        PolicyName.GALLERY,
+    }
 )
 _OF_IDS: Final = _OF_CHANNELS | {PolicyName.ROLES}
 _PARTS: Final = frozenset({"version", "limits", "policies", "rules"})
@@ -249,13 +254,20 @@ def _with_ids(name: PolicyName, value: Any, turn: Callable[[Any], object]) -> ob
     match value:
         case {"items": list(items), **rest}:
             return {**rest, "items": [turn(item) for item in items]}
+        case {"channel": channel, **rest}:
+            return {**rest, "channel": turn(channel)}
         case {}:
             return value  # which is no value of these, as its check will say
     return turn(value)
 
 
 def _ids_in(value: Any) -> list[int]:  # noqa: ANN401 - as JSON has it
-    return list(value["items"]) if isinstance(value, dict) else [value]
+    match value:
+        case {"items": list(items)}:
+            return list(items)
+        case {"channel": int(channel)}:
+            return [channel]
+    return [value]
 
 
 def _broken(what: str) -> InvalidRequestError:

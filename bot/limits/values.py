@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from bot.domain import LimitKind, Policy, PolicyName, Scope
+from bot.domain import GalleryRules, LimitKind, Policy, PolicyName, Scope
 from bot.errors import InvalidRequestError
 from bot.language import Phrase, _, grouped, languages, listed, name_of
+from bot.limits.reactions import check_reactions
 from bot.limits.windows import LONGEST_COOLDOWN
 
 LARGEST_AMOUNT: Final = 10**12
 """A million dollars, or more jobs and seconds than anybody can pay."""
 LONGEST_SECONDS: Final = 600
+MOST_VOTES: Final = 1000
+"""That a gallery may ask for."""
 MOST_ITEMS: Final = 100
 LONGEST_REASON: Final = 300
 LARGEST_ID: Final = 2**63 - 1
@@ -130,6 +133,11 @@ def step_down_of(policy: Policy) -> StepDown:
     return StepDown(**policy.value)
 
 
+def gallery_of(value: Any) -> GalleryRules:  # noqa: ANN401 - as JSON has it
+    """Read where videos are copied that enough members favour."""
+    return GalleryRules(value["channel"], value["votes"], value["weekly"])
+
+
 def reason_of(policy: Policy) -> str:
     """Read why the bot is paused."""
     return str(policy.value["reason"])
@@ -231,6 +239,18 @@ def _step_down(value: object) -> object:
     return checked
 
 
+def _gallery(value: object) -> object:
+    match value:
+        case {"channel": channel, "votes": votes, "weekly": bool(weekly), **rest} if not rest:
+            return {"channel": _id(channel), "votes": _VOTES(votes), "weekly": weekly}
+    raise InvalidRequestError(
+        _("Say the channel, the number of votes, and whether there is a list.")
+    )
+
+
+_VOTES: Final = _number(
+    1, MOST_VOTES, Phrase("The number of votes must be between {fewest} and {most}.")
+)
 _PERCENT: Final = _number(1, 100, Phrase("The percent must be between {fewest} and {most}."))
 _LENGTH: Final = _number(
     1, LONGEST_SECONDS, Phrase("The length in seconds must be between {fewest} and {most}.")
@@ -267,4 +287,6 @@ _VALUES: Final[Mapping[PolicyName, tuple[frozenset[Scope], Callable[[object], ob
     PolicyName.REMOVE_FILES: (_SERVER, _yes_or_no),
     PolicyName.OWN_CONTROLS: (_SERVER, _yes_or_no),
     PolicyName.LANGUAGE: (_SERVER, _language),
+    PolicyName.REACTIONS: (_SERVER, check_reactions),
+    PolicyName.GALLERY: (_SERVER, _gallery),
 }

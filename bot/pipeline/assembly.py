@@ -11,6 +11,7 @@ from bot.media.storage import ResultStorage
 from bot.media.video import LONGEST_JOINED_SECONDS, VideoProbe
 from bot.pipeline.deliver import Deliverer
 from bot.pipeline.errand import Poster
+from bot.pipeline.gallery import GalleryGate
 from bot.pipeline.ladder import VideoLadder
 from bot.pipeline.lanes import Lane
 from bot.pipeline.runner import Delivery
@@ -67,13 +68,14 @@ def assemble_delivery(
     storage: ResultStorage,
     poster: Poster,
     ladder: VideoLadder,
+    gate: GalleryGate,
     clock: Clock,
     *,
     publishes_images: Callable[[Job], bool],
 ) -> Delivery:
     """Say what is done with an owed message, and how long that may take."""
     deliverer = Deliverer(
-        outbox, questions, storage, poster, ladder, clock, publishes_images=publishes_images
+        outbox, questions, storage, poster, ladder, gate, clock, publishes_images=publishes_images
     )
     # Longer than making a video smaller and sending it may take together.
     return Delivery(deliverer.deliver, timedelta(minutes=10))

@@ -6,7 +6,15 @@ from datetime import timedelta
 from typing import Final
 
 from bot.clock import Clock
-from bot.domain import CleanImage, FailureKind, Job, MessageKind, OwedMessage, Place
+from bot.domain import (
+    WITH_VIDEO,
+    CleanImage,
+    FailureKind,
+    Job,
+    MessageKind,
+    OwedMessage,
+    Place,
+)
 from bot.errors import (
     BotError,
     FetchError,
@@ -19,6 +27,7 @@ from bot.errors import (
 )
 from bot.pipeline.backoff import backoff
 from bot.pipeline.errand import Errand, Poster, TooSoonError
+from bot.pipeline.gallery import GalleryGate
 from bot.pipeline.ladder import VideoLadder, places_of
 from bot.pipeline.persist import persist
 from bot.pipeline.references import ReferenceFiles, read_references
@@ -34,7 +43,7 @@ _FLOOR: Final = timedelta(seconds=2)
 _CAP: Final = timedelta(minutes=5)
 _TURN: Final = timedelta(seconds=2)
 """Until a video asks again whether it can be made smaller now."""
-_WITH_VIDEO: Final = frozenset({MessageKind.RESULT, MessageKind.DELIVERY, MessageKind.JOINED})
+_TO_GALLERIES: Final = frozenset({MessageKind.GALLERY, MessageKind.WEEKLY})
 
 
 class Deliverer:
@@ -50,6 +59,7 @@ class Deliverer:
         files: ReferenceFiles,
         poster: Poster,
         ladder: VideoLadder,
+        gate: GalleryGate,
         clock: Clock,
         *,
         publishes_images: Callable[[Job], bool],
@@ -59,6 +69,7 @@ class Deliverer:
         self._files = files
         self._poster = poster
         self._ladder = ladder
+        self._gate = gate
         self._clock = clock
         self._publishes_images = publishes_images
 
@@ -83,7 +94,7 @@ class Deliverer:
             await self._give_up(errand.message, error)
         else:
             await self._settle(errand.message, posted)
-        if errand.message.kind in _WITH_VIDEO:
+        if errand.message.kind in WITH_VIDEO:
             await self._ladder.forget(job)
 
     async def _earlier(self, errand: Errand) -> Posted | None:
@@ -135,8 +146,10 @@ class Deliverer:
             PostRefusedError: None does.
             PostTooLargeError: The last one would, but for the size.
         """
-        if errand.job.removed_at is not None and errand.message.kind in _WITH_VIDEO:
+        if errand.job.removed_at is not None and errand.message.kind in WITH_VIDEO:
             raise PostRefusedError("its video was removed")
+        if errand.message.kind in _TO_GALLERIES:
+            await self._gate.check(errand.job, errand.message)
         problem: PostingError = PostRefusedError("there is no place for it")
         for place in places_of(errand):
             try:
@@ -158,13 +171,15 @@ class Deliverer:
                 return await self._post_with_images(errand, await self._images_of(errand.job))
             case MessageKind.CASE:
                 return await self._post_with_images(errand, await self._kept_images(errand.job))
-            case MessageKind.FAILURE | MessageKind.ANSWER:
+            case MessageKind.FAILURE | MessageKind.ANSWER | MessageKind.WEEKLY:
                 return await errand.send(place, card_id=card_id)
             case _ if is_behind_curtain(errand.job, errand.message, place):
                 return await errand.send(place)
             case MessageKind.JOINED if errand.job.video is None:
                 return await errand.send(place, card_id=card_id)
-            case MessageKind.RESULT | MessageKind.DELIVERY | MessageKind.JOINED:
+            case (
+                MessageKind.RESULT | MessageKind.DELIVERY | MessageKind.JOINED | MessageKind.GALLERY
+            ):
                 return await self._ladder.post(errand, place, card_id=card_id)
 
     async def _post_with_images(self, errand: Errand, images: Sequence[CleanImage]) -> Posted:
@@ -185,8 +200,8 @@ class Deliverer:
     async def _card_id(self, errand: Errand) -> int | None:
         """Return the card to reply to, where there is one in the channel of the message."""
         job, message = errand.job, errand.message
-        is_card = message.kind in {MessageKind.CARD, MessageKind.CASE}
-        if is_card or message.channel_id != job.origin.channel_id:
+        is_own = message.kind in {MessageKind.CARD, MessageKind.CASE, *_TO_GALLERIES}
+        if is_own or message.channel_id != job.origin.channel_id:
             return None
         card = (await self._outbox.sent(job.id)).get(MessageKind.CARD)
         return None if card is None else card.message_id

@@ -19,6 +19,9 @@ from bot.posting.places import Posted
 
 log = logging.getLogger(__name__)
 
+_IN_THE_CHANNEL_ONLY: Final = frozenset(
+    {MessageKind.CARD, MessageKind.CASE, MessageKind.GALLERY, MessageKind.WEEKLY}
+)
 _UPLOADS: Final = 3
 """Of one video to one place in one go: each refusal teaches a lower limit."""
 
@@ -27,7 +30,7 @@ def places_of(errand: Errand) -> Iterator[Place]:
     """List where a message may go, in order; it goes on where an earlier try may have arrived."""
     job, message = errand.job, errand.message
     places = [Place.CHANNEL]
-    if message.kind not in {MessageKind.CARD, MessageKind.CASE}:
+    if message.kind not in _IN_THE_CHANNEL_ONLY:
         is_in_thread = job.origin.parent_id is not None
         if is_in_thread and message.channel_id == job.origin.channel_id:
             places.append(Place.PARENT)

@@ -50,6 +50,20 @@ class Removals:
         """
         return await self._remove(await self.find(pointed, viewer), viewer, pointed.message)
 
+    async def remove_found(
+        self, job: Job, viewer: Viewer, seen: PostedVideo | None = None
+    ) -> tuple[Removed, Job]:
+        """Have the video of a job removed that was found by a message in front of them.
+
+        Raises:
+            NotAllowedError: It is not theirs.
+        """
+        return await self._remove(job, viewer, seen)
+
+    async def report_found(self, job: Job, member_id: int) -> Reported:
+        """Report the video of a job that was found by a message in front of a member."""
+        return await self._reports.report(job.id, member_id)
+
     async def removable(self, viewer: Viewer, *, limit: int) -> list[Job]:
         """List the posted videos that `viewer` may have removed, the newest first."""
         found = await self._questions.videos(viewer, limit=limit)

@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.domain import Job, PostedVideo, Removal, Takedown
 from bot.errors import FetchError, MessageGoneError, PostingError, StoreUnavailableError
 from bot.pipeline.backoff import backoff
+from bot.store.community.votes import VoteStore
 from bot.store.moderation.takedowns import TakedownStore
 from bot.store.questions import JobQuestions
 from bot.store.retention import RetentionStore, Whose
@@ -44,6 +45,16 @@ class VideoRemover(Protocol):
         """
         ...
 
+    async def veil(self, job: Job, message: PostedVideo) -> None:
+        """Put the video of a message, and what it says, behind a cover; twice does no harm.
+
+        Raises:
+            PostLaterError: Out of reach or busy.
+            PostRefusedError: The channel is closed to us.
+            MessageGoneError: It is gone already.
+        """
+        ...
+
 
 class FileRemover(Protocol):
     """The storage, as removals need it."""
@@ -63,6 +74,7 @@ class TakedownRound:
     def __init__(
         self,
         store: TakedownStore,
+        votes: VoteStore,
         questions: JobQuestions,
         retention: RetentionStore,
         files: FileRemover,
@@ -70,6 +82,7 @@ class TakedownRound:
         clock: Clock,
     ) -> None:
         self._store = store
+        self._votes = votes
         self._questions = questions
         self._retention = retention
         self._files = files
@@ -94,23 +107,30 @@ class TakedownRound:
         assert job is not None  # noqa: S101 - a foreign key holds it
         is_done = not await self._store.is_awaited(takedown)
         for message in await self._store.messages(takedown):
-            is_done &= await self._take(takedown, job, message)
+            is_done &= await self._take(takedown.kind, job, message)
+        for copy in await self._store.leaving(takedown):
+            is_done &= await self._take(Removal.REMOVE, job, copy)
         if takedown.removes_file:
             is_done &= await self._forget_file(job.id)
         return is_done
 
-    async def _take(self, takedown: Takedown, job: Job, message: PostedVideo) -> bool:
+    async def _take(self, kind: Removal, job: Job, message: PostedVideo) -> bool:
         try:
-            if takedown.kind is Removal.HIDE:
-                await self._remover.cover(job, message)
-            else:
-                await self._remover.delete(message)
+            match kind:
+                case Removal.HIDE:
+                    await self._remover.cover(job, message)
+                case Removal.VEIL:
+                    await self._remover.veil(job, message)
+                case Removal.REMOVE | Removal.CLEAR:
+                    await self._remover.delete(message)
+                    await self._votes.drop(message.message_id)
         except MessageGoneError:
+            await self._votes.drop(message.message_id)
             return True
         except PostingError as error:
             log.info("Job %s: its video stays in %d for now: %s", job.id, message.channel_id, error)
             return False
-        if takedown.kind is Removal.HIDE:
+        if kind is Removal.HIDE:
             await self._store.mark_covered(message)
         return True
 

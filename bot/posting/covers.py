@@ -44,9 +44,40 @@ class PostedVideos:
 
         await self._doors.pass_through(_door(message), edit)
 
+    async def veil(self, job: Job, message: PostedVideo) -> None:
+        """Put a video behind a cover; see `bot.pipeline.takedown.VideoRemover`."""
+
+        async def edit() -> None:
+            await self._calls.make(self._veil(message))
+
+        await self._doors.pass_through(_door(message), edit)
+
+    async def _veil(self, message: PostedVideo) -> None:
+        # What Discord covers is told by the name of the file, which only a new upload changes.
+        found = await self._partial(message).fetch()
+        files = [
+            one if one.is_spoiler() else await one.to_file(spoiler=True)
+            for one in found.attachments
+        ]
+        for embed in found.embeds:
+            embed.description = veiled(embed.description or "")
+        await found.edit(attachments=files, embeds=found.embeds)
+
     def _partial(self, message: PostedVideo) -> discord.PartialMessage:
         channel = self._client.get_partial_messageable(message.channel_id)
         return channel.get_partial_message(message.message_id)
+
+
+def veiled(description: str) -> str:
+    """Cover, in what stands under a video, the prompt and the links to the video."""
+    return "\n".join(map(_veiled_line, description.split("\n")))
+
+
+def _veiled_line(line: str) -> str:
+    quote = "> " if line.startswith("> ") else ""
+    said = line.removeprefix(quote)
+    has_more = bool(quote) or "](<" in line
+    return f"{quote}||{said}||" if has_more and not said.startswith("||") else line
 
 
 def _door(message: PostedVideo) -> int:

@@ -11,13 +11,15 @@ _NONCE_MARKS: Final = {Place.CHANNEL: "", Place.PARENT: "p", Place.REQUESTER: "d
 _COVER: Final = "SPOILER_"
 _NAMED: Final = re.compile(r"(?:^| )job (?P<job_id>[0-9a-z]{10})(?: · [a-z]+ [0-9]+)?$")
 _MARKED: Final = re.compile(
-    r"(?:^| )job (?P<job_id>[0-9a-z]{10})(?: · (?:delivery|joined) [0-9]+)?$"
+    r"(?:^| )job (?P<job_id>[0-9a-z]{10})(?: · (?:delivery|joined|gallery) [0-9]+)?$"
 )
 _COUNTED: Final = {
     MessageKind.DELIVERY: "delivery",
     MessageKind.CASE: "case",
     MessageKind.ANSWER: "appeal",
     MessageKind.JOINED: "joined",
+    MessageKind.GALLERY: "gallery",
+    MessageKind.WEEKLY: "week",
 }
 _JOB_BUTTON: Final = "v1:job:{job_id}:"
 
@@ -98,7 +100,7 @@ def marked_job(found: discord.Message) -> str | None:
     """Return the id of the job whose video a message of ours says it has; None of another."""
     footer = next((embed.footer.text or "" for embed in found.embeds), "")
     named = _MARKED.search(footer)
-    has_video = _kind(found) is MessageKind.RESULT
+    has_video = _kind(found) is MessageKind.RESULT or " · gallery " in footer
     return named["job_id"] if named is not None and has_video else None
 
 

@@ -27,6 +27,7 @@ from bot.posting.moderation.case_buttons import case_buttons
 from bot.posting.moderation.case_cards import CaseReader, appeal_answer, case_card
 from bot.posting.pauses import Pauses
 from bot.posting.places import Posted
+from bot.posting.showcase import Showcase
 from bot.posting.shown import digest
 from bot.posting.undisturbed import BEGUN_WITHIN, LANDED_WITHIN, UndisturbedCalls
 from bot.posting.video_parts import video_parts
@@ -37,6 +38,10 @@ _SKEW: Final = timedelta(minutes=2)
 """By how much our clock and Discord's, which dates the messages, may differ."""
 _GUESSED: Final = timedelta(minutes=10)
 """How far back to look when nobody can tell when the first try was."""
+_QUIET: Final = frozenset(
+    {MessageKind.CARD, MessageKind.CASE, MessageKind.GALLERY, MessageKind.WEEKLY}
+)
+"""Messages that ping nobody."""
 _LOOKED_AT: Final = 1000
 """Messages at most, in pages of a hundred; so many in five minutes are rare."""
 
@@ -52,6 +57,7 @@ class ChannelPoster:
         pauses: Pauses,
         places: ClosedPlaces,
         cases: CaseReader,
+        showcase: Showcase,
         *,
         offered: Sequence[ModelEntry] = (),
         wants_mention: Callable[[int], Awaitable[bool]] | None = None,
@@ -61,6 +67,7 @@ class ChannelPoster:
         self._clock = clock
         self._pauses = pauses
         self._cases = cases
+        self._showcase = showcase
         self._offered = offered
         self._wants_mention = wants_mention
         self._doors = Doors(places)
@@ -209,7 +216,9 @@ class ChannelPoster:
                 }
             case MessageKind.CASE | MessageKind.ANSWER:
                 parts = await self._desk_parts(job, message, is_plain=is_plain)
-        is_quiet = message.kind in {MessageKind.CARD, MessageKind.CASE} or (
+            case MessageKind.GALLERY | MessageKind.WEEKLY:
+                parts = await self._showcase.parts(job, message, video, is_plain=is_plain)
+        is_quiet = message.kind in _QUIET or (
             self._wants_mention is not None
             and not await self._wants_mention(job.origin.requester_id)
         )

@@ -32,7 +32,7 @@ LEFT_LINK: Final = Phrase("The video of job `{job_id}` has {size}, too much for 
 ASK_FORGET: Final = Phrase("""\
 This deletes, on all servers where this bot is, and for good:
 · the prompts, reference images and stored videos of all your finished jobs,
-· the words of your reports, and the list of prompts of yours that were turned away.
+· your votes, the words of your reports, and the list of prompts of yours that were turned away.
 
 Kept are the bones of each job (ids, times, lengths, amounts of money) and the moderators' record, \
 so that limits and bills stay true; blocks and grants stay too. A job that is still running is \

@@ -12,7 +12,7 @@ from bot.store.engines.engine import Database
 from bot.store.record.audit import append, entry_about
 from bot.store.rows import job_from
 from bot.store.schema import closed_places, jobs, outbox
-from bot.store.transitions import record
+from bot.store.transitions import PUBLISHED, record
 
 _OVER = (JobState.POSTED, JobState.FAILED, JobState.TOLD)
 
@@ -90,7 +90,7 @@ class DeliveryStore:
             await connection.execute(
                 sa.delete(closed_places).where(closed_places.c.place_id == job.origin.channel_id)
             )
-            await record(connection, job_id, "published", now=now)
+            await record(connection, job_id, PUBLISHED, now=now)
             await owe_delivery(connection, job, job.origin.channel_id, now=now)
             return Redelivery.OWED
 

@@ -20,6 +20,7 @@ from bot.domain import (
     Place,
 )
 from bot.errors import StaleJobError
+from bot.store.community.adornments import owe_adornment
 from bot.store.community.stories import end_scene
 from bot.store.engines.engine import Database
 from bot.store.rows import job_from, message_from, readable
@@ -88,7 +89,7 @@ class OutboxStore:
         """
         now = self._clock.now()
         async with self._database.write() as connection:
-            await _change(
+            sent = await _change(
                 connection,
                 message,
                 state=MessageState.SENT,
@@ -101,6 +102,7 @@ class OutboxStore:
                 problem=None,
             )
             await record(connection, message.job_id, f"sent:{message.kind}", now=now)
+            await owe_adornment(connection, sent, now=now)
             await _end_job(connection, message, now)
 
     async def retry(

@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.domain import CaseKind, Job
 from bot.limits import reasons
 from bot.store.community.joined import joined_of
-from bot.store.community.schema import drafts, preferences, presets, storyboards
+from bot.store.community.schema import drafts, preferences, presets, storyboards, votes
 from bot.store.engines.engine import Database
 from bot.store.moderation.desk_schema import blocked_attempts, cases, oblivions, reports
 from bot.store.moderation.policy_schema import blocks, grants, ledger
@@ -49,7 +49,10 @@ _PRESET: Final = (
 _PREFERENCES: Final = (
     "model", "aspect_ratio", "mentions", "language", "is_private", "updated_at",
 )  # fmt: skip
+_VOTE: Final = ("guild_id", "message_id", "job_id", "emoji", "kind", "at")
 _GRANT: Final = ("id", "guild_id", "unit", "amount", "expires_at", "reason", "set_at")
+
+_SNOWFLAKES: Final = frozenset({"guild_id", "channel_id", "interaction_id", "message_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ class PrivacyStore:
             await connection.execute(
                 sa.delete(blocked_attempts).where(blocked_attempts.c.member_id == member_id)
             )
+            await connection.execute(sa.delete(votes).where(votes.c.member_id == member_id))
             for table, column in (
                 (presets, presets.c.owner_id),
                 (preferences, preferences.c.member_id),
@@ -197,6 +201,9 @@ def _questions(member_id: int) -> Mapping[str, sa.Select[Any]]:
         .where(blocked_attempts.c.member_id == member_id)
         .order_by(blocked_attempts.c.at),
         **_own_questions(member_id),
+        "votes": sa.select(*(votes.c[name] for name in _VOTE))
+        .where(votes.c.member_id == member_id)
+        .order_by(votes.c.at),
         "record": sa.select(audit.c.at, audit.c.guild_id, audit.c.action)
         .where(is_about)
         .order_by(audit.c.id),
@@ -232,5 +239,5 @@ def _plain(name: str, value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     # A snowflake is too large for the numbers of most readers of JSON.
-    is_snowflake = isinstance(value, int) and name in {"guild_id", "channel_id", "interaction_id"}
+    is_snowflake = isinstance(value, int) and name in _SNOWFLAKES
     return str(value) if is_snowflake else value

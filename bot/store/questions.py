@@ -1,6 +1,6 @@
 """Questions about jobs: reads only, from the pool that cannot write."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain import (
     OPEN_STATES,
+    WITH_VIDEO,
     Job,
     JobState,
     MessageKind,
@@ -15,14 +16,13 @@ from bot.domain import (
     OwedMessage,
     Viewer,
 )
-from bot.store.community.joined import shown_joined
+from bot.store.community.joined import SHOWS_JOINED, shown_joined
 from bot.store.engines.engine import Database
-from bot.store.rows import job_from, message_from
+from bot.store.rows import job_from, message_from, readable
 from bot.store.schema import job_events, jobs, outbox
 from bot.store.transitions import TURNED_AWAY
 
 _OPEN: Final = jobs.c.state.in_(sorted(OPEN_STATES))
-_VIDEOS: Final = (MessageKind.RESULT, MessageKind.DELIVERY, MessageKind.JOINED)
 
 
 class JobQuestions:
@@ -39,9 +39,17 @@ class JobQuestions:
     async def job_of(self, message: OwedMessage) -> Job | None:
         """Find the job of a message as it is shown there: with the joined video, or its own."""
         job = await self.job(message.job_id)
-        if job is None or message.kind is not MessageKind.JOINED:
+        if job is None or job.storyboard is None:
             return job
+        statement = sa.select(outbox.c.job_id).where(
+            outbox.c.job_id == job.id,
+            outbox.c.kind == message.kind,
+            outbox.c.sequence == message.sequence,
+            SHOWS_JOINED,
+        )
         async with self._database.read() as connection:
+            if (await connection.execute(statement)).first() is None:
+                return job
             return await shown_joined(connection, job)
 
     async def shown_as(self, job: Job, message_id: int) -> Job:
@@ -107,12 +115,32 @@ class JobQuestions:
             .where(
                 outbox.c.message_id == message_id,
                 outbox.c.channel_id == channel_id,
-                outbox.c.kind.in_(_VIDEOS),
+                outbox.c.kind.in_(WITH_VIDEO),
                 jobs.c.guild_id == guild_id,
                 jobs.c.is_private.is_(sa.false()) | (jobs.c.requester_id == member_id),
             )
         )
         return found[0] if found else None
+
+    async def pointed_at(
+        self, message_ids: Collection[int]
+    ) -> Mapping[int, tuple[Job, OwedMessage]]:
+        """Find the jobs whose card or video these messages are."""
+        kinds = (MessageKind.CARD, *WITH_VIDEO)
+        theirs = sa.select(outbox).where(
+            outbox.c.message_id.in_(message_ids), outbox.c.kind.in_(kinds)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(theirs)).mappings().all()
+            messages = readable(message_from, rows)
+            of = sa.select(jobs).where(jobs.c.id.in_([one.job_id for one in messages]))
+            found = readable(job_from, (await connection.execute(of)).mappings().all())
+        by_id = {job.id: job for job in found}
+        return {
+            one.message_id: (by_id[one.job_id], one)
+            for one in messages
+            if one.message_id is not None and one.job_id in by_id
+        }
 
     async def in_flight(self, provider: str) -> int:
         """Count the jobs that a provider has or is getting at this moment."""
@@ -178,7 +206,7 @@ def _shown_in(channel_id: int) -> sa.ColumnElement[bool]:
         sa.select(posted.c.job_id)
         .where(
             posted.c.job_id == jobs.c.id,
-            posted.c.kind.in_(_VIDEOS),
+            posted.c.kind.in_(WITH_VIDEO),
             posted.c.state == MessageState.SENT,
             posted.c.channel_id == channel_id,
         )

@@ -190,6 +190,7 @@ outbox: Final = sa.Table(
     sa.Column("shown", sa.String(64)),
     sa.Column("folded_at", UtcDateTime),
     sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("adorn_at", UtcDateTime),  # when the bot is to put its own reactions under it
     sa.CheckConstraint(one_of("kind", MessageKind), "kind_known"),
     sa.CheckConstraint(one_of("state", MessageState), "state_known"),
     sa.CheckConstraint(one_of("place", Place), "place_known"),
@@ -210,6 +211,8 @@ sa.Index("outbox_live_cards", outbox.c.job_id, sqlite_where=_LIVE_CARD, postgres
 _LIVE_CASE: Final = sa.text("kind = 'case' AND state = 'sent' AND folded_at IS NULL")
 sa.Index("outbox_live_cases", outbox.c.job_id, sqlite_where=_LIVE_CASE, postgresql_where=_LIVE_CASE)
 sa.Index("outbox_message", outbox.c.message_id)
+_BARE: Final = sa.text("adorn_at IS NOT NULL")
+sa.Index("outbox_bare", outbox.c.adorn_at, sqlite_where=_BARE, postgresql_where=_BARE)
 
 job_events: Final = sa.Table(
     "job_events",

@@ -28,6 +28,8 @@ from bot.store.spending.ledger import book_end
 
 TURNED_AWAY: Final = "turned_away"
 """The event of a job that its provider did not let in."""
+PUBLISHED: Final = "published"
+"""The event of a job that was private until then."""
 
 _NOTHING_TO_GO_ON_FROM: Final = Failure(FailureKind.CANCELLED, Charge.NONE)
 

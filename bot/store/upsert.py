@@ -1,4 +1,4 @@
-"""Insert a row, or change the one that is there: one statement, whoever does the same meanwhile."""
+"""Insert a row, or see to the one that is there: one statement, whoever does so meanwhile."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,3 +22,10 @@ def insert_or_change(
         .values(row)
         .on_conflict_do_update(index_elements=list(table.primary_key), set_=change)
     )
+
+
+def insert_or_leave(dialect: sa.Dialect, table: sa.Table, row: Mapping[str, Any]) -> sa.Insert:
+    """Insert `row`, unless its key is taken already."""
+    if dialect.name == "postgresql":
+        return postgresql.insert(table).values(row).on_conflict_do_nothing()
+    return sqlite.insert(table).values(row).on_conflict_do_nothing()

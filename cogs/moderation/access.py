@@ -9,7 +9,7 @@ from bot.client import GrokBot
 from bot.domain import PolicyName
 from bot.interactions import Place, defer
 from bot.limits.listings import adding, removing
-from cogs.moderation.changing import edit_listing, set_listing, show_policies
+from cogs.moderation.changing import edit_policy, set_listing, show_policies
 from cogs.moderation.group import admin_group
 from cogs.moderation.options import SetPlace, where_of
 
@@ -53,7 +53,7 @@ class Channels(app_commands.Group, name="channels", description="Where videos ma
         """Add to the list."""
         await defer(interaction)
         where, edit = where_of(interaction), adding([channel.id])
-        await edit_listing(interaction, where, PolicyName.CHANNELS, edit)
+        await edit_policy(interaction, where, PolicyName.CHANNELS, edit)
 
     @app_commands.command(name="remove", description="Take a channel off the list")
     @app_commands.describe(channel="A channel or category of the list")
@@ -65,7 +65,7 @@ class Channels(app_commands.Group, name="channels", description="Where videos ma
         """Remove from the list."""
         await defer(interaction)
         where, edit = where_of(interaction), removing([channel.id])
-        await edit_listing(interaction, where, PolicyName.CHANNELS, edit)
+        await edit_policy(interaction, where, PolicyName.CHANNELS, edit)
 
     @app_commands.command(name="show", description="Show the list")
     async def show(self, interaction: discord.Interaction[GrokBot]) -> None:
@@ -114,7 +114,7 @@ class Roles(app_commands.Group, name="roles", description="Who may make videos")
         """Add to the list."""
         await defer(interaction)
         where, edit = where_of(interaction, channel), adding([role.id])
-        await edit_listing(interaction, where, PolicyName.ROLES, edit)
+        await edit_policy(interaction, where, PolicyName.ROLES, edit)
 
     @app_commands.command(name="remove", description="Take a role off the list")
     @app_commands.describe(role="A role of the list", channel="Of one channel or category only")
@@ -127,7 +127,7 @@ class Roles(app_commands.Group, name="roles", description="Who may make videos")
         """Remove from the list."""
         await defer(interaction)
         where, edit = where_of(interaction, channel), removing([role.id])
-        await edit_listing(interaction, where, PolicyName.ROLES, edit)
+        await edit_policy(interaction, where, PolicyName.ROLES, edit)
 
     @app_commands.command(name="show", description="Show the lists")
     async def show(self, interaction: discord.Interaction[GrokBot]) -> None:

@@ -87,10 +87,10 @@ async def set_listing(
     await set_policy(interaction, where, name, value)
 
 
-async def edit_listing(
+async def edit_policy(
     interaction: discord.Interaction[GrokBot], where: Where, name: PolicyName, edit: Edit
 ) -> None:
-    """Put a name on a list or take one off, and say what is different now."""
+    """Make of what is set something else, and say what is different now."""
     by_id = check_moderator(interaction).member_id
     change = await interaction.client.services.policies.edit_policy(where, name, edit, by_id)
     await answer(interaction, policy_change_text(where.scope, where.target_id, name, change))

@@ -11,7 +11,7 @@ from bot.interactions import check_moderator, defer
 from bot.limits.listings import adding, removing
 from bot.limits.values import listing_of
 from bot.posting.suggestions import suggest_words
-from cogs.moderation.changing import edit_listing, set_listing, show_policies
+from cogs.moderation.changing import edit_policy, set_listing, show_policies
 from cogs.moderation.group import admin_group
 from cogs.moderation.options import SetPlace, Suggestions, offer_models, where_of
 
@@ -70,7 +70,7 @@ class Models(app_commands.Group, name="models", description="With which models")
         await defer(interaction)
         where = where_of(interaction, channel, role, member)
         edit = adding(_keys(interaction, model))
-        await edit_listing(interaction, where, PolicyName.MODELS, edit)
+        await edit_policy(interaction, where, PolicyName.MODELS, edit)
 
     @app_commands.command(name="remove", description="Take a model off the list")
     @app_commands.describe(
@@ -91,7 +91,7 @@ class Models(app_commands.Group, name="models", description="With which models")
         await defer(interaction)
         where = where_of(interaction, channel, role, member)
         edit = removing([model.strip()])
-        await edit_listing(interaction, where, PolicyName.MODELS, edit)
+        await edit_policy(interaction, where, PolicyName.MODELS, edit)
 
     @app_commands.command(name="show", description="Show the lists")
     async def show(self, interaction: discord.Interaction[GrokBot]) -> None:

@@ -64,12 +64,13 @@ class Backend:
 
     def tell_reaction(self, event: str, message: Message, user_id: int, emoji: str) -> None:
         """Dispatch MESSAGE_REACTION_ADD or MESSAGE_REACTION_REMOVE."""
+        is_burst = (emoji, user_id) in message.bursts
         payload = self._place(message) | {
             "message_id": str(message.id),
             "user_id": str(user_id),
             "emoji": emoji_payload(emoji),
-            "burst": False,
-            "type": 0,
+            "burst": is_burst,
+            "type": int(is_burst),
         }
         guild = self.world.guild_of(self.world.channels[message.channel_id])
         if event == "MESSAGE_REACTION_ADD":

@@ -7,7 +7,7 @@ from sandbox.discord_api.backend import Backend
 from sandbox.discord_api.channels import Channel
 from sandbox.discord_api.people import Member
 from sandbox.discord_api.permissions import guild_permissions
-from sandbox.discord_api.state import GuildState, RoleState
+from sandbox.discord_api.state import EmojiState, GuildState, RoleState
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +112,12 @@ class Guild:
         )
         self.backend.tell_role("CREATE", self.state, role)
         return role
+
+    def add_emoji(self, name: str) -> EmojiState:
+        """Make an emoji; the bot hears of it only with an intent of its own."""
+        emoji = EmojiState(self.backend.world.new_id(), name)
+        self.state.emojis[emoji.id] = emoji
+        return emoji
 
     def remove_role(self, role: RoleState) -> None:
         """Delete a role; nobody has it any more, and no channel mentions it."""

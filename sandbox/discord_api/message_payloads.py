@@ -125,10 +125,11 @@ class MessagePayloads:
 
     def _reaction(self, message: Message, emoji: str) -> Json:
         count = len(message.reactions[emoji])
+        burst = sum(one == emoji for one, _ in message.bursts)
         return {
             "emoji": emoji_payload(emoji),
             "count": count,
-            "count_details": {"burst": 0, "normal": count},
+            "count_details": {"burst": burst, "normal": count - burst},
             "burst_colors": [],
             "me_burst": False,
             "me": self._world.bot.id in message.reactions[emoji],

@@ -6,6 +6,7 @@ from sandbox.discord_api.exchanges import Json
 from sandbox.discord_api.state import (
     ChannelKind,
     ChannelState,
+    EmojiState,
     GuildState,
     MemberState,
     RoleState,
@@ -157,6 +158,19 @@ def _thread_part(world: World, thread: ChannelState) -> Json:
     }
 
 
+def guild_emoji_payload(emoji: EmojiState) -> Json:
+    """Show an emoji of a guild."""
+    return {
+        "id": str(emoji.id),
+        "name": emoji.name,
+        "roles": [],
+        "require_colons": True,
+        "managed": False,
+        "animated": False,
+        "available": True,
+    }
+
+
 def guild_payload(guild: GuildState) -> Json:
     """Show a guild over REST."""
     return dict.fromkeys(_UNSET_IN_GUILDS) | {
@@ -168,7 +182,7 @@ def guild_payload(guild: GuildState) -> Json:
         "premium_subscription_count": 0,
         "preferred_locale": guild.locale,
         "features": [],
-        "emojis": [],
+        "emojis": [guild_emoji_payload(emoji) for emoji in guild.emojis.values()],
         "stickers": [],
         "region": "deprecated",
         "afk_timeout": 300,

@@ -13,7 +13,7 @@ from sandbox.discord_api.options import CannotDoError, find_leaf, resolve_user
 from sandbox.discord_api.permissions import Permission
 from sandbox.discord_api.person import CommandValue, Person, menu_entry
 from sandbox.discord_api.posting import delete_message
-from sandbox.discord_api.rest_reactions import add_reaction, remove_reaction
+from sandbox.discord_api.rest_reactions import add_reaction, clear_reactions, remove_reaction
 from sandbox.discord_api.runs import Modal, Run
 from sandbox.discord_api.state import GuildState, InteractionKind, Message, RoleState
 from sandbox.discord_api.uploads import Upload
@@ -109,17 +109,31 @@ class Member(Person):
         channel = self.backend.world.channels[cause.channel_id]
         return self._send_form(channel, modal.custom_id, modal.components, values, cause)
 
-    async def react(self, message: Message, emoji: str) -> None:
-        """Put a reaction on a message."""
+    async def react(self, message: Message, emoji: str, *, is_burst: bool = False) -> None:
+        """Put a reaction on a message, or a super reaction."""
         channel = reach.require_sight(self.backend, self.id, message)
         if emoji not in message.reactions:
             reach.require(self.backend, self.id, Permission.ADD_REACTIONS, channel)
+        if is_burst:
+            message.bursts.add((emoji, self.id))
         add_reaction(self.backend, message, self.id, emoji)
 
     async def unreact(self, message: Message, emoji: str) -> None:
         """Take one's reaction away."""
         reach.require_sight(self.backend, self.id, message)
         remove_reaction(self.backend, message, self.id, emoji)
+
+    async def take_off(self, other: "Member", message: Message, emoji: str) -> None:
+        """Take somebody else's reaction away."""
+        channel = reach.require_sight(self.backend, self.id, message)
+        reach.require(self.backend, self.id, Permission.MANAGE_MESSAGES, channel)
+        remove_reaction(self.backend, message, other.id, emoji)
+
+    async def clear_reactions(self, message: Message, emoji: str | None = None) -> None:
+        """Take all reactions away, or all of one emoji."""
+        channel = reach.require_sight(self.backend, self.id, message)
+        reach.require(self.backend, self.id, Permission.MANAGE_MESSAGES, channel)
+        clear_reactions(self.backend, message, emoji)
 
     async def delete(self, message: Message) -> None:
         """Delete one's own message, another's with the permission to, or dismiss an ephemeral."""

@@ -7,6 +7,7 @@ from sandbox.discord_api.calls import Call
 from sandbox.discord_api.payloads import (
     application_payload,
     channel_payload,
+    guild_emoji_payload,
     guild_payload,
     member_payload,
     own_user_payload,
@@ -16,7 +17,7 @@ from sandbox.discord_api.permissions import sending_permission
 from sandbox.discord_api.replies import NO_CONTENT, Refusal, RefusedCallError, Reply
 from sandbox.discord_api.rest_messages import require, visible_channel
 from sandbox.discord_api.routes import Routes
-from sandbox.discord_api.state import GuildState
+from sandbox.discord_api.state import ChannelKind, GuildState
 
 ROUTES: Final = Routes()
 
@@ -105,6 +106,22 @@ def get_guild(backend: Backend, call: Call) -> Reply:
         payload["approximate_member_count"] = len(guild.members)
         payload["approximate_presence_count"] = len(guild.members)
     return Reply(200, payload)
+
+
+@ROUTES.add("GET", "/guilds/{guild_id}/channels")
+def list_channels(backend: Backend, call: Call) -> Reply:
+    """Get Guild Channels; threads are not among them."""
+    found = backend.world.channels_of(_guild(backend, call), ChannelKind.TEXT, ChannelKind.CATEGORY)
+    return Reply(200, [channel_payload(backend.world, channel) for channel in found])
+
+
+@ROUTES.add("GET", "/guilds/{guild_id}/emojis/{emoji_id}")
+def get_emoji(backend: Backend, call: Call) -> Reply:
+    """Get Guild Emoji."""
+    emoji = _guild(backend, call).emojis.get(call.id("emoji_id"))
+    if emoji is None:
+        raise RefusedCallError(Refusal.NO_SUCH_EMOJI)
+    return Reply(200, guild_emoji_payload(emoji))
 
 
 @ROUTES.add("GET", "/guilds/{guild_id}/members/{user_id}")

@@ -43,6 +43,17 @@ def remove_reaction(backend: Backend, message: Message, user_id: int, emoji: str
         if not users:
             del message.reactions[emoji]
         backend.tell_reaction("MESSAGE_REACTION_REMOVE", message, user_id, emoji)
+        message.bursts.discard((emoji, user_id))
+
+
+def clear_reactions(backend: Backend, message: Message, emoji: str | None) -> None:
+    """Take all reactions away, or all of one emoji; what is not there is not told of."""
+    message.bursts = {one for one in message.bursts if emoji not in {None, one[0]}}
+    if emoji is None:
+        message.reactions.clear()
+    elif message.reactions.pop(emoji, None) is None:
+        return
+    backend.tell_reactions_cleared(message, emoji)
 
 
 def _find(backend: Backend, call: Call) -> tuple[ChannelState, Message]:
@@ -87,12 +98,17 @@ def delete_of_user(backend: Backend, call: Call) -> Reply:
 
 @ROUTES.add("GET", _PATH + "/{emoji}")
 def list_users(backend: Backend, call: Call) -> Reply:
-    """Get Reactions: who reacted with one emoji."""
+    """Get Reactions: who reacted with one emoji, plainly or with a super reaction."""
     channel, message = _find(backend, call)
     require(backend, channel, Permission.READ_MESSAGE_HISTORY)
     after = call.number("after") or 0
     limit = call.number("limit") or _DEFAULT_PAGE
-    users = sorted(one for one in message.reactions.get(call.places["emoji"], ()) if one > after)
+    emoji, is_burst = call.places["emoji"], call.number("type") == 1
+    users = sorted(
+        one
+        for one in message.reactions.get(emoji, ())
+        if one > after and ((emoji, one) in message.bursts) is is_burst
+    )
     return Reply(200, [user_payload(backend.world.users[one]) for one in users[:limit]])
 
 
@@ -101,9 +117,7 @@ def delete_emoji(backend: Backend, call: Call) -> Reply:
     """Delete All Reactions for Emoji."""
     channel, message = _find(backend, call)
     require(backend, channel, Permission.MANAGE_MESSAGES)
-    emoji = call.places["emoji"]
-    if message.reactions.pop(emoji, None) is not None:
-        backend.tell_reactions_cleared(message, emoji)
+    clear_reactions(backend, message, call.places["emoji"])
     return NO_CONTENT
 
 
@@ -112,6 +126,5 @@ def delete_all(backend: Backend, call: Call) -> Reply:
     """Delete All Reactions."""
     channel, message = _find(backend, call)
     require(backend, channel, Permission.MANAGE_MESSAGES)
-    message.reactions.clear()
-    backend.tell_reactions_cleared(message, None)
+    clear_reactions(backend, message, None)
     return NO_CONTENT

@@ -81,6 +81,19 @@ class RoleState:
     is_managed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class EmojiState:
+    """An emoji that a guild has made."""
+
+    id: int
+    name: str
+
+    @property
+    def address(self) -> str:
+        """Return it as it is written in paths and in `Message.reactions`."""
+        return f"{self.name}:{self.id}"
+
+
 @dataclass(slots=True)
 class Overwrite:
     """What a channel allows or denies to one role or member."""
@@ -163,6 +176,8 @@ class Message:
     edits: list[Version] = field(default_factory=list)
     deleted: bool = False
     reactions: dict[str, list[int]] = field(default_factory=dict)
+    bursts: set[tuple[str, int]] = field(default_factory=set)
+    """Which of them are super reactions: emoji and user."""
 
     @property
     def is_ephemeral(self) -> bool:
@@ -213,6 +228,7 @@ class GuildState:
     blocks_links: bool = False
     roles: dict[int, RoleState] = field(default_factory=dict)
     members: dict[int, MemberState] = field(default_factory=dict)
+    emojis: dict[int, EmojiState] = field(default_factory=dict)
 
     @property
     def upload_limit_bytes(self) -> int:

@@ -45,6 +45,7 @@ def listings(items: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries({"mode": MODES, "items": some})
 
 
+EMOJIS = ["⭐", "❤️", "👍🏽", "🗑️", "spark:1234567890123456789"]
 VALUES: dict[PolicyName, st.SearchStrategy[Any]] = {
     PolicyName.CHANNELS: listings(IDS),
     PolicyName.ROLES: listings(IDS),
@@ -70,6 +71,12 @@ VALUES: dict[PolicyName, st.SearchStrategy[Any]] = {
     PolicyName.REMOVE_FILES: st.booleans(),
     PolicyName.OWN_CONTROLS: st.booleans(),
     PolicyName.LANGUAGE: st.sampled_from(languages()),
+    PolicyName.REACTIONS: st.lists(st.sampled_from(EMOJIS), unique=True, max_size=4).map(
+        lambda emojis: {"acts": {"favour": emojis}, "own": emojis[:2]}
+    ),
+    PolicyName.GALLERY: st.fixed_dictionaries(
+        {"channel": IDS, "votes": st.integers(1, 1000), "weekly": st.booleans()}
+    ),
 }
 OF_SERVERS = [Scope.SERVER, Scope.CHANNEL, Scope.ROLE, Scope.MEMBER]
 

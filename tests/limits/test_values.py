@@ -19,6 +19,7 @@ from bot.limits.values import (
 from tests.limits.asking import all_but, only, policy
 
 BIG = 2**63
+GALLERY = {"channel": 5, "votes": 3, "weekly": False}
 TAKEN: list[tuple[PolicyName, Any, Any]] = [
     (PolicyName.CHANNELS, only(9, 7, 9), only(7, 9)),
     (PolicyName.CHANNELS, all_but(BIG - 1), all_but(BIG - 1)),
@@ -46,6 +47,8 @@ TAKEN: list[tuple[PolicyName, Any, Any]] = [
     (PolicyName.REMOVE_FILES, True, True),
     (PolicyName.OWN_CONTROLS, True, True),
     (PolicyName.LANGUAGE, "pl", "pl"),
+    (PolicyName.REACTIONS, {"acts": {}, "own": []}, {"acts": {}, "own": []}),
+    (PolicyName.GALLERY, GALLERY, GALLERY),
 ]
 REFUSED: list[tuple[PolicyName, Any, str]] = [
     (PolicyName.LANGUAGE, "tlh", "Choose a language: English, "),

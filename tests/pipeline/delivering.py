@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from bot.domain import Job
+from bot.domain import Job, Origin
 from bot.errors import FetchError
 from bot.media.shrink import Shrinker
 from bot.media.storage import ResultStorage
 from bot.pipeline.deliver import Deliverer
+from bot.pipeline.gallery import GalleryGate
 from bot.pipeline.ladder import VideoLadder
 from bot.pipeline.service_links import ServiceLinks
 from bot.pipeline.upload_limits import UploadLimits
@@ -72,6 +73,19 @@ class LinkedStorage:
 
 
 @dataclass
+class FakeSurroundings:
+    """A server in which everybody sees everything, unless a test says otherwise."""
+
+    is_open: bool = True
+    trouble: Exception | None = None
+
+    async def may_show(self, origin: Origin, channel_id: int) -> bool:
+        if self.trouble is not None:
+            raise self.trouble
+        return self.is_open
+
+
+@dataclass
 class Rungs:
     """What a test can break on the ladder."""
 
@@ -80,6 +94,7 @@ class Rungs:
     poster: FakePoster
     tiers: FakeTiers = field(default_factory=FakeTiers)
     check: FakeLinkCheck = field(default_factory=FakeLinkCheck)
+    surroundings: FakeSurroundings = field(default_factory=FakeSurroundings)
     shrinker: Shrinker | None = None
     setting_bytes: int | None = None
     kept_for: timedelta | None = None
@@ -103,6 +118,7 @@ class Rungs:
             VideoLadder(
                 VideoForms(self.files, self.shrinker, links, clock, kept_for=self.kept_for), limits
             ),
+            GalleryGate(world.policies, self.surroundings),
             clock,
             publishes_images=publishes_images,
         )

@@ -15,12 +15,16 @@ from bot.errors import (
 )
 from bot.media.storage import ResultStorage
 from bot.pipeline.takedown import PATIENCE, TakedownRound
+from bot.store.community.votes import VoteStore
 from bot.store.moderation.policies import server
+from bot.store.moderation.posted import COVERED
 from bot.store.moderation.reports import ReportStore
-from bot.store.moderation.takedowns import COVERED, TakedownStore
+from bot.store.moderation.takedowns import TakedownStore
+from bot.store.moderation.veils import VeilStore
 from bot.store.retention import RetentionStore
 from tests.factories import CHANNEL, GUILD
 from tests.pipeline.stored_videos import stored
+from tests.store.voting import GALLERY, anywhere, members, nowhere, open_gallery, vote
 from tests.store.world import World
 
 MODERATOR = 77
@@ -35,6 +39,7 @@ class FakeRemover:
     troubles: list[Exception] = field(default_factory=list)
     deleted: list[PostedVideo] = field(default_factory=list)
     covered: list[PostedVideo] = field(default_factory=list)
+    veiled: list[PostedVideo] = field(default_factory=list)
 
     async def delete(self, message: PostedVideo) -> None:
         self._fail()
@@ -43,6 +48,10 @@ class FakeRemover:
     async def cover(self, job: Job, message: PostedVideo) -> None:
         self._fail()
         self.covered.append(message)
+
+    async def veil(self, job: Job, message: PostedVideo) -> None:
+        self._fail()
+        self.veiled.append(message)
 
     def _fail(self) -> None:
         if self.troubles:
@@ -75,8 +84,9 @@ class Yard:
     def rounds(self) -> TakedownRound:
         world = self.world
         retention = RetentionStore(world.database, world.clock)
+        votes = VoteStore(world.database, world.clock)
         return TakedownRound(
-            self.store, world.questions, retention, self.files, self.remover, world.clock
+            self.store, votes, world.questions, retention, self.files, self.remover, world.clock
         )
 
     async def posted(self) -> Job:
@@ -243,3 +253,42 @@ async def test_a_hidden_video_is_covered_once_and_cleared_away_when_it_stays(
     assert (yard.remover.covered, yard.remover.deleted) == ([RESULT], [])
     assert (await yard.world.message(job.id, MessageKind.RESULT)).shown == COVERED
     assert f"Job {job.id}: {Removal.HIDE} is done" in caplog.text
+
+
+async def test_a_veiled_video_stays_where_it_is_with_its_votes(yard: Yard) -> None:
+    job = await yard.posted()
+    votes = VoteStore(yard.world.database, yard.world.clock)
+    await votes.apply([vote(job, 1)], nowhere)
+    await VeilStore(yard.world.database, yard.world.clock).veil(job.id, MODERATOR)
+
+    await yard.rounds.round()
+
+    assert (yard.remover.veiled, yard.remover.deleted) == ([RESULT], [])
+    assert await members(yard.world, job) == 1
+    assert not await yard.is_left()
+
+
+@pytest.mark.parametrize("trouble", [None, MessageGoneError("404 (code 10008)")])
+async def test_the_votes_of_a_message_go_with_it(yard: Yard, trouble: Exception | None) -> None:
+    job = await yard.posted()
+    votes = VoteStore(yard.world.database, yard.world.clock)
+    await votes.apply([vote(job, 1), vote(job, 2, message_id=901)], nowhere)
+    await yard.store.remove(job.id, MODERATOR)
+    yard.remover.troubles = [] if trouble is None else [trouble]
+
+    await yard.rounds.round()
+
+    assert await members(yard.world, job) == 1
+
+
+async def test_a_copy_in_the_gallery_goes_with_the_video(yard: Yard) -> None:
+    job = await yard.posted()
+    await open_gallery(yard.world, votes=1)
+    await VoteStore(yard.world.database, yard.world.clock).apply([vote(job, 1)], anywhere)
+    copy = await yard.world.begin_sending(job.id, MessageKind.GALLERY)
+    await yard.world.outbox.mark_sent(copy, channel_id=GALLERY, message_id=970)
+    await yard.store.remove(job.id, MODERATOR)
+
+    await yard.rounds.round()
+
+    assert set(yard.remover.deleted) == {RESULT, PostedVideo(GALLERY, 970)}

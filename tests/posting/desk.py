@@ -19,11 +19,16 @@ from bot.domain import (
     OwedMessage,
     Pause,
     Place,
+    PostedVideo,
+    Ranked,
+    Week,
 )
 from bot.posting.cards import Looks
 from bot.posting.forms import AttachedVideo
 from bot.posting.places import Posted
 from bot.posting.poster import ChannelPoster
+from bot.posting.showcase import Showcase
+from bot.posting.surroundings import Surroundings
 from sandbox.discord_api import Channel, DiscordStandIn, Member
 from tests.factories import make_job, make_video
 from tests.manual_clock import ManualClock
@@ -70,6 +75,20 @@ class KnownCases:
         return self.by_id.get(case_id)
 
 
+@dataclass
+class KnownRankings:
+    """What a test says that members favour."""
+
+    best: list[Ranked] = field(default_factory=list)
+    message: PostedVideo | None = None
+
+    async def seen(self, job_id: str) -> PostedVideo | None:
+        return self.message
+
+    async def of_week(self, guild_id: int, week: Week, *, limit: int) -> list[Ranked]:
+        return self.best[:limit]
+
+
 class Desk:
     """A poster that is logged in, and the world it posts to."""
 
@@ -80,8 +99,12 @@ class Desk:
         self.places = KnownPlaces()
         self.cases = KnownCases()
         self.clock = ManualClock()
-        looks = Looks({}, {})
-        self.poster = ChannelPoster(client, looks, self.clock, self.pauses, self.places, self.cases)
+        self.looks = looks = Looks({}, {})
+        self.rankings = KnownRankings()
+        showcase = Showcase(looks, self.rankings, Surroundings(client))
+        self.poster = ChannelPoster(
+            client, looks, self.clock, self.pauses, self.places, self.cases, showcase
+        )
         self.folder = folder
 
     @property
@@ -105,6 +128,13 @@ class Desk:
         path = self.folder / "video.mp4"
         path.write_bytes(bytes(size))
         return AttachedVideo(path, size)
+
+    def favour(self, job: Job, channel: Channel | None = None) -> Channel:
+        """Let the job be the best of every week, asked for in a channel of its own."""
+        home = channel or self.chat.guild.add_channel("home")
+        origin = replace(job.origin, channel_id=home.id)
+        self.rankings.best.append(Ranked(replace(job, origin=origin), 3, 0, self.rankings.message))
+        return home
 
     async def result(self, size: int = 1000, place: Place = Place.CHANNEL) -> Posted:
         job = self.job(JobState.STORED)

@@ -57,6 +57,14 @@ VALUES: dict[PolicyName, tuple[Any, str]] = {
     PolicyName.REMOVE_FILES: (True, "deleted too"),
     PolicyName.OWN_CONTROLS: (True, "its requester only"),
     PolicyName.LANGUAGE: ("pl", "polski"),
+    PolicyName.REACTIONS: (
+        {"acts": {"favour": ["⭐"], "again": []}, "own": ["⭐"]},
+        "⭐ for it; the bot puts up ⭐",
+    ),
+    PolicyName.GALLERY: (
+        {"channel": 7, "votes": 3, "weekly": False},
+        "<#7>, from 3 votes on",
+    ),
 }
 
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain import Job, JobState, MessageKind, MessageState, OwedMessage, Place
+from bot.domain import WITH_VIDEO, Job, JobState, MessageKind, MessageState, OwedMessage, Place
 from bot.errors import PlaceClosedError, PostLaterError
 from bot.posting.places import Posted
 from bot.posting.undisturbed import LANDED_WITHIN
@@ -20,9 +20,11 @@ STATES = {
     MessageKind.CASE: JobState.RESERVED,
     MessageKind.ANSWER: JobState.TOLD,
     MessageKind.JOINED: JobState.POSTED,
+    MessageKind.GALLERY: JobState.POSTED,
+    MessageKind.WEEKLY: JobState.POSTED,
 }
-WITH_VIDEO = {MessageKind.RESULT, MessageKind.DELIVERY, MessageKind.JOINED}
-COUNTED = {MessageKind.DELIVERY, MessageKind.CASE, MessageKind.ANSWER, MessageKind.JOINED}
+COUNTED = set(MessageKind) - {MessageKind.CARD, MessageKind.RESULT, MessageKind.FAILURE}
+WEEK = 202648
 
 
 @pytest.fixture(autouse=True)
@@ -34,13 +36,15 @@ def minutes_later(desk: Desk) -> None:
 def tried(job: Job, kind: MessageKind, *, sequence: int = 0) -> OwedMessage:
     """Owe a message whose try began just now, and of which nobody knows the end."""
     now = datetime.now(UTC)
-    owed = replace(message(job, kind), sequence=sequence or int(kind in COUNTED))
+    number = WEEK if kind is MessageKind.WEEKLY else int(kind in COUNTED)
+    owed = replace(message(job, kind), sequence=sequence or number)
     return replace(owed, state=MessageState.SENDING, first_at=now, tried_at=now)
 
 
 async def post(desk: Desk, owed: OwedMessage, job: Job, place: Place = Place.CHANNEL) -> Posted:
     video = desk.video() if owed.kind in WITH_VIDEO else None
     desk.cases.by_id[owed.sequence] = make_case_view(job)
+    desk.favour(job)
     return await desk.poster.post(job, owed, place, card_id=None, video=video)
 
 

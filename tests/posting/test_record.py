@@ -27,7 +27,7 @@ from tests.manual_clock import START
 
 ROOT = Path(__file__).parent.parent.parent
 ACTION = re.compile(
-    r"(?:limit|policy|grant|block|budget|case|report|removal|rule|settings|delivery|privacy|job|refund)"
+    r"(?:limit|policy|grant|block|budget|case|report|removal|rule|settings|delivery|privacy|job|refund|cover)"
     r"\.[a-z_]+"
 )
 DESCRIPTION = 4096

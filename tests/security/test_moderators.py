@@ -34,6 +34,8 @@ REFUSALS: Final = (
 )
 JOB_FORMS: Final = ("remix", "continue", "extend", "edit")
 """What asks for a prompt first."""
+FOR_ALL: Final = ("v1:top:week:-:0",)
+"""Controls that anybody may use: they show what the list shows."""
 
 
 def controls(world: World, case_id: int, job_id: str) -> list[str]:
@@ -96,7 +98,7 @@ def case_id(case: Message) -> int:
 async def test_risk_12_every_control_that_outlives_a_restart_is_forged_here(
     world: World, case: Message
 ) -> None:
-    forged = controls(world, case_id(case), (await world.job()).id)
+    forged = [*controls(world, case_id(case), (await world.job()).id), *FOR_ALL]
 
     templates = [one.__discord_ui_compiled_template__ for one in CONTROLS]
     assert [one.pattern for one in templates if not any(map(one.fullmatch, forged))] == []

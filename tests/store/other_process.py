@@ -6,13 +6,14 @@ import sys
 from datetime import timedelta
 
 from bot.clock import SystemClock
-from bot.domain import Job, JobState
+from bot.domain import Job, JobState, Vote, VoteKind
 from bot.errors import StaleJobError
 from bot.limits.facts import wish_of
+from bot.store.community.votes import VoteStore
 from bot.store.engines.engine import Database, open_database
 from bot.store.jobs import JobStore
 from bot.store.reservations import ReservationStore
-from tests.factories import make_job_id
+from tests.factories import GUILD, make_job_id
 from tests.limits.asking import Person
 
 LONG = {JobState.RESERVED: timedelta(hours=1)}
@@ -66,6 +67,22 @@ async def reserve_many(database: Database) -> None:
     say("done")
 
 
+async def vote_much(database: Database) -> None:
+    """Hear that forty members vote for a job, a few at a time, each of them twice."""
+    store = VoteStore(database, SystemClock())
+    say("ready")
+    job_id = sys.stdin.readline().strip()
+    for first in range(0, 40, 8):
+        heard = [
+            Vote(900, 1 + member, emoji, job_id, GUILD, VoteKind.FAVOUR, SystemClock().now())
+            for member in range(first, first + 8)
+            for emoji in ("a", "b")
+        ]
+        if await store.apply(heard, lambda _job, _channel: True):
+            say("owed")
+    say("done")
+
+
 async def main(what: str, url: str) -> None:
     async with open_database(url, patience=timedelta(minutes=1)) as database:
         store = JobStore(database, SystemClock(), worker=str(os.getpid()))
@@ -74,6 +91,8 @@ async def main(what: str, url: str) -> None:
                 await claim_all(store)
             case "hold":
                 await hold_one(store)
+            case "vote":
+                await vote_much(database)
             case "reserve":
                 await reserve_many(database)
 

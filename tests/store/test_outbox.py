@@ -27,16 +27,15 @@ OWING = {
     MessageKind.CASE: JobState.RESERVED,
     MessageKind.ANSWER: JobState.TOLD,
     MessageKind.JOINED: JobState.POSTED,
+    MessageKind.GALLERY: JobState.POSTED,
+    MessageKind.WEEKLY: JobState.POSTED,
 }
 ENDS = {
-    MessageKind.CARD: JobState.RESERVED,
+    **OWING,
     MessageKind.RESULT: JobState.POSTED,
     MessageKind.FAILURE: JobState.TOLD,
-    MessageKind.DELIVERY: JobState.POSTED,
-    MessageKind.CASE: JobState.RESERVED,
-    MessageKind.ANSWER: JobState.TOLD,
-    MessageKind.JOINED: JobState.POSTED,
 }
+ONCE = {MessageKind.CARD, MessageKind.RESULT, MessageKind.FAILURE}
 
 
 async def owing(world: World, kind: MessageKind) -> Job:
@@ -44,7 +43,7 @@ async def owing(world: World, kind: MessageKind) -> Job:
     job = await world.bring_to(OWING[kind])
     if kind is MessageKind.DELIVERY:
         await world.deliveries.ask(job.id)
-    if kind in {MessageKind.CASE, MessageKind.ANSWER, MessageKind.JOINED}:
+    elif kind not in ONCE:
         async with world.database.write() as connection:
             await owe(connection, job, kind, now=START, channel_id=44, sequence=7)
     return job

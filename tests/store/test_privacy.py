@@ -7,12 +7,14 @@ from bot.domain import JobState, Recipe, SentFile, Unit
 from bot.store.community.drafts import DraftStore
 from bot.store.community.preferences import PreferenceStore
 from bot.store.community.presets import PresetStore
+from bot.store.community.votes import VoteStore
 from bot.store.moderation.reports import ReportStore
 from bot.store.privacy import PrivacyStore
 from bot.store.record.audit import AuditFilter
 from tests.factories import GUILD, REQUESTER, make_origin, make_reference
 from tests.manual_clock import START
 from tests.store.stories import make_stories
+from tests.store.voting import nowhere, vote
 from tests.store.world import World
 
 MODERATOR = 770077
@@ -47,6 +49,8 @@ async def fill(world: World) -> None:
     drafts = DraftStore(world.database, world.clock)
     await drafts.keep(GUILD, REQUESTER, [SentFile("fox.png", "https://cdn.example/fox")])
     await drafts.keep(GUILD, OTHER, [SentFile("theirs.png", "https://cdn.example/theirs")])
+    other = await world.job("job0000002")
+    await VoteStore(world.database, world.clock).apply([vote(other, REQUESTER)], nowhere)
     await world.execute(
         "INSERT INTO blocked_attempts VALUES (5, :guild, :member, NULL, :at)",
         guild=GUILD,
@@ -80,6 +84,7 @@ async def test_an_export_has_everything_about_a_member_and_nothing_about_others(
         "presets": 1,
         "preferences": 1,
         "drafts": 1,
+        "votes": 1,
         "record": 3,
     }
     assert (kept["jobs"][0]["prompt"], kept["jobs"][0]["guild_id"]) == (
@@ -120,6 +125,7 @@ async def test_forgetting_takes_words_at_once_and_owes_the_rest(
     assert await world.count("SELECT count(*) FROM drafts") == 1
     assert await world.count("SELECT count(*) FROM reports WHERE reason <> ''") == 1
     assert await world.count("SELECT count(*) FROM reports") == 2
+    assert await world.count("SELECT count(*) FROM votes") == 0
     assert await world.count("SELECT count(*) FROM cases WHERE why LIKE '%my words%'") == 0
     (row,) = await world.audit.newest(AuditFilter(action="privacy"), limit=5)
     assert (row.action, row.target) == ("privacy.forget", f"member:{REQUESTER}")

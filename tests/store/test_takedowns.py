@@ -19,8 +19,9 @@ from bot.domain import (
 )
 from bot.store.moderation.desk import CaseStore, Order
 from bot.store.moderation.policies import server
+from bot.store.moderation.posted import COVERED
 from bot.store.moderation.reports import ReportStore
-from bot.store.moderation.takedowns import COVERED, TakedownStore
+from bot.store.moderation.takedowns import TakedownStore
 from bot.store.record.audit import AuditFilter
 from tests.factories import CHANNEL, GUILD, REQUESTER, make_viewer
 from tests.manual_clock import START

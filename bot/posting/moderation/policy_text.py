@@ -1,6 +1,7 @@
 """How limits, policies and changes of them are written for moderators and the operator."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Final
 
 import discord
@@ -10,6 +11,7 @@ from bot.language import Phrase, name_of, strung
 from bot.limits.values import LONGEST_REASON, StepDown
 from bot.posting.denials import WHOSE, amount_text, rate_text, scope_text, setter_text
 from bot.posting.moderation import words_policies as words
+from bot.posting.moderation.reactions_text import gallery_text, reactions_text
 from bot.posting.text import dollars, safe
 
 LONG_LINE: Final = 3000
@@ -181,4 +183,6 @@ _WRITERS: Final[dict[PolicyName, Callable[[Any], str]]] = {
     PolicyName.REMOVE_FILES: lambda value: words.DELETED[value](),
     PolicyName.OWN_CONTROLS: lambda value: words.WHO_PRESSES[value](),
     PolicyName.LANGUAGE: name_of,
+    PolicyName.REACTIONS: partial(reactions_text, room=_ROOM),
+    PolicyName.GALLERY: gallery_text,
 }

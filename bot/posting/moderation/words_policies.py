@@ -44,6 +44,8 @@ POLICIES: Final = {
     PolicyName.REMOVE_FILES: Phrase("files of removed videos"),
     PolicyName.OWN_CONTROLS: Phrase("buttons under a video"),
     PolicyName.LANGUAGE: Phrase("language"),
+    PolicyName.REACTIONS: Phrase("reactions"),
+    PolicyName.GALLERY: Phrase("gallery"),
 }
 UNSET: Final = {
     PolicyName.CHANNELS: Phrase("everywhere"),
@@ -55,6 +57,8 @@ UNSET: Final = {
     PolicyName.PAUSE: Phrase("not paused"),
     PolicyName.NEWCOMERS: Phrase("like everybody"),
     PolicyName.LANGUAGE: Phrase("the one that the server has in Discord"),
+    PolicyName.REACTIONS: Phrase("as usual"),
+    PolicyName.GALLERY: Phrase("none"),
 }
 """How it is as long as nobody has set anything."""
 BEFORE: Final = Phrase("Before: {before}")

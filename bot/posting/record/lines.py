@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import discord
@@ -11,6 +12,7 @@ import discord
 from bot.domain import AuditRow, Cost, LimitKind, PolicyName, Scope, Unit
 from bot.language import name_of, strung
 from bot.posting.denials import amount_text, rate_text, scope_text
+from bot.posting.moderation.reactions_text import gallery_text, reactions_text
 from bot.posting.record import words
 from bot.posting.text import dollars, ended, safe
 
@@ -19,6 +21,7 @@ MOST_ROWS: Final = 8
 LONGEST_LINE: Final = 500
 _REASON: Final = 200
 _VALUE: Final = 60
+_EMOJIS: Final = 140
 _TARGET: Final = 80
 _LISTED: Final = 4
 _HASH: Final = 12
@@ -37,6 +40,10 @@ _BY_ID: Final = {
     PolicyName.LOG_CHANNEL: "<#{}>",
     PolicyName.REVIEW_CHANNEL: "<#{}>",
     PolicyName.ROLES: "<@&{}>",
+}
+_WRITTEN: Final[Mapping[PolicyName, Callable[[Any], str]]] = {
+    PolicyName.REACTIONS: partial(reactions_text, room=_EMOJIS),
+    PolicyName.GALLERY: gallery_text,
 }
 
 
@@ -132,6 +139,8 @@ def _policy_value(name: PolicyName, value: Any) -> str:  # noqa: ANN401 - as JSO
             return name_of(value)
         case int() if name in _BY_ID:
             return mention.format(value)
+        case dict() if name in _WRITTEN:
+            return _WRITTEN[name](value)
     return _shown(json.dumps(value, ensure_ascii=False))
 
 

@@ -62,6 +62,7 @@ ACTIONS: Final = {
     "rule.remove": Phrase("{actor} removed a rule about prompts, {target}."),
     "privacy.export": Phrase("{actor} asked for a copy of their data."),
     "privacy.forget": Phrase("{actor} had their data deleted."),
+    "cover.ask": Phrase("{actor} had the video of {target} put behind a cover."),
     "job.cancel": Phrase("{actor} cancelled {target}."),
 }
 """By action: those that need no words of their own for what is in `before` and `after`."""
@@ -85,6 +86,8 @@ POLICIES: Final = {
     PolicyName.REMOVE_FILES: Phrase("whether removing a video deletes its file"),
     PolicyName.OWN_CONTROLS: Phrase("whether only its requester uses the buttons under a video"),
     PolicyName.LANGUAGE: Phrase("the language of public messages"),
+    PolicyName.REACTIONS: Phrase("what reactions do"),
+    PolicyName.GALLERY: Phrase("the gallery"),
 }
 
 NO_ROWS: Final = Phrase("Nothing is on record that fits. Leave an option out to find more.")

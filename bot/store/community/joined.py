@@ -1,6 +1,7 @@
 """The joined videos of storyboards: their rows, and the messages that are owed because of them."""
 
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy import RowMapping
@@ -12,6 +13,24 @@ from bot.store.community.stories import IS_THERE
 from bot.store.owing import owe
 from bot.store.rows import job_from, video_from
 from bot.store.schema import jobs, outbox
+
+_OWED: Final = outbox.alias("owed")
+_SCENES: Final = jobs.alias("joined_scenes")
+SHOWS_JOINED: Final = (outbox.c.kind == MessageKind.JOINED) | (
+    (outbox.c.kind == MessageKind.GALLERY)
+    & sa.select(_OWED.c.job_id)
+    .join(_SCENES, _SCENES.c.id == _OWED.c.job_id)
+    .join(storyboards, storyboards.c.id == _SCENES.c.storyboard_id)
+    .where(
+        _OWED.c.job_id == outbox.c.job_id,
+        _OWED.c.kind == MessageKind.JOINED,
+        _OWED.c.created_at <= outbox.c.created_at,
+        storyboards.c.state == StoryState.JOINED,
+    )
+    .correlate(outbox)
+    .exists()
+)
+"""The messages of a scene that show the whole: copies too, once it was owed."""
 
 
 def story_from(row: RowMapping) -> Storyboard:

@@ -65,11 +65,25 @@ async def make_safe(database: Database, clock: Clock, never_submitted: Collectio
         opened = await connection.execute(doubted.where(is_open))
         # The last of these scenes owes the joined video, which may be posted since.
         await connection.execute(doubted.where(~is_open, is_of_unfinished()))
+        await _doubt_copies(connection)
         doubtful = await _doubt_submissions(connection, never_submitted, now)
         await _doubt_mirrors(connection)
         count = await connection.execute(sa.select(sa.func.count()).select_from(jobs))
         await connection.execute(sa.text(f"DROP TABLE IF EXISTS {UNDER_WAY}"))
         return Reopened(count.scalar_one(), opened.rowcount, doubtful)
+
+
+async def _doubt_copies(connection: AsyncConnection) -> None:
+    """Have what posted videos may owe a gallery looked for there first.
+
+    Votes are counted anew from Discord, and may owe again what was posted since the backup.
+    """
+    last = sa.select(sa.func.max(jobs.c.updated_at)).scalar_subquery()
+    await connection.execute(
+        sa.update(jobs)
+        .where(jobs.c.state == JobState.POSTED)
+        .values(maybe_posted_since=sa.func.coalesce(jobs.c.maybe_posted_since, last))
+    )
 
 
 async def _doubt_submissions(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,6 +38,17 @@ async def read_book(connection: AsyncConnection, guild_id: int) -> Rulebook:
     found_limits = (await connection.execute(set_limits)).mappings().all()
     found_policies = (await connection.execute(set_policies)).mappings().all()
     return Rulebook(tuple(map(limit_from, found_limits)), tuple(map(policy_from, found_policies)))
+
+
+async def server_value(connection: AsyncConnection, guild_id: int, name: PolicyName) -> Any:  # noqa: ANN401 - as JSON has it
+    """Read what is set for a whole server under one name; None when nothing is."""
+    statement = sa.select(policies.c.value).where(
+        policies.c.guild_id == guild_id,
+        policies.c.scope == Scope.SERVER,
+        policies.c.target_id == guild_id,
+        policies.c.name == name,
+    )
+    return (await connection.execute(statement)).scalar_one_or_none()
 
 
 async def read_language(connection: AsyncConnection, guild_id: int) -> str | None:

@@ -25,6 +25,7 @@ from bot.domain import (
     Ruling,
 )
 from bot.limits import reasons
+from bot.store.community.copies import renew_copies
 from bot.store.deliveries import owe_delivery
 from bot.store.engines.engine import Database
 from bot.store.holds import give_up, release
@@ -197,6 +198,7 @@ async def _rule_report(connection: AsyncConnection, job: Job, order: Order, now:
     elif job.hidden_at is not None:
         await unhide_video(connection, job, now=now)
         await owe_delivery(connection, job, job.origin.channel_id, now=now)
+        await renew_copies(connection, job, now=now)
 
 
 def _entry(case: Case, order: Order, made: Job | None) -> Entry:

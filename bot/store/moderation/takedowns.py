@@ -28,15 +28,13 @@ from bot.store.community.stories import leave_out
 from bot.store.engines.engine import Database
 from bot.store.moderation.books import read_book
 from bot.store.moderation.desk_schema import cases, takedowns
+from bot.store.moderation.posted import COVERED, LEAVES, is_about
 from bot.store.record.audit import Entry, append
 from bot.store.rows import job_from
 from bot.store.schema import jobs, outbox
 from bot.store.transitions import record
 from bot.store.upsert import insert_or_change
 
-COVERED: Final = "covered"
-"""What `outbox.shown` has for a message whose video was taken off it."""
-_HAS_VIDEO: Final = outbox.c.kind.in_((MessageKind.RESULT, MessageKind.DELIVERY))
 _OVER: Final = (JobState.POSTED, JobState.FAILED, JobState.TOLD)
 
 
@@ -66,13 +64,18 @@ class TakedownStore:
         return [_takedown_from(row) for row in rows]
 
     async def messages(self, takedown: Takedown) -> list[PostedVideo]:
-        """List the messages that it is about, as far as they were sent."""
+        """List the messages that it is about, as far as they were sent.
+
+        Of a video that is veiled, some go instead: `leaving` lists those.
+        """
         statement = (
             sa.select(outbox.c.channel_id, outbox.c.message_id, outbox.c.place, jobs.c.requester_id)
             .join(jobs, jobs.c.id == outbox.c.job_id)
-            .where(_is_about(takedown), outbox.c.state == MessageState.SENT)
+            .where(is_about(takedown), outbox.c.state == MessageState.SENT)
             .order_by(outbox.c.kind.desc(), outbox.c.sequence)
         )
+        if takedown.kind is Removal.VEIL:
+            statement = statement.where(~LEAVES)
         of_seen = sa.select(takedowns.c.channel_id, takedowns.c.message_id).where(
             takedowns.c.job_id == takedown.job_id, takedowns.c.message_id.is_not(None)
         )
@@ -86,10 +89,20 @@ class TakedownStore:
                 found += [PostedVideo(*one) for one in seen if one not in _places(found)]
         return found
 
+    async def leaving(self, takedown: Takedown) -> list[PostedVideo]:
+        """List what goes though the video stays: copies in galleries, and what was covered."""
+        if takedown.kind is not Removal.VEIL:
+            return []
+        statement = sa.select(outbox.c.channel_id, outbox.c.message_id).where(
+            is_about(takedown), LEAVES, outbox.c.state == MessageState.SENT
+        )
+        async with self._database.read() as connection:
+            return [PostedVideo(*row) for row in await connection.execute(statement)]
+
     async def is_awaited(self, takedown: Takedown) -> bool:
         """Tell whether a message that it is about is still on its way to Discord."""
         statement = sa.select(outbox.c.job_id).where(
-            _is_about(takedown), outbox.c.due_at.is_not(None)
+            is_about(takedown), outbox.c.due_at.is_not(None)
         )
         async with self._database.read() as connection:
             return (await connection.execute(statement.limit(1))).first() is not None
@@ -151,9 +164,11 @@ async def remove_video(
     book = await read_book(connection, guild_id)
     removes_file = bool(book.value(Scope.SERVER, guild_id, PolicyName.REMOVE_FILES))
     noted = {"note": reason} if reason else {}
-    await _show(connection, job, removed_by_id=by_id, removed_at=now, hidden_at=None, **noted)
+    await redraw(connection, job, removed_by_id=by_id, removed_at=now, hidden_at=None, **noted)
     await leave_out(connection, job, now=now)
-    await _owe(connection, job, Removal.REMOVE, by_id, seen, removes_file=removes_file, now=now)
+    await owe_takedown(
+        connection, job, Removal.REMOVE, by_id, seen, removes_file=removes_file, now=now
+    )
     await _close_reports(connection, job.id, now)
     await record(connection, job.id, "removal", now=now)
     entry = Entry(
@@ -170,9 +185,9 @@ async def remove_video(
 
 async def hide_video(connection: AsyncConnection, job: Job, reports: int, *, now: datetime) -> None:
     """Have the posted video of a job that is held covered, in the caller's transaction."""
-    await _show(connection, job, hidden_at=now)
+    await redraw(connection, job, hidden_at=now)
     await leave_out(connection, job, now=now)
-    await _owe(connection, job, Removal.HIDE, None, None, removes_file=False, now=now)
+    await owe_takedown(connection, job, Removal.HIDE, None, None, removes_file=False, now=now)
     await record(connection, job.id, "hidden", now=now)
     entry = Entry(
         "report.hide",
@@ -189,13 +204,13 @@ async def unhide_video(connection: AsyncConnection, job: Job, *, now: datetime) 
     What was covered is cleared away; the caller owes a delivery of it. The joined video of its
     storyboard is shown again as well.
     """
-    await _show(connection, job, hidden_at=None)
-    await _owe(connection, job, Removal.CLEAR, None, None, removes_file=False, now=now)
+    await redraw(connection, job, hidden_at=None)
+    await owe_takedown(connection, job, Removal.CLEAR, None, None, removes_file=False, now=now)
     await show_again(connection, job, now=now)
     await record(connection, job.id, "shown", now=now)
 
 
-async def _show(connection: AsyncConnection, job: Job, **values: object) -> None:
+async def redraw(connection: AsyncConnection, job: Job, **values: object) -> None:
     """Write it to the job, and have its card, folded long ago, drawn once more."""
     await connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(values))
     await connection.execute(
@@ -205,7 +220,7 @@ async def _show(connection: AsyncConnection, job: Job, **values: object) -> None
     )
 
 
-async def _owe(
+async def owe_takedown(
     connection: AsyncConnection,
     job: Job,
     kind: Removal,
@@ -215,6 +230,7 @@ async def _owe(
     removes_file: bool,
     now: datetime,
 ) -> None:
+    """Have something done to the posted video of a job that is held; the last wish counts."""
     values: Mapping[str, Any] = {
         "kind": kind,
         "by_id": by_id,
@@ -241,29 +257,6 @@ async def _close_reports(connection: AsyncConnection, job_id: str, now: datetime
         .values(state=CaseState.CLOSED, decided_at=now)
     )
     await connection.execute(statement)
-
-
-def _is_about(takedown: Takedown) -> sa.ColumnElement[bool]:
-    """Return the condition for the messages of a takedown.
-
-    What is posted after a video was hidden is posted for moderators, and stays.
-    """
-    is_theirs = ((outbox.c.job_id == takedown.job_id) & _HAS_VIDEO) | _is_joined_of(takedown)
-    match takedown.kind:
-        case Removal.HIDE:
-            return is_theirs & (outbox.c.created_at <= takedown.asked_at)
-        case Removal.CLEAR:
-            return is_theirs & (outbox.c.shown == COVERED)
-        case Removal.REMOVE:
-            return is_theirs
-
-
-def _is_joined_of(takedown: Takedown) -> sa.ColumnElement[bool]:
-    """Return the condition for the joined video of its storyboard, whichever scene owes it."""
-    own, scenes = jobs.alias("own"), jobs.alias("scenes")
-    story = sa.select(own.c.storyboard_id).where(own.c.id == takedown.job_id).scalar_subquery()
-    ids = sa.select(scenes.c.id).where(scenes.c.storyboard_id == story)
-    return (outbox.c.kind == MessageKind.JOINED) & outbox.c.job_id.in_(ids)
 
 
 def _places(found: list[PostedVideo]) -> set[tuple[int, int]]:

@@ -24,6 +24,8 @@ BY_NAME: Final[Mapping[str, CommandValue]] = {
     "amount": "5",
     "days": 7,
     "duration": 3,
+    "emoji": "⭐",
+    "emojis": "👍 ❤️",
     "id": 1,
     "file": Upload("settings.json", json.dumps(FILE).encode()),
     "kind": "word",
@@ -43,6 +45,7 @@ BY_NAME: Final[Mapping[str, CommandValue]] = {
     "state": "open",
     "text": "wolf",
     "until": "3d",
+    "votes": 3,
 }
 """A value for each name of an option that is neither a choice nor a member, role or channel."""
 OWN: Final[Mapping[str, Mapping[str, CommandValue]]] = {

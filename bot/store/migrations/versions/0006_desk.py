@@ -113,7 +113,7 @@ def _make_cases() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_at", _MOMENT, nullable=True),
         sa.CheckConstraint(
-            "kind IN ('hide', 'remove', 'clear')", name=op.f("takedowns_kind_known")
+            "kind IN ('hide', 'remove', 'clear', 'veil')", name=op.f("takedowns_kind_known")
         ),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("takedowns_job_id_of_jobs")),
         sa.PrimaryKeyConstraint("job_id", name=op.f("takedowns_key")),

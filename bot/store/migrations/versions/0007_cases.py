@@ -20,7 +20,8 @@ def upgrade() -> None:
         outbox.drop_constraint(op.f("outbox_counted_deliveries"), type_="check")
         outbox.create_check_constraint(
             op.f("outbox_kind_known"),
-            "kind IN ('card', 'result', 'failure', 'delivery', 'case', 'answer', 'joined')",
+            "kind IN ('card', 'result', 'failure', 'delivery', 'case', 'answer', 'joined', "
+            "'gallery', 'weekly')",
         )
         outbox.create_check_constraint(
             op.f("outbox_counted_deliveries"),

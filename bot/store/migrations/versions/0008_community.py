@@ -8,6 +8,7 @@ down_revision = "0007"
 
 _MOMENT = sa.DateTime(timezone=True)
 _DERIVED = sa.text("derived_from IS NOT NULL")
+_BARE = sa.text("adorn_at IS NOT NULL")
 _OF_STORYBOARD = sa.text("storyboard_id IS NOT NULL")
 _JOINING = sa.text("due_at IS NOT NULL")
 
@@ -15,6 +16,7 @@ _JOINING = sa.text("due_at IS NOT NULL")
 def upgrade() -> None:
     """Make the tables and the columns."""
     _change_jobs()
+    _change_outbox()
     _make_votes()
     _make_preferences()
     _make_presets()
@@ -58,6 +60,18 @@ def _change_jobs() -> None:
     )
 
 
+def _change_outbox() -> None:
+    op.add_column("outbox", sa.Column("adorn_at", _MOMENT, nullable=True))
+    op.create_index(
+        "outbox_bare",
+        "outbox",
+        ["adorn_at"],
+        unique=False,
+        sqlite_where=_BARE,
+        postgresql_where=_BARE,
+    )
+
+
 def _make_votes() -> None:
     op.create_table(
         "votes",
@@ -68,7 +82,9 @@ def _make_votes() -> None:
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("at", _MOMENT, nullable=False),
-        sa.CheckConstraint("kind IN ('favour', 'disfavour')", name=op.f("votes_kind_known")),
+        sa.CheckConstraint(
+            "kind IN ('favour', 'disfavour', 'again')", name=op.f("votes_kind_known")
+        ),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("votes_job_id_of_jobs")),
         sa.PrimaryKeyConstraint("message_id", "member_id", "emoji", name=op.f("votes_key")),
     )

@@ -1,0 +1,1 @@
+"""Reactions under videos: heard in order, counted in small batches, and done what they ask for."""

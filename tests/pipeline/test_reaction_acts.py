@@ -1,0 +1,287 @@
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import pytest
+
+from bot.domain import (
+    Act,
+    Cancelled,
+    Denial,
+    Emoji,
+    Hold,
+    Job,
+    JobState,
+    MessageKind,
+    Mode,
+    Origin,
+    PostedVideo,
+    Refusal,
+    Scope,
+)
+from bot.errors import PostLaterError, StoreUnavailableError
+from bot.pipeline.reacting.acts import ActTools, ReactionActs, Wish, interaction_id_of
+from bot.pipeline.reacting.teller import Teller
+from bot.pipeline.sequels import Wish as SequelWish
+from bot.store.community.preferences import PreferenceStore
+from bot.store.community.votes import VoteStore
+from bot.store.moderation.veils import VeilStore
+from tests.factories import REQUESTER, make_job, make_spec
+from tests.pipeline.reacting import MESSAGE, FakeDirect, FakeReactions, Parlour, reacted
+from tests.store.voting import vote
+from tests.store.world import World
+
+MEMBER = 5
+AGAIN, ENVELOPE, BIN, COVER, FLAG = (Emoji(one) for one in ("🔁", "✉️", "🗑️", "🙈", "🚩"))
+EMOJIS = {
+    Act.AGAIN: AGAIN,
+    Act.SEND: ENVELOPE,
+    Act.REMOVE: BIN,
+    Act.COVER: COVER,
+    Act.REPORT: FLAG,
+    Act.FAVOUR: Emoji("⭐"),
+}
+
+
+@dataclass
+class FakeMaker:
+    """Stands for sequels, confirmation, courier and cancelling: says what a test wants."""
+
+    wanted: Job | None = None
+    made: Job | Denial | None = None
+    trouble: Exception | None = None
+    cancelled: Cancelled = Cancelled.FREE
+    origins: list[Origin] = field(default_factory=list)
+    declined: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+
+    async def job(self, job_id: str, viewer: object) -> Job:
+        assert self.wanted is not None
+        return self.wanted
+
+    async def again(self, job_id: str, wish: SequelWish) -> Job | Denial:
+        self.origins.append(wish.origin)
+        assert self.wanted is not None
+        return self.made or self.wanted
+
+    async def decline(self, job_id: str, viewer: object) -> None:
+        self.declined.append(job_id)
+
+    async def send(self, job: Job, member_id: int, message: PostedVideo) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+        self.sent.append(job.id)
+
+    async def cancel(self, job_id: str, viewer: object) -> Cancelled:
+        return self.cancelled
+
+
+@dataclass
+class Stage:
+    """Acts on real tables, with a maker that a test directs."""
+
+    world: World
+    maker: FakeMaker = field(default_factory=FakeMaker)
+    direct: FakeDirect = field(default_factory=FakeDirect)
+    discord: FakeReactions = field(default_factory=FakeReactions)
+
+    @property
+    def acts(self) -> ReactionActs:
+        world, maker = self.world, cast("Any", self.maker)
+        tools = ActTools(
+            access=maker,
+            questions=world.questions,
+            removals=Parlour(world).removals,
+            pressing=maker,
+            sequels=maker,
+            confirmer=maker,
+            veils=VeilStore(world.database, world.clock),
+            votes=VoteStore(world.database, world.clock),
+            policies=world.policies,
+            preferences=PreferenceStore(world.database, world.clock),
+            courier=maker,
+            teller=Teller(self.direct, self.discord, world.clock),
+            reactions=self.discord,
+            clock=world.clock,
+        )
+        return ReactionActs(tools)
+
+    async def do(
+        self,
+        act: Act,
+        job: Job,
+        *,
+        member_id: int = MEMBER,
+        kind: MessageKind = MessageKind.RESULT,
+        why_not: str = "",
+    ) -> str:
+        """React, and return what the member is told."""
+        event = reacted(member_id, EMOJIS[act])
+        event = replace(event, reactor=replace(event.reactor, why_not=why_not))
+        before = len(self.direct.said)
+        self.maker.wanted = job
+        await self.acts.do(Wish(event, act, job, kind))
+        return " ".join(text for _, text in self.direct.said[before:])
+
+
+@pytest.fixture
+def stage(world: World) -> Stage:
+    return Stage(world)
+
+
+async def test_a_reaction_makes_one_job_until_it_is_put_there_anew(
+    stage: Stage, world: World
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+
+    for _ in range(2):
+        assert await stage.do(Act.AGAIN, job) == ""
+        world.clock.advance(seconds=5)
+    await VoteStore(world.database, world.clock).drop(MESSAGE.message_id)
+    await stage.do(Act.AGAIN, job)
+    await stage.do(Act.AGAIN, job, member_id=MEMBER + 1)
+
+    numbers = [origin.interaction_id for origin in stage.maker.origins]
+    assert numbers[0] == numbers[1]
+    assert len(set(numbers)) == 3
+    assert all(-(2**56) <= number < 0 for number in numbers)
+
+
+def test_the_number_of_a_wish_depends_on_all_of_it() -> None:
+    one = vote(make_job(JobState.POSTED), MEMBER, "🔁")
+    others = [
+        replace(one, member_id=6),
+        replace(one, message_id=6),
+        replace(one, emoji="x"),
+        replace(one, at=one.at.replace(microsecond=1)),
+    ]
+
+    assert len({interaction_id_of(each) for each in (one, *others)}) == 5
+
+
+async def test_what_the_bot_may_not_post_is_not_made(stage: Stage, world: World) -> None:
+    job = await world.bring_to(JobState.POSTED)
+
+    told = await stage.do(Act.AGAIN, job, why_not="I need Attach Files.")
+
+    assert told == "I need Attach Files."
+    assert stage.maker.origins == []
+    assert stage.discord.taken_off == [(MESSAGE, AGAIN, MEMBER)]
+
+
+async def test_a_denial_is_told(stage: Stage, world: World) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    stage.maker.made = Denial(Refusal.PAUSED, Scope.SERVER)
+
+    assert "paused" in await stage.do(Act.AGAIN, job)
+
+
+@pytest.mark.parametrize(
+    ("price", "told"), [(350_000, "about $0.35 at most"), (None, "nobody knows")]
+)
+async def test_a_price_is_not_agreed_to_by_a_reaction(
+    stage: Stage, world: World, price: int | None, told: str
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    held = replace(job, id="held000001", held_for=Hold.CONFIRMATION, estimate_micros=price)
+    stage.maker.made = held
+
+    assert told in await stage.do(Act.AGAIN, job)
+    assert stage.maker.declined == ["held000001"]
+
+
+@pytest.mark.parametrize("change", ["removed_at = created_at", "hidden_at = created_at"])
+@pytest.mark.parametrize("act", [Act.SEND, Act.AGAIN, Act.COVER])
+async def test_nothing_is_done_with_a_video_that_was_withdrawn(
+    stage: Stage, world: World, change: str, act: Act
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    await world.execute(f"UPDATE jobs SET {change}")  # noqa: S608 - a text of this file
+
+    told = await stage.do(act, await world.job(job.id), member_id=REQUESTER)
+
+    assert "removed or is hidden" in told
+    assert (stage.maker.origins, stage.maker.sent) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [("removed_at = created_at", "removed by"), ("hidden_at = created_at", "is hidden")],
+)
+async def test_a_video_made_from_one_that_was_withdrawn_is_not_made_again(
+    stage: Stage, world: World, change: str, told: str
+) -> None:
+    source = await world.bring_to(JobState.POSTED)
+    await world.execute(f"UPDATE jobs SET {change}")  # noqa: S608 - a text of this file
+    edit = replace(
+        make_job(JobState.POSTED),
+        id="edit000001",
+        source_id=source.id,
+        spec=make_spec(mode=Mode.EDIT),
+    )
+
+    assert told in await stage.do(Act.AGAIN, edit)
+
+
+@pytest.mark.parametrize("trouble", [StoreUnavailableError("away"), KeyError("surprise")])
+async def test_trouble_of_ours_takes_the_reaction_off_and_is_said(
+    stage: Stage, world: World, trouble: Exception
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    stage.maker.trouble = trouble
+
+    assert "went wrong" in await stage.do(Act.SEND, job)
+    assert stage.discord.taken_off == [(MESSAGE, ENVELOPE, MEMBER)]
+
+
+async def test_a_reaction_that_can_not_be_taken_off_stays(stage: Stage, world: World) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    stage.discord.troubles = [PostLaterError("rate limited")]
+
+    assert "Only its requester" in await stage.do(Act.COVER, job)
+    assert stage.discord.taken_off == []
+
+
+@pytest.mark.parametrize("outcome", [Cancelled.TOO_LATE, Cancelled.OVER])
+async def test_a_job_that_can_not_be_cancelled_any_more_says_so(
+    stage: Stage, world: World, outcome: Cancelled
+) -> None:
+    job = await world.bring_to(JobState.STORED)
+    stage.maker.cancelled = outcome
+
+    assert "can" in await stage.do(Act.REMOVE, job, kind=MessageKind.CARD)
+
+
+@pytest.mark.parametrize("outcome", [Cancelled.FREE, Cancelled.LATE, Cancelled.SOON])
+async def test_a_job_that_is_cancelled_shows_it_by_itself(
+    stage: Stage, world: World, outcome: Cancelled
+) -> None:
+    job = await world.bring_to(JobState.RENDERING)
+    stage.maker.cancelled = outcome
+
+    assert await stage.do(Act.REMOVE, job, kind=MessageKind.CARD) == ""
+
+
+async def test_nobody_reports_their_own(stage: Stage, world: World) -> None:
+    job = await world.bring_to(JobState.POSTED)
+
+    assert "your own video" in await stage.do(Act.REPORT, job, member_id=REQUESTER)
+    assert await stage.do(Act.REPORT, job) == ""
+    assert await stage.do(Act.REPORT, job) == ""
+    assert await world.count("SELECT count(*) FROM reports") == 1
+
+
+@pytest.mark.parametrize("act", [Act.SEND, Act.AGAIN, Act.REPORT])
+async def test_a_card_has_no_video_to_ask_for(stage: Stage, world: World, act: Act) -> None:
+    job = await world.bring_to(JobState.POSTED)
+
+    assert await stage.do(act, job, kind=MessageKind.CARD) == ""
+    assert (stage.maker.sent, stage.maker.origins) == ([], [])
+    assert await world.count("SELECT count(*) FROM reports") == 0
+
+
+async def test_votes_are_counted_elsewhere(stage: Stage, world: World) -> None:
+    job = await world.bring_to(JobState.POSTED)
+
+    assert await stage.do(Act.FAVOUR, job) == ""
+    stage.acts.close()
+    assert await world.count("SELECT count(*) FROM votes") == 0
