@@ -131,7 +131,7 @@ def _tell(story: Story, out: Path, *, as_json: bool) -> NoReturn:
     if screen is None:
         typer.echo(json.dumps(outcome.as_json()))
     else:
-        screen.ending(outcome.charges, outcome.chart, outcome.record, outcome.problems)
+        screen.ending(outcome.charges, outcome.files, outcome.problems)
     raise typer.Exit(_EXIT_PROBLEMS if outcome.problems else 0)
 
 

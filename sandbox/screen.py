@@ -90,12 +90,12 @@ class Screen:
     def _mention(self, user_id: int) -> str:
         return f"[bold magenta]@{self._names.get(user_id, 'somebody')}[/bold magenta]"
 
-    def ending(self, charges: int, chart: Path, record: Path, problems: Sequence[str]) -> None:
+    def ending(self, charges: int, files: Mapping[str, Path], problems: Sequence[str]) -> None:
         """Print what a story leaves behind, and what was not as it should be."""
         table = Table(title="What is left of the story", show_header=False)
         table.add_row("charges at the provider", str(charges))
-        table.add_row("the usage as a picture", str(chart))
-        table.add_row("the record", str(record))
+        for what, path in files.items():
+            table.add_row(f"the {what}", str(path))
         self._console.print(table)
         self._problems(problems)
 

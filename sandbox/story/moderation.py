@@ -1,19 +1,14 @@
 """The story of a server whose moderators hold the reins: limits, reviews, a report, the record."""
 
-import asyncio
-import re
-from pathlib import Path
 from typing import Final
 
-from bot.store.engines.engine import open_database
-from bot.store.record.audit import AuditLog
 from sandbox.discord_api.person import CommandValue
 from sandbox.discord_api.state import Message
 from sandbox.story.theatre import Theatre
+from sandbox.story.videos import Videos, job_in, keep
 
 CHART: Final = "usage.png"
 RECORD: Final = "record.jsonl"
-_JOB_ID: Final = re.compile(r"`([0-9a-z]{10})`")
 _FLAG: Final = "\N{TRIANGULAR FLAG ON POST}"
 _MODERATOR: Final = "moderator"
 _WITNESS: Final = "witness"
@@ -24,6 +19,7 @@ class Moderation:
 
     def __init__(self, theatre: Theatre) -> None:
         self._theatre = theatre
+        self._videos = Videos(theatre)
         self._desk = theatre.guild.add_channel("desk")
         self._log = theatre.guild.add_channel("mod-log")
         members = theatre.guild.role("members")
@@ -63,13 +59,13 @@ class Moderation:
         )
         await self._commands("budget set", "$5.00", period="day", amount="5")
         await self._commands("budget confirm-above", "$1.00", amount="1.00")
-        await self._video("requester", "a red fox in the snow")
-        await self._asks(
+        await self._videos.makes("requester", "a red fox in the snow")
+        await self._videos.asks(
             "requester", "a second fox", "1 job a day", "1 job used", "<t:", "Set by @moderator"
         )
         await self._commands("limits explain", "1 job a day", member=requester)
         await self._commands("grant", "1 job", member=requester, amount="1", unit="jobs")
-        await self._video("requester", "a second fox, granted")
+        await self._videos.makes("requester", "a second fox, granted")
 
     async def _review(self) -> None:
         """A job waits, and a moderator lets it go on."""
@@ -77,25 +73,27 @@ class Moderation:
         theatre.narrator.stage("Jobs are reviewed now: one is approved")
         await self._commands("limits remove", "1 job a day", limit=self._everyone_limit())
         await self._commands("review on", "reviewed first")
-        job_id = await self._asks("requester", "a boat on a lake", "waits for review")
+        job_id = await self._videos.asks("requester", "a boat on a lake", "waits for review")
         case = await self._case(job_id, "a boat on a lake")
         await theatre.presses(_MODERATOR, case, "Approve", "Approved")
-        await self._result("requester", job_id)
+        await self._videos.result("requester", job_id)
 
     async def _decline_and_appeal(self) -> None:
         """Another is rejected with a reason; its requester appeals, and is heard."""
         theatre = self._theatre
         theatre.narrator.stage("Another is rejected, and its requester appeals")
-        job_id = await self._asks("visitor", "my neighbour dancing", "waits for review")
+        job_id = await self._videos.asks("visitor", "my neighbour dancing", "waits for review")
         case = await self._case(job_id, "my neighbour")
         reason = "Please ask your neighbour first."
         await theatre.fills_in(_MODERATOR, case, "Reject", "Rejected", reason=reason)
-        told = await self._final("visitor", job_id, "A moderator declined this video", reason)
+        told = await self._videos.final(
+            "visitor", job_id, "A moderator declined this video", reason
+        )
         await theatre.presses("visitor", told, "Appeal", "look at job")
         appeal = await self._case(job_id, "Appeal")
         answer = await theatre.presses(_MODERATOR, appeal, "Approve", "Approved")
-        again = _job_in(answer)
-        await self._result("visitor", again)
+        again = job_in(answer)
+        await self._videos.result("visitor", again)
         await self._commands("review off", "Nothing set")
 
     async def _report(self) -> None:
@@ -103,8 +101,8 @@ class Moderation:
         theatre = self._theatre
         theatre.narrator.stage("Two members report a video, and it is hidden until it is decided")
         await self._commands("posts hide-at", "2", reports="2")
-        job_id = await self._asks("requester", "a storm at sea", "Accepted")
-        video = await self._result("requester", job_id)
+        job_id = await self._videos.asks("requester", "a storm at sea", "Accepted")
+        video = await self._videos.result("requester", job_id)
         await theatre.reacts("visitor", video, _FLAG)
         await theatre.reacts(_WITNESS, video, _FLAG)
         await theatre.sees(
@@ -115,15 +113,15 @@ class Moderation:
         )
         case = await self._case(job_id, "Report")
         await theatre.presses(_MODERATOR, case, "Approve", "the video stays")
-        await self._result("requester", job_id, "again")
+        await self._videos.result("requester", job_id, "again")
 
     async def _pause(self) -> None:
         theatre = self._theatre
         theatre.narrator.stage("The bot is paused, and goes on")
         await self._commands("pause", "paused: We tidy up", reason="We tidy up, back at six.")
-        await self._asks("requester", "a cat", "paused", "We tidy up")
+        await self._videos.asks("requester", "a cat", "paused", "We tidy up")
         await self._commands("resume")
-        await self._video("requester", "a cat, after the pause")
+        await self._videos.makes("requester", "a cat, after the pause")
 
     async def _look_back(self) -> None:
         """The usage as a picture, and the record as a file."""
@@ -131,8 +129,8 @@ class Moderation:
         theatre.narrator.stage("What was used, and what was decided")
         usage = await self._commands("usage", "jobs")
         record = await self._commands("audit export", format="jsonl")
-        await _keep(usage, theatre.out / CHART)
-        await _keep(record, theatre.out / RECORD)
+        await keep(usage, theatre.out / CHART)
+        await keep(record, theatre.out / RECORD)
         text = (theatre.out / RECORD).read_text(encoding="utf-8")
         actions = ("limit.set", "grant.add", "case.approve", "case.reject", "report.hide")
         theatre.transcript.expect(text, *actions, "policy.set")
@@ -149,36 +147,6 @@ class Moderation:
     def _everyone_limit(self) -> str:
         return f"role:{self._theatre.guild.id} day jobs"
 
-    async def _asks(self, name: str, prompt: str, *expected: str) -> str:
-        answer = await self._theatre.types(name, "grok video", *expected, prompt=prompt, duration=1)
-        return _job_in(answer)
-
-    async def _video(self, name: str, prompt: str) -> Message:
-        return await self._result(name, await self._asks(name, prompt, "Accepted"))
-
-    async def _result(self, name: str, job_id: str, *expected: str) -> Message:
-        message = await self._final(name, job_id, *expected, is_video=True)
-        if not message.attachments:
-            self._theatre.transcript.problems.append(f"job {job_id} has no video")
-        return message
-
-    async def _final(
-        self, name: str, job_id: str, *expected: str, is_video: bool = False
-    ) -> Message:
-        member_id = self._theatre.person(name).id
-        seen = self._theatre.seen
-
-        def is_it(message: Message) -> bool:
-            is_new = message.id not in seen and message.pinged == {member_id}
-            is_of_job = bool(message.embeds) and job_id in str(message.embeds[0].get("footer"))
-            return is_new and is_of_job and bool(message.attachments) is is_video
-
-        message = await self._theatre.sees(
-            self._theatre.channel, f"the answer to {name}", is_it, *expected
-        )
-        seen.add(message.id)
-        return message
-
     async def _case(self, job_id: str, *expected: str) -> Message:
         """Wait for a case about a job that is still open."""
         seen = self._theatre.seen
@@ -194,23 +162,3 @@ class Moderation:
         )
         seen.add(message.id)
         return message
-
-
-async def check_record(database: Path) -> list[str]:
-    """List what is wrong with the record of a bot that has stopped."""
-    async with open_database(f"sqlite+aiosqlite:///{database}") as opened:
-        verdict = await AuditLog(opened).verify()
-    if verdict.bad_row is None:
-        return []
-    return [f"row {verdict.bad_row} of the record {verdict.problem}"]
-
-
-async def _keep(message: Message, path: Path) -> None:
-    if not message.attachments:
-        return
-    await asyncio.to_thread(path.write_bytes, message.attachments[0].data)
-
-
-def _job_in(answer: Message) -> str:
-    found = _JOB_ID.search(answer.content)
-    return found[1] if found else ""

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +11,13 @@ from typing import Final
 from sandbox.bot_process import BotProcess, settings_for
 from sandbox.discord_api.channels import Channel
 from sandbox.discord_api.guilds import Guild
+from sandbox.discord_api.modals import ModalValue
 from sandbox.discord_api.people import Member
 from sandbox.discord_api.person import CommandValue
+from sandbox.discord_api.runs import Run
 from sandbox.discord_api.server import DiscordStandIn
 from sandbox.discord_api.state import Message, RoleState
+from sandbox.discord_api.uploads import Upload
 from sandbox.narrator import Narrator
 from sandbox.provider_stand_in import ProviderStandIn
 from sandbox.story.transcript import Transcript
@@ -63,7 +66,7 @@ class Theatre:
         return self.guild.member(name)
 
     async def types(
-        self, name: str, command: str, *expected: str, **options: CommandValue
+        self, name: str, command: str, /, *expected: str, **options: CommandValue
     ) -> Message:
         """Let somebody send a command in the channel, and look for words in the answer."""
         member = self.person(name)
@@ -80,15 +83,30 @@ class Theatre:
         return self._heard(name, f"presses “{label}”", answer, expected)
 
     async def fills_in(
-        self, name: str, message: Message, label: str, *expected: str, **values: str
+        self, name: str, message: Message, label: str, *expected: str, **values: ModalValue
     ) -> Message:
         """Let somebody press a button that opens a form, and send the form."""
-        member = self.person(name)
-        run = await member.click(message, label)
-        sent = await member.submit(await run.modal(SECONDS), **values)
-        answer = await sent.answer(SECONDS)
-        written = ", ".join(values.values())
-        return self._heard(name, f"presses “{label}” and writes “{written}”", answer, expected)
+        run = await self.person(name).click(message, label)
+        return await self._sends(name, f"presses “{label}”", run, expected, values)
+
+    async def types_into_form(
+        self,
+        name: str,
+        command: str,
+        *expected: str,
+        options: Mapping[str, CommandValue] | None = None,
+        **values: ModalValue,
+    ) -> Message:
+        """Let somebody send a command that opens a form, and send the form."""
+        self.narrator.command(name, f"/{command}", [])
+        run = await self.person(name).slash(self.channel, command, **(options or {}))
+        return await self._sends(name, f"/{command}", run, expected, values)
+
+    async def chooses(self, name: str, message: Message, menu: str, *expected: str) -> Message:
+        """Let somebody use a command of the menu of a message."""
+        run = await self.person(name).use_on_message(message, menu)
+        answer = await run.answer(SECONDS)
+        return self._heard(name, f"chooses “{menu}”", answer, expected)
 
     async def reacts(self, name: str, message: Message, emoji: str) -> None:
         """Let somebody put a reaction on a message."""
@@ -103,6 +121,33 @@ class Theatre:
         message = await place.wait_for(is_it, SECONDS)
         await asyncio.sleep(0)
         return self._heard("everybody", what, message, expected)
+
+    async def gone(self, message: Message) -> None:
+        """Wait until a message is deleted."""
+        changes, what = self.chat.backend.world.changes, "a message to be deleted"
+        await changes.until(lambda: message.deleted or None, SECONDS, what)
+        self.transcript.add("everybody", "a message is gone")
+
+    async def falls_over(self) -> None:
+        """Kill the bot as a power cut would, and start it again."""
+        self.narrator.stage("SIGKILL; the bot starts again")
+        await self.bot.kill()
+        await self.bot.start()
+        await self.chat.wait_until_connected(SECONDS)
+        self.transcript.add("the bot", "is killed, and starts again")
+
+    async def _sends(
+        self,
+        name: str,
+        what: str,
+        run: Run,
+        expected: tuple[str, ...],
+        values: Mapping[str, ModalValue],
+    ) -> Message:
+        sent = await self.person(name).submit(await run.modal(SECONDS), **values)
+        answer = await sent.answer(SECONDS)
+        written = ", ".join(_written(value) for value in values.values())
+        return self._heard(name, f"{what} and writes “{written}”", answer, expected)
 
     def _heard(self, who: str, what: str, answer: Message, expected: tuple[str, ...]) -> Message:
         self.transcript.add(who, what, answer)
@@ -146,6 +191,12 @@ def names_in(chat: DiscordStandIn) -> dict[int, str]:
         | {role.id: role.name for role in roles.values()}
         | {channel.id: channel.name for channel in world.channels.values()}
     )
+
+
+def _written(value: ModalValue) -> str:
+    if isinstance(value, str | bool):
+        return str(value).replace("\n", " / ")
+    return " ".join(one.filename if isinstance(one, Upload) else one for one in value)
 
 
 def _shown(value: CommandValue) -> str:
