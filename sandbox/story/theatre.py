@@ -117,8 +117,15 @@ class Theatre:
     async def sees(
         self, place: Channel, what: str, is_it: Callable[[Message], bool], *expected: str
     ) -> Message:
-        """Wait until a message in a channel looks a certain way."""
-        message = await place.wait_for(is_it, SECONDS)
+        """Wait until a message in a channel looks a certain way.
+
+        Raises:
+            TimeoutError: It did not; the text says what was waited for.
+        """
+        try:
+            message = await place.wait_for(is_it, SECONDS)
+        except TimeoutError as error:
+            raise TimeoutError(f"{what}: {error}") from None
         await asyncio.sleep(0)
         return self._heard("everybody", what, message, expected)
 
