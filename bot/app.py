@@ -236,8 +236,7 @@ def _chores(clock: Clock, opened: Opened, wake: Callable[[], None]) -> list[Chor
     stores = opened.stores
     channels = RecordPoster(opened.bot, stores.closed_places, clock)
     mirror = RecordMirror(stores.mirrors, channels, clock)
-    surroundings = Surroundings(opened.bot)
-    best = weekly.WeeklyChore(stores.weeklies, stores.rankings, surroundings, wake)
+    best = weekly.WeeklyChore(stores.weeklies, stores.rankings, Surroundings(opened.bot), wake)
     return [
         Chore("mirror of the record", mirror.tick, lambda now: now + PAUSE),
         Chore("best of the week", best.tick, lambda now: now + weekly.PAUSE),

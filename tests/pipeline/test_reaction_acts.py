@@ -1,5 +1,4 @@
-from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from dataclasses import replace
 
 import pytest
 
@@ -7,120 +6,22 @@ from bot.domain import (
     Act,
     Cancelled,
     Denial,
-    Emoji,
     Hold,
-    Job,
     JobState,
     MessageKind,
     Mode,
-    Origin,
-    PostedVideo,
     Refusal,
     Scope,
 )
 from bot.errors import PostLaterError, StoreUnavailableError
-from bot.pipeline.reacting.acts import ActTools, ReactionActs, Wish, interaction_id_of
-from bot.pipeline.reacting.teller import Teller
-from bot.pipeline.sequels import Wish as SequelWish
+from bot.pipeline.reacting.acts import interaction_id_of
 from bot.store.community.preferences import PreferenceStore
 from bot.store.community.votes import VoteStore
-from bot.store.moderation.veils import VeilStore
 from tests.factories import REQUESTER, make_job, make_spec
-from tests.pipeline.reacting import MESSAGE, FakeDirect, FakeReactions, Parlour, reacted
+from tests.pipeline.acting import AGAIN, ENVELOPE, MEMBER, Stage
+from tests.pipeline.reacting import MESSAGE
 from tests.store.voting import vote
 from tests.store.world import World
-
-MEMBER = 5
-AGAIN, ENVELOPE, BIN, COVER, FLAG = (Emoji(one) for one in ("🔁", "✉️", "🗑️", "🙈", "🚩"))
-EMOJIS = {
-    Act.AGAIN: AGAIN,
-    Act.SEND: ENVELOPE,
-    Act.REMOVE: BIN,
-    Act.COVER: COVER,
-    Act.REPORT: FLAG,
-    Act.FAVOUR: Emoji("⭐"),
-}
-
-
-@dataclass
-class FakeMaker:
-    """Stands for sequels, confirmation, courier and cancelling: says what a test wants."""
-
-    wanted: Job | None = None
-    made: Job | Denial | None = None
-    trouble: Exception | None = None
-    cancelled: Cancelled = Cancelled.FREE
-    origins: list[Origin] = field(default_factory=list)
-    declined: list[str] = field(default_factory=list)
-    sent: list[str] = field(default_factory=list)
-
-    async def job(self, job_id: str, viewer: object) -> Job:
-        assert self.wanted is not None
-        return self.wanted
-
-    async def again(self, job_id: str, wish: SequelWish) -> Job | Denial:
-        self.origins.append(wish.origin)
-        assert self.wanted is not None
-        return self.made or self.wanted
-
-    async def decline(self, job_id: str, viewer: object) -> None:
-        self.declined.append(job_id)
-
-    async def send(self, job: Job, member_id: int, message: PostedVideo) -> None:
-        if self.trouble is not None:
-            raise self.trouble
-        self.sent.append(job.id)
-
-    async def cancel(self, job_id: str, viewer: object) -> Cancelled:
-        return self.cancelled
-
-
-@dataclass
-class Stage:
-    """Acts on real tables, with a maker that a test directs."""
-
-    world: World
-    maker: FakeMaker = field(default_factory=FakeMaker)
-    direct: FakeDirect = field(default_factory=FakeDirect)
-    discord: FakeReactions = field(default_factory=FakeReactions)
-
-    @property
-    def acts(self) -> ReactionActs:
-        world, maker = self.world, cast("Any", self.maker)
-        tools = ActTools(
-            access=maker,
-            questions=world.questions,
-            removals=Parlour(world).removals,
-            pressing=maker,
-            sequels=maker,
-            confirmer=maker,
-            veils=VeilStore(world.database, world.clock),
-            votes=VoteStore(world.database, world.clock),
-            policies=world.policies,
-            preferences=PreferenceStore(world.database, world.clock),
-            courier=maker,
-            teller=Teller(self.direct, self.discord, world.clock),
-            reactions=self.discord,
-            clock=world.clock,
-        )
-        return ReactionActs(tools)
-
-    async def do(
-        self,
-        act: Act,
-        job: Job,
-        *,
-        member_id: int = MEMBER,
-        kind: MessageKind = MessageKind.RESULT,
-        why_not: str = "",
-    ) -> str:
-        """React, and return what the member is told."""
-        event = reacted(member_id, EMOJIS[act])
-        event = replace(event, reactor=replace(event.reactor, why_not=why_not))
-        before = len(self.direct.said)
-        self.maker.wanted = job
-        await self.acts.do(Wish(event, act, job, kind))
-        return " ".join(text for _, text in self.direct.said[before:])
 
 
 @pytest.fixture
@@ -166,6 +67,24 @@ async def test_what_the_bot_may_not_post_is_not_made(stage: Stage, world: World)
     assert told == "I need Attach Files."
     assert stage.maker.origins == []
     assert stage.discord.taken_off == [(MESSAGE, AGAIN, MEMBER)]
+
+
+async def test_the_whole_of_a_storyboard_is_not_made_again(stage: Stage, world: World) -> None:
+    job = await world.bring_to(JobState.POSTED)
+
+    told = await stage.do(Act.AGAIN, job, kind=MessageKind.JOINED)
+
+    assert "/grok storyboard" in told
+    assert stage.maker.origins == []
+
+
+async def test_a_refusal_is_told_in_the_language_that_the_member_has_chosen(
+    stage: Stage, world: World
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    await PreferenceStore(world.database, world.clock).change(MEMBER, language="pl")
+
+    assert "Zasłonić to wideo" in await stage.do(Act.COVER, job)
 
 
 async def test_a_denial_is_told(stage: Stage, world: World) -> None:

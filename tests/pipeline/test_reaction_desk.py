@@ -57,6 +57,21 @@ async def test_votes_are_rows_and_wishes_are_handed_on(parlour: Parlour, world: 
     assert parlour.woken == []
 
 
+async def test_what_stands_for_a_private_video_is_nothing_to_others(
+    parlour: Parlour, world: World
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    await world.execute("UPDATE jobs SET is_private = TRUE")
+    await open_gallery(world, votes=1)
+
+    await parlour.desk.take([reacted(1), reacted(2, ENVELOPE), reacted(REQUESTER, ENVELOPE)])
+    await asyncio.sleep(0)
+
+    assert await members(world, job) == 0
+    assert await copies(world, job) == 0
+    assert [one.event.member_id for one in parlour.acts.wishes] == [REQUESTER]
+
+
 async def test_a_copy_that_is_owed_wakes_whoever_posts_it(parlour: Parlour, world: World) -> None:
     job = await world.bring_to(JobState.POSTED)
     await open_gallery(world, votes=1)
