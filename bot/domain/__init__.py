@@ -58,6 +58,7 @@ from bot.domain.message import (
     Place,
     Redelivery,
 )
+from bot.domain.outlook import Measured, Outlook, QueuePlace, Span, usual_span
 from bot.domain.policy import (
     EVERYWHERE,
     Asker,
@@ -140,12 +141,14 @@ __all__ = [
     "Limit",
     "LimitKind",
     "Lineage",
+    "Measured",
     "MemberHistory",
     "MessageKind",
     "MessageState",
     "Mode",
     "Offer",
     "Origin",
+    "Outlook",
     "OwedMessage",
     "Pause",
     "PauseReason",
@@ -156,6 +159,7 @@ __all__ = [
     "Preferences",
     "Preset",
     "PromptRule",
+    "QueuePlace",
     "Recipe",
     "Redelivery",
     "ReferenceImage",
@@ -172,6 +176,7 @@ __all__ = [
     "SentFile",
     "Shelf",
     "SourceVideo",
+    "Span",
     "StoredVideo",
     "StoryState",
     "Storyboard",
@@ -186,4 +191,5 @@ __all__ = [
     "Viewer",
     "Vote",
     "VoteKind",
+    "usual_span",
 ]
