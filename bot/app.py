@@ -21,6 +21,7 @@ from bot.pipeline.assembly import assemble_delivery, assemble_forms, assemble_la
 from bot.pipeline.case_refresh import CaseRefresher
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
+from bot.pipeline.foresight import Foresight
 from bot.pipeline.forget import OblivionRound
 from bot.pipeline.inputs import InputReader
 from bot.pipeline.joining import JoinRound
@@ -51,6 +52,8 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT_FILE: Final = "heartbeat.json"
 """Beside the other data; `grok-bot health` reads it."""
+
+_Rounds = Mapping[str, Callable[[], Awaitable[None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,14 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
     lanes = open_lanes(settings, providers)
     looks = _looks(settings, catalogue, lanes)
     offered = catalogue.offered(providers)
-    runner = _runner(settings, clock, opened, lanes, catalogue, looks, offered=offered)
+    foresight = Foresight(opened.stores.waits, clock)
+    poster = _poster(clock, opened, looks, offered, foresight)
+    rounds = _rounds(settings, clock, opened, poster, looks, foresight)
+    runner = _runner(settings, clock, opened, lanes, catalogue, poster, rounds)
     storage, fetcher = opened.storage, opened.fetcher
     forms = assemble_forms(settings, clock, storage, fetcher, lanes=lanes)
     bot.services = assemble_services(
-        settings, clock, opened, offered, looks, runner.wake, forms=forms
+        settings, clock, opened, offered, looks, runner.wake, forms=forms, foresight=foresight
     )
     return App(
         bot,
@@ -133,12 +139,10 @@ def _runner(
     opened: Opened,
     lanes: Mapping[str, Lane],
     catalogue: Catalogue,
-    looks: Looks,
-    *,
-    offered: Catalogue,
+    poster: ChannelPoster,
+    rounds: _Rounds,
 ) -> Runner:
     bot, stores = opened.bot, opened.stores
-    poster = _poster(clock, opened, looks, offered)
     tiers, database = GuildLimits(bot, clock), opened.database
     ladder = assemble_ladder(
         settings, clock, database, opened.storage, opened.fetcher, tiers=tiers, lanes=lanes
@@ -159,12 +163,14 @@ def _runner(
         clock,
         steps=_steps(settings, clock, opened, lanes, catalogue),
         delivery=delivery,
-        rounds=_rounds(settings, clock, opened, poster, looks),
+        rounds=rounds,
         worker_limit=settings.worker_limit,
     )
 
 
-def _poster(clock: Clock, opened: Opened, looks: Looks, offered: Catalogue) -> ChannelPoster:
+def _poster(
+    clock: Clock, opened: Opened, looks: Looks, offered: Catalogue, foresight: Foresight
+) -> ChannelPoster:
     stores = opened.stores
     return ChannelPoster(
         opened.bot,
@@ -173,28 +179,34 @@ def _poster(clock: Clock, opened: Opened, looks: Looks, offered: Catalogue) -> C
         stores.pauses,
         stores.closed_places,
         stores.cases,
+        outlooks=foresight,
         offered=[*offered],
         wants_mention=stores.preferences.mentions,
     )
 
 
 def _rounds(
-    settings: Settings, clock: Clock, opened: Opened, poster: ChannelPoster, looks: Looks
-) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    settings: Settings,
+    clock: Clock,
+    opened: Opened,
+    poster: ChannelPoster,
+    looks: Looks,
+    foresight: Foresight,
+) -> _Rounds:
     """Return what a process looks at again and again; a lease keeps two from one storyboard."""
     joining = {"joining": _joining(settings, clock, opened).round}
     if opened.has_gateway:
-        return joining | _rounds_of_one(clock, opened, poster, looks)
+        return {**joining, **_rounds_of_one(clock, opened, poster, looks, foresight)}
     return joining
 
 
 def _rounds_of_one(
-    clock: Clock, opened: Opened, poster: ChannelPoster, looks: Looks
-) -> dict[str, Callable[[], Awaitable[None]]]:
+    clock: Clock, opened: Opened, poster: ChannelPoster, looks: Looks, foresight: Foresight
+) -> _Rounds:
     """Return what one process alone looks at: two would edit each card twice."""
     stores, storage = opened.stores, opened.storage
     places = stores.closed_places
-    cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
+    cards = CardRefresher(stores.outbox, poster, clock, stores.pauses, foresight)
     editor = CaseEditor(opened.bot, looks, places)
     cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
     remover = PostedVideos(opened.bot, places)

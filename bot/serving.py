@@ -15,6 +15,7 @@ from bot.pipeline.desk import Desk
 from bot.pipeline.explain import Explainer
 from bot.pipeline.export import Exporter
 from bot.pipeline.family import Family
+from bot.pipeline.foresight import Foresight
 from bot.pipeline.intake import Intake
 from bot.pipeline.last_frame import LastFrames
 from bot.pipeline.oversee import Overseer
@@ -51,6 +52,7 @@ def assemble_services(
     wake: Callable[[], None],
     *,
     forms: VideoForms,
+    foresight: Foresight,
 ) -> Services:
     """Make what commands may use, on what was opened."""
     stores = opened.stores
@@ -79,6 +81,7 @@ def assemble_services(
         redeliverer=Redeliverer(access, stores.deliveries, wake),
         avatars=Avatars(opened.bot),
         looks=looks,
+        foresight=foresight,
         fetcher=opened.fetcher,
         clock=clock,
         shows_prices=settings.show_prices,

@@ -18,9 +18,7 @@ _WAITS: Final = (
 _SINCE: Final = sa.func.coalesce(jobs.c.released_at, jobs.c.created_at)
 _IN_HAND: Final = jobs.c.leased_by.is_not(None)
 _IS_NEW: Final = (
-    (jobs.c.lease == 0)
-    | ((jobs.c.lease == 1) & _IN_HAND)
-    | (jobs.c.due_at == jobs.c.released_at)
+    (jobs.c.lease == 0) | ((jobs.c.lease == 1) & _IN_HAND) | (jobs.c.due_at == jobs.c.released_at)
 )
 """Nobody has told it its turn yet, so it comes after those who were told theirs."""
 _STEPPED_BACK: Final = ((jobs.c.attempts > 0) | (jobs.c.misses > 0)) & ~_IN_HAND
@@ -47,11 +45,10 @@ class WaitStore:
 
         Each provider has a queue of its own; what is held for a yes stands in none.
         """
-        of_provider = {"partition_by": jobs.c.provider}
         statement = sa.select(
             jobs.c.id,
-            sa.func.row_number().over(**of_provider, order_by=_ORDER),
-            sa.func.count().over(**of_provider),
+            sa.func.row_number().over(partition_by=jobs.c.provider, order_by=_ORDER),
+            sa.func.count().over(partition_by=jobs.c.provider),
         ).where(_WAITS)
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).all()
