@@ -280,7 +280,7 @@ async def test_a_place_alone_changes_a_card_less_often_than_news(
     await refresher.refresh()
     by_then = of_job(editor, second)
 
-    await leave_queue(world, second)
+    await world.jobs.start_submitting(await world.job(second.id))  # in hand as well
     await refresher.refresh()
 
     assert by_then == ["reserved None None.2 of 2"]
