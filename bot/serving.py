@@ -75,11 +75,9 @@ def assemble_services(
         confirmer=Confirmer(access, stores.holds, stores.storyboards, prompts, wake),
         explainer=Explainer(stores.policies, validator, bound_micros=bound),
         prompts=prompts,
-        removals=Removals(access, stores.questions, stores.takedowns, stores.reports),
         overseer=_overseer(stores, wake),
         storyteller=_storyteller(settings, stores, prompts, validator, wake),
         redeliverer=Redeliverer(access, stores.deliveries, wake),
-        avatars=Avatars(opened.bot),
         looks=looks,
         foresight=foresight,
         fetcher=opened.fetcher,
@@ -123,6 +121,7 @@ def _of_members(settings: Settings, opened: Opened) -> Mapping[str, Any]:
     return {
         "presets": PresetBook(stores.presets, prompt_max_characters=most),
         "chosen_language": stores.preferences.language,
+        "avatars": Avatars(opened.bot),
         "exporter": Exporter(stores.privacy, opened.storage, DirectMessages(opened.bot)),
     }
 
@@ -136,6 +135,7 @@ def _under_videos(
     return {
         "continuer": continuer,
         "pressing": Pressing(access, stores.policies),
+        "removals": Removals(access, stores.questions, stores.takedowns, stores.reports),
         "family": Family(access, stores.lineage, stores.outbox),
         "sequels": Sequels(access, intake, continuer, offered),
     }

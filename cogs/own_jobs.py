@@ -12,7 +12,7 @@ from bot.errors import NotAllowedError
 from bot.interactions import defer, origin_of, viewer_of
 from bot.posting.cards import video_message
 from bot.posting.details import hides_prompt
-from bot.posting.outlook_text import outlook_lines
+from bot.posting.outlook_text import outlook_text
 from bot.posting.own_jobs import (
     PAGE,
     OwnPress,
@@ -21,6 +21,7 @@ from bot.posting.own_jobs import (
     own_link,
     with_way_back,
 )
+from bot.posting.progress import joined
 from bot.posting.result_buttons import shown_buttons
 from bot.posting.suggestions import MOST, suggest_jobs
 from bot.posting.words import GONE
@@ -59,13 +60,15 @@ async def _sheet(
     """Make what one job looks like to whoever looks it up, and its buttons."""
     services = interaction.client.services
     pause = (await services.pauses.current()).get(job.spec.provider)
+    expected = outlook_text(job, await services.foresight.of(job), pause)
+    said = joined(expected.place, expected.usual)
     embed = services.looks.details(
         job,
         result=video_message(await services.outbox.sent(job.id)),
         pause=pause,
         is_moderator=viewer.is_moderator,
         hides_prompt=hides_prompt(job, viewer),
-        more=[*outlook_lines(job, await services.foresight.of(job), pause)],
+        more=[said] if said else [],
     )
     is_theirs = job.origin.requester_id == viewer.member_id
     return embed, shown_buttons(job, services.catalogue, is_theirs=is_theirs)

@@ -1,5 +1,6 @@
 """Keeps the posted cards in step with their jobs, without pestering Discord."""
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -85,6 +86,8 @@ class CardRefresher:
         outlooks = await self._foresight.of_all(job for job, _ in live)
         self._outlook_edits = 0
         for job, card in sorted(live, key=lambda pair: _number(outlooks.get(pair[0].id))):
+            # A thousand cards take a tenth of a second to draw: commands are answered in between.
+            await asyncio.sleep(0)
             try:
                 outlook = outlooks.get(job.id)
                 await self._refresh_one(job, card, pauses.get(job.spec.provider), outlook)

@@ -1,13 +1,11 @@
 """Writes what a job can expect in a few words that seldom change, because a card is edited then."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from bot.domain import Job, JobState, Outlook, Pause, QueuePlace, Span
-from bot.language import strung
 from bot.posting import words_outlook as words
 
 _ROUGH: Final = (20, 50, 100, 200, 500, 1000)
@@ -26,27 +24,22 @@ class OutlookText:
 
     place: str = ""
     usual: str = ""
-    note: str = ""
 
 
 def outlook_text(job: Job, outlook: Outlook | None, pause: Pause | None = None) -> OutlookText:
-    """Say what a job can expect; nothing as long as it waits for its provider to be mended."""
+    """Say what a job can expect; nothing as long as it waits for its provider to be mended.
+
+    That nobody knows how long it takes is said where no percent tells how far it is.
+    """
     waits = job.state is JobState.RESERVED
     is_paused = waits and pause is not None
     if outlook is None or is_paused or job.held_for is not None or job.state not in _FORESEEN:
         return OutlookText()
     place = "" if outlook.place is None else place_text(outlook.place)
     if outlook.usual is None:
-        return OutlookText(place, note=words.NOT_KNOWN())
+        return OutlookText(place, "" if job.progress is not None else words.NOT_KNOWN())
     usually = words.THEN_USUALLY if waits else words.USUALLY
     return OutlookText(place, usually(time=span_text(outlook.usual)))
-
-
-def outlook_lines(job: Job, outlook: Outlook | None, pause: Pause | None) -> Iterator[str]:
-    """Say the same in lines of its own."""
-    expected = outlook_text(job, outlook, pause)
-    said = strung(filter(None, (expected.place, expected.usual)))
-    yield from filter(None, (said, expected.note))
 
 
 def place_text(place: QueuePlace) -> str:

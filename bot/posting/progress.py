@@ -1,6 +1,7 @@
 """What a card says about a job that is on its way: where it stands, since when, how long yet."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import discord
 
@@ -9,7 +10,7 @@ from bot.posting import words
 from bot.posting.outlook_text import outlook_text
 from bot.posting.text import bar
 
-_DOT = " · "
+_DOT: Final = " · "
 
 
 def progress_lines(
@@ -17,13 +18,11 @@ def progress_lines(
 ) -> Iterator[str]:
     """Say how a job is going; `pause` is that of its provider, if there is one."""
     expected = outlook_text(job, outlook, pause)
-    yield _joined(f"**{words.STATE_WORDS[job.state]()}**", expected.place)
+    yield joined(f"**{words.STATE_WORDS[job.state]()}**", expected.place)
     if job.state is JobState.RENDERING and job.progress is not None:
         # Where the service names no percent, none is drawn: elapsed and usual time say it all.
         yield f"{bar(job.progress)} {job.progress}%"
-    yield _joined(since(job), expected.usual)
-    if expected.note:
-        yield expected.note
+    yield joined(since(job), expected.usual)
     if is_late:
         yield words.LATE()
     if pause is not None and job.state is JobState.RESERVED:
@@ -40,5 +39,6 @@ def since(job: Job) -> str:
     return words.STARTED(when=discord.utils.format_dt(job.submitted_at, "R"))
 
 
-def _joined(*said: str) -> str:
+def joined(*said: str) -> str:
+    """Put pieces beside each other; those that are empty are left out."""
     return _DOT.join(filter(None, said))

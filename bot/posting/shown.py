@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import astuple
 
 import discord
 
@@ -21,7 +20,7 @@ def card_mark(embed: discord.Embed, expected: OutlookText) -> str:
     """Return the mark of a card: what it shows without what is expected, and that."""
     if expected == OutlookText():
         return digest(embed)
-    text = "\n".join(astuple(expected))
+    text = f"{expected.place}\n{expected.usual}"
     return f"{digest(embed)}{_BETWEEN}{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 

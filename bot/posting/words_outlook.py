@@ -12,9 +12,7 @@ FAR: Final = Phrase("over {count} others go first")
 USUALLY: Final = Phrase("usually {time}")
 THEN_USUALLY: Final = Phrase("then it usually takes {time}")
 IT_USUALLY: Final = Phrase("It usually takes {time}.")
-NOT_KNOWN: Final = Phrase(
-    "How long this takes is not known yet: too few videos were made with this model."
-)
+NOT_KNOWN: Final = Phrase("how long it takes is not known yet")
 
 SECONDS: Final = Phrase("{number} s")
 MINUTES: Final = Phrase("{number} min")

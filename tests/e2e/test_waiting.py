@@ -14,6 +14,7 @@ from tests.leaping_clock import LeapingClock
 from tests.world import World, running, settings_for
 
 NEVER = CannedReply(200, {"id": "x", "status": "processing", "progress": 5})
+NO_PERCENT = CannedReply(200, {"id": "x", "status": "processing"})
 A_TURN_SECONDS = 5
 PAST_WHAT_IS_REMEMBERED = timedelta(seconds=61)
 
@@ -78,10 +79,10 @@ async def test_a_card_tells_its_place_and_moves_up_when_the_job_before_it_is_sub
 
 
 async def test_a_card_says_that_nobody_knows_yet_how_long_it_takes(world: World) -> None:
-    world.provider.on_query.always(NEVER)
+    world.provider.on_query.always(NO_PERCENT)
 
     answer = await (await world.ask()).answer()
-    card = await world.card_with("not known yet")
+    card = await world.card_with("how long it takes is not known yet")
 
     assert "usually" not in answer.content
     assert "usually" not in str(card.embeds)

@@ -10,7 +10,6 @@ from bot.language import languages, speaking
 from bot.posting import words_outlook as words
 from bot.posting.outlook_text import (
     OutlookText,
-    outlook_lines,
     outlook_text,
     place_text,
     span_text,
@@ -92,15 +91,14 @@ def test_a_job_that_waits_is_told_its_place_and_what_comes_then() -> None:
     assert outlook_text(make_job(), outlook) == OutlookText(
         "place 2 of 3 in the queue", "then it usually takes 1 to 3 min"
     )
-    assert [*outlook_lines(make_job(), outlook, None)] == [
-        "place 2 of 3 in the queue, then it usually takes 1 to 3 min"
-    ]
 
 
 def test_what_is_not_known_is_said_in_words() -> None:
-    expected = outlook_text(rendering(), Outlook())
+    assert outlook_text(rendering(), Outlook()) == OutlookText(usual=words.NOT_KNOWN())
 
-    assert expected == OutlookText(note=words.NOT_KNOWN())
+
+def test_where_a_percent_tells_how_far_it_is_nothing_has_to_be_admitted() -> None:
+    assert outlook_text(rendering(40), Outlook()) == OutlookText()
 
 
 @pytest.mark.parametrize("state", [JobState.RENDERED, JobState.STORED, JobState.POSTED])
