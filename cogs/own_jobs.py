@@ -24,8 +24,7 @@ from bot.posting.own_jobs import (
 from bot.posting.progress import joined
 from bot.posting.result_buttons import shown_buttons
 from bot.posting.suggestions import MOST, suggest_jobs
-from bot.posting.words import GONE
-from bot.posting.words_own_jobs import NO_JOBS
+from bot.posting.words_own_jobs import NO_JOBS, NOT_HERE
 from bot.tree import answering
 
 
@@ -43,7 +42,7 @@ class OwnJobs(commands.Cog):
             message = interaction.message
             if message is None or not message.flags.ephemeral:
                 # The list is changed where it stands, and it stands before its member alone.
-                raise NotAllowedError(GONE())
+                raise NotAllowedError(NOT_HERE())
             viewer = viewer_of(interaction)
             if press.job_id is None:
                 await _show_page(interaction, viewer, press.page)

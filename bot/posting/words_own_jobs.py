@@ -9,6 +9,7 @@ NO_JOBS: Final = Phrase(
     "You have no jobs here yet. `/grok video` makes a video from a prompt, `/grok models` lists "
     "what can make it."
 )
+NOT_HERE: Final = Phrase("That list is for somebody else. `/grok jobs` shows yours.")
 NO_MORE: Final = Phrase("There are no more jobs on this page.")
 PAGE: Final = Phrase("Page {page} · what is on its way comes first, then the newest")
 PICK: Final = Phrase("Choose a job to see it, or to cancel it")

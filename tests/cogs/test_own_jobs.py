@@ -131,7 +131,7 @@ async def test_the_controls_work_in_the_list_alone(world: World, custom_id: str)
 
     answer = await (await world.requester.press(card, custom_id, values=values)).answer()
 
-    assert "no longer works" in answer.content
+    assert "That list is for somebody else" in answer.content
     assert "Your jobs here" not in str((await world.card()).embeds)
 
 
