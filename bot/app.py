@@ -1,7 +1,7 @@
 """The composition root: the only place where the services meet, start and stop."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,45 +10,35 @@ from typing import Final
 from bot.client import GrokBot, point_discord_at
 from bot.clock import Clock, SystemClock
 from bot.domain import JobState
-from bot.media.join import Joiner
 from bot.media.last_frame import FrameTaker
-from bot.media.video import LONGEST_JOINED_SECONDS, VideoProbe
+from bot.media.video import VideoProbe
 from bot.opening import Opened, open_all
 from bot.ops.chores import housekeeper_of
 from bot.ops.health import Heartbeat
-from bot.ops.housekeeping import Chore, Housekeeper
-from bot.pipeline import weekly
+from bot.ops.housekeeping import Housekeeper
 from bot.pipeline.assembly import assemble_delivery, assemble_forms, assemble_ladder
-from bot.pipeline.case_refresh import CaseRefresher
 from bot.pipeline.collect import Collector
 from bot.pipeline.company import Company
-from bot.pipeline.forget import OblivionRound
+from bot.pipeline.foresight import Foresight
 from bot.pipeline.gallery import GalleryGate
 from bot.pipeline.inputs import InputReader
-from bot.pipeline.joining import JoinRound
 from bot.pipeline.lanes import Lane, open_lanes
 from bot.pipeline.last_frame import LastFrames
-from bot.pipeline.mirror import PAUSE, RecordMirror
 from bot.pipeline.poll import Poller
-from bot.pipeline.reacting.adorn import AdornmentRound
-from bot.pipeline.refresh import CardRefresher
 from bot.pipeline.runner import Runner, Step
 from bot.pipeline.scenes import SceneStarter
 from bot.pipeline.submit import Submitter
-from bot.pipeline.takedown import TakedownRound
 from bot.posting.attachments import PostedFiles
+from bot.posting.card_parts import Cards
 from bot.posting.cards import Looks
-from bot.posting.covers import PostedVideos
 from bot.posting.guilds import GuildLimits
-from bot.posting.moderation.case_editor import CaseEditor
 from bot.posting.poster import ChannelPoster
-from bot.posting.reactions import Reactions
-from bot.posting.record.poster import RecordPoster
 from bot.posting.showcase import Showcase
 from bot.posting.surroundings import Surroundings
 from bot.providers import check_default_model, read_catalogue
 from bot.providers.catalogue import Catalogue
 from bot.providers.connections import connect
+from bot.rounds import Rounds, assemble_chores, assemble_rounds
 from bot.serving import assemble_services
 from bot.settings import Settings
 from bot.store.migrate import migrate
@@ -113,11 +103,15 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
     lanes = open_lanes(settings, providers)
     looks = _looks(settings, catalogue, lanes)
     offered = catalogue.offered(providers)
-    runner = _runner(settings, clock, opened, lanes, catalogue, looks, offered=offered)
+    foresight = Foresight(opened.stores.waits, clock)
+    cards = Cards(looks, clock, opened.stores.pauses, foresight)
+    poster = _poster(clock, opened, looks, offered, cards)
+    rounds = assemble_rounds(settings, clock, opened, poster, looks, foresight)
+    runner = _runner(settings, clock, opened, lanes, catalogue, poster, rounds)
     storage, fetcher = opened.storage, opened.fetcher
     forms = assemble_forms(settings, clock, storage, fetcher, lanes=lanes)
     bot.services = assemble_services(
-        settings, clock, opened, offered, looks, runner.wake, forms=forms
+        settings, clock, opened, offered, looks, runner.wake, forms=forms, foresight=foresight
     )
     return App(
         bot,
@@ -131,7 +125,7 @@ def _assemble(settings: Settings, clock: Clock, opened: Opened) -> App:
             clock,
             opened.database,
             storage,
-            more=_chores(clock, opened, runner.wake),
+            more=assemble_chores(clock, opened, runner.wake),
         ),
         has_room=lambda: storage.free_bytes() >= settings.result_max_bytes,
     )
@@ -143,13 +137,11 @@ def _runner(
     opened: Opened,
     lanes: Mapping[str, Lane],
     catalogue: Catalogue,
-    looks: Looks,
-    *,
-    offered: Catalogue,
+    poster: ChannelPoster,
+    rounds: Rounds,
 ) -> Runner:
-    stores, surroundings = opened.stores, Surroundings(opened.bot)
-    poster = _poster(clock, opened, looks, offered, surroundings)
-    tiers, database = GuildLimits(opened.bot, clock), opened.database
+    bot, stores = opened.bot, opened.stores
+    tiers, database = GuildLimits(bot, clock), opened.database
     ladder = assemble_ladder(
         settings, clock, database, opened.storage, opened.fetcher, tiers=tiers, lanes=lanes
     )
@@ -159,7 +151,7 @@ def _runner(
         opened.storage,
         poster,
         ladder,
-        GalleryGate(stores.policies, surroundings),
+        GalleryGate(stores.policies, Surroundings(bot)),
         clock,
         publishes_images=catalogue.publishes_images,
     )
@@ -170,77 +162,26 @@ def _runner(
         clock,
         steps=_steps(settings, clock, opened, lanes, catalogue),
         delivery=delivery,
-        rounds=_rounds(settings, clock, opened, poster, looks),
+        rounds=rounds,
         worker_limit=settings.worker_limit,
     )
 
 
 def _poster(
-    clock: Clock, opened: Opened, looks: Looks, offered: Catalogue, surroundings: Surroundings
+    clock: Clock, opened: Opened, looks: Looks, offered: Catalogue, cards: Cards
 ) -> ChannelPoster:
     stores = opened.stores
     return ChannelPoster(
         opened.bot,
         looks,
         clock,
-        stores.pauses,
+        cards,
         stores.closed_places,
         stores.cases,
-        Showcase(looks, stores.rankings, surroundings),
+        Showcase(looks, stores.rankings, Surroundings(opened.bot)),
         offered=[*offered],
         wants_mention=stores.preferences.mentions,
     )
-
-
-def _rounds(
-    settings: Settings, clock: Clock, opened: Opened, poster: ChannelPoster, looks: Looks
-) -> Mapping[str, Callable[[], Awaitable[None]]]:
-    """Return what a process looks at again and again; a lease keeps two from one storyboard."""
-    joining = {"joining": _joining(settings, clock, opened).round}
-    if opened.has_gateway:
-        return joining | _rounds_of_one(clock, opened, poster, looks)
-    return joining
-
-
-def _rounds_of_one(
-    clock: Clock, opened: Opened, poster: ChannelPoster, looks: Looks
-) -> dict[str, Callable[[], Awaitable[None]]]:
-    """Return what one process alone looks at: two would edit each card twice."""
-    stores, places, storage = opened.stores, opened.stores.closed_places, opened.storage
-    cards = CardRefresher(stores.outbox, poster, clock, stores.pauses)
-    editor = CaseEditor(opened.bot, looks, places)
-    cases = CaseRefresher(stores.cases, stores.outbox, editor, clock)
-    remover = PostedVideos(opened.bot, places)
-    takedowns = TakedownRound(
-        stores.takedowns, stores.votes, stores.questions, stores.retention, storage, remover, clock
-    )
-    oblivions = OblivionRound(stores.privacy, stores.retention, storage, clock)
-    adornments = AdornmentRound(stores.adornments, Reactions(opened.bot), clock)
-    return {
-        "adornment": adornments.round,
-        "cards": cards.refresh,
-        "cases": cases.refresh,
-        "removal": takedowns.round,
-        "oblivion": oblivions.round,
-    }
-
-
-def _joining(settings: Settings, clock: Clock, opened: Opened) -> JoinRound:
-    joiner = Joiner(VideoProbe(longest_seconds=LONGEST_JOINED_SECONDS))
-    store = opened.stores.storyboards
-    return JoinRound(store, opened.storage, joiner, clock, room_bytes=settings.result_max_bytes)
-
-
-def _chores(clock: Clock, opened: Opened, wake: Callable[[], None]) -> list[Chore]:
-    """Mirror the record and list the best: one process has chores, for two would send all twice."""
-    stores = opened.stores
-    channels = RecordPoster(opened.bot, stores.closed_places, clock)
-    mirror = RecordMirror(stores.mirrors, channels, clock)
-    best = weekly.WeeklyChore(stores.weeklies, stores.rankings, Surroundings(opened.bot), wake)
-    return [
-        Chore("mirror of the record", mirror.tick, lambda now: now + PAUSE),
-        Chore("best of the week", best.tick, lambda now: now + weekly.PAUSE),
-    ]
 
 
 def _company(clock: Clock, opened: Opened, lanes: Mapping[str, Lane]) -> Company | None:

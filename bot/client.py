@@ -21,6 +21,7 @@ from bot.pipeline.desk import Desk
 from bot.pipeline.explain import Explainer
 from bot.pipeline.export import Exporter
 from bot.pipeline.family import Family
+from bot.pipeline.foresight import Foresight
 from bot.pipeline.intake import Intake
 from bot.pipeline.oversee import Overseer
 from bot.pipeline.presets import PresetBook
@@ -41,6 +42,7 @@ from bot.posting.command_texts import CommandTranslator
 from bot.posting.forget_button import ForgetButton
 from bot.posting.moderation.case_buttons import CaseButton
 from bot.posting.moderation.jobs_panel import PANEL
+from bot.posting.own_jobs import OWN_JOBS
 from bot.posting.record.pages import OlderButton
 from bot.posting.top_pages import TopButton
 from bot.providers.catalogue import Catalogue
@@ -68,6 +70,7 @@ log = logging.getLogger(__name__)
 
 EXTENSIONS: Final = (
     "cogs.grok",
+    "cogs.own_jobs",
     "cogs.guide",
     "cogs.deliver",
     "cogs.continuing",
@@ -105,7 +108,7 @@ EXTENSIONS: Final = (
     "cogs.moderation.jobs_desk",
 )
 """In the order in which they are loaded: a group comes before what is added to it."""
-CONTROLS: Final = (JobButton, CaseButton, ForgetButton, OlderButton, TopButton, *PANEL)
+CONTROLS: Final = (JobButton, CaseButton, ForgetButton, OlderButton, TopButton, *OWN_JOBS, *PANEL)
 """The buttons and menus that outlive restarts; somebody listens to the event of each."""
 _MEMBERS: Final = "grok"
 """The root of the members' commands."""
@@ -155,6 +158,7 @@ class Services:
     pauses: PauseStore
     markers: MarkerStore
     looks: Looks
+    foresight: Foresight
     fetcher: Fetcher
     clock: Clock
     shows_prices: bool = False

@@ -51,6 +51,7 @@ from bot.store.record.mirrors import MirrorStore
 from bot.store.reservations import ReservationStore
 from bot.store.retention import RetentionStore
 from bot.store.spending.usage_report import UsageReport
+from bot.store.waits import WaitStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Stores:
     usage: UsageReport
     scenes: SceneStore
     storyboards: StoryboardStore
+    waits: WaitStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +194,5 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         usage=UsageReport(database),
         scenes=SceneStore(database, clock),
         storyboards=StoryboardStore(database, clock, worker=worker),
+        waits=WaitStore(database),
     )

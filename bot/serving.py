@@ -15,6 +15,7 @@ from bot.pipeline.desk import Desk
 from bot.pipeline.explain import Explainer
 from bot.pipeline.export import Exporter
 from bot.pipeline.family import Family
+from bot.pipeline.foresight import Foresight
 from bot.pipeline.intake import Intake
 from bot.pipeline.last_frame import LastFrames
 from bot.pipeline.oversee import Overseer
@@ -58,6 +59,7 @@ def assemble_services(
     wake: Callable[[], None],
     *,
     forms: VideoForms,
+    foresight: Foresight,
 ) -> Services:
     """Make what commands may use, on what was opened."""
     stores = opened.stores
@@ -73,6 +75,7 @@ def assemble_services(
     return Services(
         **as_they_are,
         **_of_members(settings, opened),
+        **_of_moderators(stores, validator, bound, wake),
         **under_videos,
         **_reacting(clock, opened, looks, access, confirmer, under_videos, wake),
         private=_private(opened, forms, wake),
@@ -81,12 +84,11 @@ def assemble_services(
         desk=Desk(access, stores.desk, stores.cases, intake, reserver, wake),
         access=access,
         confirmer=confirmer,
-        explainer=Explainer(stores.policies, validator, bound_micros=bound),
         prompts=prompts,
-        overseer=_overseer(stores, wake),
         storyteller=_storyteller(settings, stores, prompts, validator, wake),
         redeliverer=Redeliverer(access, stores.deliveries, wake),
         looks=looks,
+        foresight=foresight,
         fetcher=opened.fetcher,
         clock=clock,
     )
@@ -171,8 +173,11 @@ def _storyteller(
     )
 
 
-def _overseer(stores: Stores, wake: Callable[[], None]) -> Overseer:
-    return Overseer(
+def _of_moderators(
+    stores: Stores, validator: Validator, bound_micros: int | None, wake: Callable[[], None]
+) -> Mapping[str, Any]:
+    """Make what moderators look at jobs with."""
+    overseer = Overseer(
         stores.lists,
         stores.questions,
         stores.jobs,
@@ -180,6 +185,8 @@ def _overseer(stores: Stores, wake: Callable[[], None]) -> Overseer:
         stores.takedowns,
         wake,
     )
+    explainer = Explainer(stores.policies, validator, bound_micros=bound_micros)
+    return {"overseer": overseer, "explainer": explainer}
 
 
 def _tools(

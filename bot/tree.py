@@ -31,7 +31,9 @@ from bot.posting import words_continuing
 from bot.posting.buttons import price_buttons
 from bot.posting.cards import Looks
 from bot.posting.denials import denial_text
+from bot.posting.outlook_text import span_text
 from bot.posting.words import STOPPING
+from bot.posting.words_outlook import IT_USUALLY
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +94,21 @@ async def answer_made(
         case Job(held_for=Hold.CONFIRMATION):
             await answer(interaction, looks.accepted(made), price_buttons(made))
         case Job():
-            await answer(interaction, looks.accepted(made))
+            usual = await _usual(interaction, made)
+            await answer(interaction, " ".join(filter(None, (looks.accepted(made), usual))))
+
+
+async def _usual(interaction: discord.Interaction[Any], job: Job) -> str:
+    """Say how long it usually takes; nothing where that is not known, which its card says."""
+    try:
+        outlook = await interaction.client.services.foresight.of(job)
+    except StoreUnavailableError as error:
+        # The job runs: an answer that gets lost must not look like a failure.
+        log.info("How long job %s will take can't be said: %s", job.id, error)
+        return ""
+    if outlook is None or outlook.usual is None:
+        return ""
+    return IT_USUALLY(time=span_text(outlook.usual))
 
 
 async def answer_error(interaction: discord.Interaction[Any], error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""The member's commands: /grok video, edit, extend, jobs, show and cancel."""
+"""The member's commands: /grok video, edit, extend and cancel."""
 
 from typing import Final
 
@@ -7,14 +7,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import GrokBot
-from bot.domain import Job, MessageKind, Mode, Relation, VideoRequest
+from bot.domain import Mode, Relation, VideoRequest
 from bot.errors import UserError
 from bot.interactions import asker_of, defer, origin_of, viewer_of, wish_of
-from bot.posting.cards import job_url, video_message
-from bot.posting.details import hides_prompt
-from bot.posting.facts import prompt_of
 from bot.posting.permissions import check_can_post
-from bot.posting.result_buttons import shown_buttons
 from bot.posting.suggestions import (
     MOST,
     suggest_jobs,
@@ -23,15 +19,12 @@ from bot.posting.suggestions import (
     suggest_seconds,
     suggest_words,
 )
-from bot.posting.text import safe
 from bot.posting.uploads import read_images
-from bot.posting.words import CANCEL_ANSWERS, NO_JOBS, STATE_WORDS
+from bot.posting.words import CANCEL_ANSWERS
 from bot.providers.entries import ModelEntry
 from bot.providers.override_form import LONGEST_SECONDS
 from bot.tree import answer, answer_made
 
-_LISTED: Final = 10
-_LINE_PROMPT: Final = 60
 _MODES: Final = {"edit": Mode.EDIT, "extend": Mode.EXTEND}
 
 
@@ -136,37 +129,6 @@ class Grok(
         """Reserve a job that makes a posted video longer."""
         await self._change(interaction, Relation.EXTEND, job_id, prompt, model, seconds=duration)
 
-    @app_commands.command(name="jobs", description="Your jobs here: running and recent")
-    async def jobs(self, interaction: discord.Interaction[GrokBot]) -> None:
-        """List the member's jobs, the running ones first."""
-        await defer(interaction)
-        origin = origin_of(interaction)
-        found = await self._bot.services.questions.of_member(
-            origin.guild_id, origin.requester_id, limit=_LISTED
-        )
-        lines = [await self._line(job) for job in found]
-        text = "\n".join(lines) or NO_JOBS()
-        await answer(interaction, text)
-
-    @app_commands.command(name="show", description="Show one job, and what can be done with it")
-    @app_commands.rename(job_id="id")
-    @app_commands.describe(job_id="The job's id, as its card shows it")
-    async def show(self, interaction: discord.Interaction[GrokBot], job_id: str) -> None:
-        """Show where a job stands, with links to its messages and the buttons that it has."""
-        await defer(interaction)
-        services, viewer = self._bot.services, viewer_of(interaction)
-        job = await services.access.visible(job_id, viewer)
-        embed = services.looks.details(
-            job,
-            result=video_message(await services.outbox.sent(job.id)),
-            pause=(await services.pauses.current()).get(job.spec.provider),
-            is_moderator=viewer.is_moderator,
-            hides_prompt=hides_prompt(job, viewer),
-        )
-        is_theirs = job.origin.requester_id == viewer.member_id
-        buttons = shown_buttons(job, services.catalogue, is_theirs=is_theirs)
-        await interaction.edit_original_response(embed=embed, view=buttons)
-
     @app_commands.command(name="cancel", description="Cancel one of your jobs")
     @app_commands.rename(job_id="id")
     @app_commands.describe(job_id="The job's id, as its card shows it")
@@ -227,17 +189,15 @@ class Grok(
         found = await self._bot.services.access.videos(viewer_of(interaction), limit=MOST)
         return suggest_jobs(typed, found)
 
-    @show.autocomplete("job_id")
     @cancel.autocomplete("job_id")
     async def _job_ids(
         self, interaction: discord.Interaction[GrokBot], typed: str
     ) -> list[app_commands.Choice[str]]:
         origin = origin_of(interaction)
-        is_cancel = interaction.command is not None and interaction.command.name == "cancel"
         found = await self._bot.services.questions.of_member(
             origin.guild_id, origin.requester_id, limit=MOST
         )
-        return suggest_jobs(typed, [job for job in found if job.is_open or not is_cancel])
+        return suggest_jobs(typed, [job for job in found if job.is_open])
 
     async def _change(
         self,
@@ -273,13 +233,6 @@ class Grok(
             return services.intake.choose(typed or None, mode).entries
         except UserError:
             return services.catalogue.entries
-
-    async def _line(self, job: Job) -> str:
-        sent = await self._bot.services.outbox.sent(job.id)
-        link = job_url(job, video_message(sent) or sent.get(MessageKind.CARD))
-        state = STATE_WORDS[job.state]()
-        where = f"[{state}]({link})" if link else state
-        return f"`{job.id}` {where} · {safe(prompt_of(job), _LINE_PROMPT)}"
 
 
 def _mode_of(interaction: discord.Interaction[GrokBot]) -> Mode | None:

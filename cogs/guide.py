@@ -20,7 +20,13 @@ def make_models() -> app_commands.Command[Any, ..., None]:
         """List the looks and the models, in as many messages as it takes."""
         await defer(interaction)
         services = interaction.client.services
-        first, *more = model_pages(services.catalogue, shows_prices=services.shows_prices)
+        usual = {
+            entry.key: await services.foresight.usual(entry.provider, entry.model)
+            for entry in services.catalogue
+        }
+        first, *more = model_pages(
+            services.catalogue, shows_prices=services.shows_prices, usual=usual
+        )
         await interaction.edit_original_response(embed=first)
         for page in more:
             await interaction.followup.send(embed=page, ephemeral=True)

@@ -65,6 +65,7 @@ from bot.domain.message import (
     Place,
     Redelivery,
 )
+from bot.domain.outlook import Measured, Outlook, QueuePlace, Span, usual_span
 from bot.domain.policy import (
     EVERYWHERE,
     Asker,
@@ -164,12 +165,14 @@ __all__ = [
     "Limit",
     "LimitKind",
     "Lineage",
+    "Measured",
     "MemberHistory",
     "MessageKind",
     "MessageState",
     "Mode",
     "Offer",
     "Origin",
+    "Outlook",
     "OwedMessage",
     "Pause",
     "PauseReason",
@@ -180,6 +183,7 @@ __all__ = [
     "Preferences",
     "Preset",
     "PromptRule",
+    "QueuePlace",
     "Ranked",
     "Reacted",
     "ReactionEvent",
@@ -201,6 +205,7 @@ __all__ = [
     "SentFile",
     "Shelf",
     "SourceVideo",
+    "Span",
     "Standing",
     "StoredVideo",
     "StoryState",
@@ -222,4 +227,5 @@ __all__ = [
     "Week",
     "Wiped",
     "Withdrawn",
+    "usual_span",
 ]

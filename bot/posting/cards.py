@@ -14,6 +14,7 @@ from bot.domain import (
     Job,
     JobState,
     MessageKind,
+    Outlook,
     OwedMessage,
     Pause,
     Place,
@@ -26,8 +27,9 @@ from bot.posting.forms import VideoForm
 from bot.posting.marks import counted_mark, footer_mark
 from bot.posting.moderation import words_desk
 from bot.posting.notes import notes
+from bot.posting.progress import progress_lines, since
 from bot.posting.story_cards import failure_notes
-from bot.posting.text import bar, dollars, safe
+from bot.posting.text import dollars, safe
 
 _BUSY: Final = 0x5865F2
 _DONE: Final = 0x3BA55D
@@ -88,6 +90,7 @@ class Looks:
         now: datetime,
         result: OwedMessage | None,
         pause: Pause | None = None,
+        outlook: Outlook | None = None,
         is_plain: bool = False,
     ) -> discord.Embed:
         """Draw the progress card; once the job is over it folds into one line and its mark.
@@ -108,8 +111,8 @@ class Looks:
                 embed = discord.Embed(description=f"**{_title(job)}**", color=_BAD)
                 return embed.set_footer(text=footer_mark(job))
             case _:
-                text = self._progress(job, now, pause, is_plain=is_plain)
-                embed = discord.Embed(description=text, color=_BUSY)
+                lines = self._progress(job, now, pause, outlook, is_plain=is_plain)
+                embed = discord.Embed(description="\n".join(lines), color=_BUSY)
                 return embed.set_footer(text=self.facts(job))
 
     def result(
@@ -182,23 +185,20 @@ class Looks:
         embed.set_footer(text=self.facts(job))
         return embed
 
-    def _progress(self, job: Job, now: datetime, pause: Pause | None, *, is_plain: bool) -> str:
+    def _progress(
+        self,
+        job: Job,
+        now: datetime,
+        pause: Pause | None,
+        outlook: Outlook | None,
+        *,
+        is_plain: bool,
+    ) -> list[str]:
         if job.held_for is not None:
             # What nobody has looked at yet is not shown to everybody.
-            started = discord.utils.format_dt(job.created_at, "R")
-            return f"**{words.WAITING_FOR_REVIEW()}**\n{words.ASKED(when=started)}"
-        state = f"**{words.STATE_WORDS[job.state]()}**"
-        if job.state is JobState.RENDERING:
-            shown = "" if job.progress is None else f" {job.progress}%"
-            state = f"{state}\n{bar(job.progress or 0)}{shown}"
-        # Discord counts this up by itself, so that a card is edited only when something changed.
-        elapsed = words.STARTED(when=discord.utils.format_dt(job.created_at, "R"))
-        lines = [_prompt(job, _CARD_PROMPT, is_plain=is_plain), "", state, elapsed]
-        if self._is_late(job, now):
-            lines.append(words.LATE())
-        if pause is not None and _waits(job):
-            lines.append(words.PAUSED())
-        return "\n".join(lines)
+            return [f"**{words.WAITING_FOR_REVIEW()}**", since(job)]
+        lines = progress_lines(job, outlook, pause, is_late=self._is_late(job, now))
+        return [_prompt(job, _CARD_PROMPT, is_plain=is_plain), "", *lines]
 
     def _is_late(self, job: Job, now: datetime) -> bool:
         if job.state is not JobState.RENDERING or job.submitted_at is None:

@@ -9,23 +9,31 @@ from typing import Any, Final
 import discord
 
 from bot.clock import Clock
-from bot.domain import CleanImage, Hold, Job, JobState, MessageKind, OwedMessage, Pause, Place
+from bot.domain import (
+    CleanImage,
+    Hold,
+    Job,
+    MessageKind,
+    Outlook,
+    OwedMessage,
+    Pause,
+    Place,
+)
 from bot.errors import PlaceClosedError
 from bot.language import speaking
 from bot.posting import words
 from bot.posting.attachments import reference_name
 from bot.posting.budget import beginning_by
-from bot.posting.buttons import card_buttons, failure_buttons
+from bot.posting.buttons import failure_buttons
+from bot.posting.card_parts import Cards
 from bot.posting.cards import Looks
 from bot.posting.curtain import curtain_parts, is_behind_curtain
 from bot.posting.doors import ClosedPlaces, Doors
-from bot.posting.facts import is_folded
 from bot.posting.forms import AttachedVideo, VideoForm
 from bot.posting.marks import counted_mark, is_the_one, nonce_of, video_name
 from bot.posting.moderation import words_desk
 from bot.posting.moderation.case_buttons import case_buttons
 from bot.posting.moderation.case_cards import CaseReader, appeal_answer, case_card
-from bot.posting.pauses import Pauses
 from bot.posting.places import Posted
 from bot.posting.showcase import Showcase
 from bot.posting.shown import digest
@@ -54,7 +62,7 @@ class ChannelPoster:
         client: discord.Client,
         looks: Looks,
         clock: Clock,
-        pauses: Pauses,
+        cards: Cards,
         places: ClosedPlaces,
         cases: CaseReader,
         showcase: Showcase,
@@ -65,7 +73,7 @@ class ChannelPoster:
         self._client = client
         self._looks = looks
         self._clock = clock
-        self._pauses = pauses
+        self._cards = cards
         self._cases = cases
         self._showcase = showcase
         self._offered = offered
@@ -89,7 +97,7 @@ class ChannelPoster:
             video = None
         with speaking(job.origin.language):
             parts = await self._parts(job, message, place, video, is_plain=is_plain)
-        shown = digest(parts["embed"])
+        shown = parts.pop("shown", None) or digest(parts["embed"])
         if card_id is not None and message.kind is not MessageKind.CARD:
             parts["reference"] = ReplyTo(job.origin.channel_id, card_id)
 
@@ -120,25 +128,32 @@ class ChannelPoster:
         found = await self._doors.pass_through(_door(job, message, place), look)
         return None if found is None else Posted(found.channel.id, found.id)
 
-    def card_digest(self, job: Job, result: OwedMessage | None, pause: Pause | None) -> str:
+    def card_digest(
+        self,
+        job: Job,
+        result: OwedMessage | None,
+        pause: Pause | None,
+        outlook: Outlook | None = None,
+    ) -> str:
         """Return a short digest of what the card of `job` should show now."""
         with speaking(job.origin.language):
-            return digest(self._card(job, result, pause))
+            return self._cards.mark(job, result, pause, outlook)
 
     async def edit_card(
-        self, job: Job, card: OwedMessage, result: OwedMessage | None, pause: Pause | None
+        self,
+        job: Job,
+        card: OwedMessage,
+        result: OwedMessage | None,
+        pause: Pause | None,
+        outlook: Outlook | None = None,
     ) -> None:
         """Make the card show the job as it is; see `bot.pipeline.refresh.CardEditor`."""
         assert card.message_id is not None  # noqa: S101 - a check of the table holds it
         partial = self._client.get_partial_messageable(card.channel_id).get_partial_message(
             card.message_id
         )
-        parts: dict[str, Any] = {}
-        if job.references and is_folded(job):
-            # Nobody fetches them any more. Edit Message keeps files when the field is left out.
-            parts["attachments"] = []
         with speaking(job.origin.language):
-            parts |= {"embed": self._card(job, result, pause), "view": card_buttons(job)}
+            parts = self._cards.edited(job, result, pause, outlook)
 
         async def edit() -> object:
             return await self._calls.make(partial.edit(**parts))
@@ -200,9 +215,8 @@ class ChannelPoster:
             case _ if is_behind_curtain(job, message, place):
                 parts = curtain_parts(job, message)
             case MessageKind.CARD:
-                pause = await self._pause(job)
-                embed = self._card(job, None, pause, is_plain=is_plain)
-                parts = {"embed": embed, "view": card_buttons(job)}
+                parts, mark = await self._cards.first(job, is_plain=is_plain)
+                parts["shown"] = mark
             case MessageKind.RESULT | MessageKind.DELIVERY | MessageKind.JOINED:
                 parts = video_parts(
                     self._looks, self._offered, job, message, place, form=video, is_plain=is_plain
@@ -238,22 +252,6 @@ class ChannelPoster:
         said = words_desk.ANSWER(mention=f"<@{job.origin.requester_id}>")
         embed = appeal_answer(view, f"{small}{counted_mark(message)}", is_plain=is_plain)
         return {"content": said, "embed": embed}
-
-    def _card(
-        self,
-        job: Job,
-        result: OwedMessage | None,
-        pause: Pause | None,
-        *,
-        is_plain: bool = False,
-    ) -> discord.Embed:
-        now = self._clock.now()
-        return self._looks.card(job, now=now, result=result, pause=pause, is_plain=is_plain)
-
-    async def _pause(self, job: Job) -> Pause | None:
-        if job.state is not JobState.RESERVED:
-            return None
-        return (await self._pauses.current()).get(job.spec.provider)
 
 
 def _door(job: Job, message: OwedMessage, place: Place) -> int:

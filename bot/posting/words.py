@@ -9,7 +9,7 @@ STATE_WORDS: Final = {
     JobState.RESERVED: Phrase("Waiting for its turn"),
     JobState.SUBMITTING: Phrase("Handing it over"),
     JobState.RENDERING: Phrase("Rendering"),
-    JobState.RENDERED: Phrase("Fetching the file"),
+    JobState.RENDERED: Phrase("Storing the video"),
     JobState.STORED: Phrase("Posting"),
     JobState.POSTED: Phrase("Done"),
     JobState.FAILED: Phrase("No video"),
@@ -174,8 +174,6 @@ DELIVERIES: Final = {
         "have."
     ),
 }
-
-NO_JOBS: Final = Phrase("You have no jobs here yet. Start one with `/grok video`.")
 
 STOPPING: Final = Phrase(
     "The bot is restarting. Please try again in a minute; nothing was started."

@@ -62,13 +62,16 @@ class JobQuestions:
         shown = None if row is None else await self.job_of(message_from(row))
         return shown or job
 
-    async def of_member(self, guild_id: int, requester_id: int, *, limit: int) -> list[Job]:
+    async def of_member(
+        self, guild_id: int, requester_id: int, *, limit: int, offset: int = 0
+    ) -> list[Job]:
         """List a member's jobs here: running ones first, then the newest."""
         return await self._jobs(
             sa.select(jobs)
             .where(jobs.c.guild_id == guild_id, jobs.c.requester_id == requester_id)
-            .order_by(_OPEN.desc(), jobs.c.created_at.desc())
+            .order_by(_OPEN.desc(), jobs.c.created_at.desc(), jobs.c.id.desc())
             .limit(limit)
+            .offset(offset)
         )
 
     async def videos(self, viewer: Viewer, *, limit: int, job_id: str | None = None) -> list[Job]:

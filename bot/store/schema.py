@@ -162,6 +162,15 @@ sa.Index(
     sqlite_where=_WITH_FILE,
     postgresql_where=_WITH_FILE,
 )
+_MADE: Final = sa.text("file_key IS NOT NULL")
+sa.Index(
+    "jobs_measured",
+    jobs.c.provider,
+    jobs.c.model,
+    jobs.c.submitted_at,
+    sqlite_where=_MADE,
+    postgresql_where=_MADE,
+)
 _WITH_PROMPT: Final = sa.text("prompt <> ''")
 sa.Index(
     "jobs_with_prompt",

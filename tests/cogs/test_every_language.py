@@ -33,6 +33,8 @@ PRESSED: Final = (
     "v1:forget:1",
     "v1:record:0:0:0:",
     "v1:top:week:-:0",
+    "v1:mine:page:0",
+    "v1:mine:pick:0",
     f"v1:jobs:page:{PLACE}",
     f"v1:jobs:pick:0:{Shelf.OPEN}:-:-",
     *(f"v1:jobs:{deed}:{JOB}:{PLACE}" for deed in Deed),

@@ -20,20 +20,6 @@ async def answer_of(member: Member, channel: Channel, command: str, **options: s
     return answer
 
 
-async def test_jobs_lists_mine_and_links_to_the_video(world: World) -> None:
-    await world.ask(prompt="*stars*")
-    final = await world.final()
-    job = await world.job_once_over()
-
-    mine = await answer_of(world.requester, world.channel, "grok jobs")
-    theirs = await answer_of(world.visitor, world.channel, "grok jobs")
-
-    assert f"`{job.id}`" in mine.content
-    assert str(final.id) in mine.content
-    assert "\\*stars\\*" in mine.content
-    assert "no jobs" in theirs.content
-
-
 async def test_show_tells_where_a_job_stands(world: World) -> None:
     world.provider.on_query.always(NEVER)
     await world.ask(prompt="a fox in the snow")

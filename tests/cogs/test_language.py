@@ -97,7 +97,10 @@ async def test_a_member_is_answered_in_the_language_that_they_have_chosen(abroad
     theirs = await said_to_member(abroad, "grok jobs")
     ours = await told(abroad, "settings export")
 
-    assert theirs == "Nie masz tu jeszcze zadań. Zacznij przez `/grok wideo`."
+    assert theirs == (
+        "Nie masz tu jeszcze zadań. `/grok wideo` tworzy wideo z promptu, a `/grok modele` "
+        "wymienia, co może je stworzyć."
+    )
     assert ours.startswith("All that is set here")
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 import aiohttp
 from pydantic import SecretStr
 
-from bot.domain import CleanImage, Inputs, Job, Mode, OwedMessage, Pause, Place, VideoSpec
+from bot.domain import CleanImage, Inputs, Job, Mode, Outlook, OwedMessage, Pause, Place, VideoSpec
 from bot.pipeline.lanes import Lane
 from bot.pipeline.rate import RateGate
 from bot.posting.forms import AttachedVideo, VideoForm
@@ -206,14 +206,27 @@ class FakeCardEditor:
     troubles: dict[str, Exception] = field(default_factory=dict)
     edits: list[tuple[str, str]] = field(default_factory=list)
 
-    def card_digest(self, job: Job, result: OwedMessage | None, pause: Pause | None) -> str:
+    def card_digest(
+        self,
+        job: Job,
+        result: OwedMessage | None,
+        pause: Pause | None,
+        outlook: Outlook | None = None,
+    ) -> str:
         link = None if result is None else result.message_id
         reason = "" if pause is None else f" {pause.reason}"
-        return f"{job.state} {job.progress} {link}{reason}"
+        place = None if outlook is None else outlook.place
+        queue = "" if place is None else f".{place.number} of {place.total}"
+        return f"{job.state} {job.progress} {link}{reason}{queue}"
 
     async def edit_card(
-        self, job: Job, card: OwedMessage, result: OwedMessage | None, pause: Pause | None
+        self,
+        job: Job,
+        card: OwedMessage,
+        result: OwedMessage | None,
+        pause: Pause | None,
+        outlook: Outlook | None = None,
     ) -> None:
-        self.edits.append((job.id, self.card_digest(job, result, pause)))
+        self.edits.append((job.id, self.card_digest(job, result, pause, outlook)))
         if job.id in self.troubles:
             raise self.troubles[job.id]

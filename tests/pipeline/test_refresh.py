@@ -9,10 +9,14 @@ from bot.errors import (
     PostRefusedError,
     StoreUnavailableError,
 )
-from bot.pipeline.refresh import EDIT_INTERVAL, CardRefresher
+from bot.pipeline.refresh import (
+    EDIT_INTERVAL,
+    CardRefresher,
+)
 from tests.factories import make_failure, make_video
 from tests.manual_clock import START
 from tests.pipeline.fakes import FakeCardEditor
+from tests.pipeline.refreshing import make_refresher
 from tests.store.world import World
 
 
@@ -23,7 +27,7 @@ def editor() -> FakeCardEditor:
 
 @pytest.fixture
 def refresher(world: World, editor: FakeCardEditor) -> CardRefresher:
-    return CardRefresher(world.outbox, editor, world.clock, world.pauses)
+    return make_refresher(world, editor)
 
 
 async def rendering(world: World, number: int = 1) -> Job:
@@ -143,10 +147,10 @@ async def test_what_was_left_to_show_before_a_restart_is_shown_after_it(
     editor: FakeCardEditor, world: World
 ) -> None:
     job = await rendering(world)
-    await CardRefresher(world.outbox, editor, world.clock, world.pauses).refresh()
+    await make_refresher(world, editor).refresh()
     await world.jobs.cancel(job.id)
 
-    await CardRefresher(world.outbox, editor, world.clock, world.pauses).refresh()
+    await make_refresher(world, editor).refresh()
 
     assert [shown for _, shown in editor.edits][-1] == "failed None None"
 

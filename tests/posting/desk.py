@@ -23,6 +23,7 @@ from bot.domain import (
     Ranked,
     Week,
 )
+from bot.posting.card_parts import Cards
 from bot.posting.cards import Looks
 from bot.posting.forms import AttachedVideo
 from bot.posting.places import Posted
@@ -102,8 +103,9 @@ class Desk:
         self.looks = looks = Looks({}, {})
         self.rankings = KnownRankings()
         showcase = Showcase(looks, self.rankings, Surroundings(client))
+        cards = Cards(looks, self.clock, self.pauses)
         self.poster = ChannelPoster(
-            client, looks, self.clock, self.pauses, self.places, self.cases, showcase
+            client, looks, self.clock, cards, self.places, self.cases, showcase
         )
         self.folder = folder
 

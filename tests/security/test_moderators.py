@@ -46,6 +46,8 @@ def controls(world: World, case_id: int, job_id: str) -> list[str]:
         *(f"v1:jobs:{deed}:{job_id}:{LIST}" for deed in Deed),
         f"v1:jobs:pick:{LIST}",
         f"v1:jobs:page:{LIST}",
+        "v1:mine:page:0",
+        "v1:mine:pick:0",
         "v1:record:0:0:0:",
         f"v1:forget:{world.requester.id}",
     ]

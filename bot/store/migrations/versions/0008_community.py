@@ -10,6 +10,7 @@ _MOMENT = sa.DateTime(timezone=True)
 _DERIVED = sa.text("derived_from IS NOT NULL")
 _BARE = sa.text("adorn_at IS NOT NULL")
 _OF_STORYBOARD = sa.text("storyboard_id IS NOT NULL")
+_MADE = sa.text("file_key IS NOT NULL")
 _JOINING = sa.text("due_at IS NOT NULL")
 
 
@@ -57,6 +58,14 @@ def _change_jobs() -> None:
         unique=True,
         sqlite_where=_OF_STORYBOARD,
         postgresql_where=_OF_STORYBOARD,
+    )
+    op.create_index(
+        "jobs_measured",
+        "jobs",
+        ["provider", "model", "submitted_at"],
+        unique=False,
+        sqlite_where=_MADE,
+        postgresql_where=_MADE,
     )
 
 
