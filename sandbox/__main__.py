@@ -17,7 +17,6 @@ from sandbox.crash.command import crash
 from sandbox.journey import Journey
 from sandbox.lines import lines_in
 from sandbox.narrator import Silence
-from sandbox.outcome import Outcome
 from sandbox.plan import RENDER_SECONDS, Plan, PlanError, choose, usual_seconds
 from sandbox.providers import STAND_INS
 from sandbox.screen import Screen
@@ -127,10 +126,18 @@ def demo(  # noqa: PLR0913 - each is an option of the command line
     except PlanError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(_EXIT_USAGE) from None
+    _play(plan, as_json=as_json)
+
+
+def _play(plan: Plan, *, as_json: bool) -> NoReturn:
     screen = Screen(Console())
-    narrator = Silence() if as_json else Album(out, screen, language)
+    narrator = Silence() if as_json else Album(plan.out, screen, plan.language)
     outcome = asyncio.run(Journey(plan, narrator).play())
-    _end(outcome, None if as_json else screen)
+    if as_json:
+        typer.echo(json.dumps(outcome.as_json()))
+    else:
+        screen.summary(outcome)
+    raise typer.Exit(_EXIT_PROBLEMS if outcome.problems else 0)
 
 
 def _tell(story: Story, out: Path, *, as_json: bool) -> NoReturn:
@@ -140,14 +147,6 @@ def _tell(story: Story, out: Path, *, as_json: bool) -> NoReturn:
         typer.echo(json.dumps(outcome.as_json()))
     else:
         screen.ending(outcome.charges, outcome.chart, outcome.record, outcome.problems)
-    raise typer.Exit(_EXIT_PROBLEMS if outcome.problems else 0)
-
-
-def _end(outcome: Outcome, screen: Screen | None) -> NoReturn:
-    if screen is None:
-        typer.echo(json.dumps(outcome.as_json()))
-    else:
-        screen.summary(outcome)
     raise typer.Exit(_EXIT_PROBLEMS if outcome.problems else 0)
 
 
