@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageColor
 
 from bot.domain import Usage, UsageLine
-from bot.language import Phrase, languages, speaking
+from bot.language import Phrase, speaking
 from bot.posting.moderation import charts, sheet, words_usage
 from bot.posting.moderation.charts import (
     JOBS_COLOR,
@@ -22,6 +22,7 @@ from bot.posting.moderation.charts import (
 from bot.posting.moderation.sheet import BACKGROUND, QUIET, STAND_IN, TEXT, TRACK, Box, Sheet
 from tests.posting.usage import make_line, make_usage
 
+LANGUAGES = ("en", "pl", "zh-CN")
 NAMES = ("mira", "Jonas W.", "fennec_fox")
 BIGGEST = UsageLine("Total", jobs=2**63, seconds=2**63, micros=2**63, unpriced=1)
 
@@ -190,7 +191,7 @@ def test_foreign_text_is_drawn_as_far_as_the_font_can(text: str, shown: str) -> 
     assert Sheet(300, 100).fitted(text, 24, 250) == shown
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_chart_can_be_written_in_every_language(language: str) -> None:
     with speaking(language):
         said = [text() for text in vars(words_usage).values() if _is_plain(text)]
@@ -203,13 +204,13 @@ def _is_plain(text: object) -> TypeGuard[Phrase]:
     return isinstance(text, Phrase) and "{" not in text.message
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_has_a_chart_of_its_own(language: str) -> None:
     usage = make_usage(days=9)
     with speaking(language):
         picture = draw_usage(usage, title="x")
 
-    assert [one for one in languages() if one != language and _chart(usage, one) == picture] == []
+    assert [one for one in LANGUAGES if one != language and _chart(usage, one) == picture] == []
 
 
 def _chart(usage: Usage, language: str) -> bytes:

@@ -29,5 +29,6 @@ def test_pictures_in_a_language_that_nobody_speaks_are_refused(tmp_path: Path) -
     result = CliRunner().invoke(cli, ["pictures", "--language", "tlh", "--out", str(tmp_path)])
 
     assert result.exit_code == 2
-    assert result.stderr == "The bot speaks en, pl and zh-CN, not tlh.\n"
+    assert result.stderr.startswith("The bot speaks en, ")
+    assert result.stderr.endswith(", not tlh.\n")
     assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageFont
 
-from bot.language import FOLDER, languages
+from bot.language import FOLDER
 from bot.posting.buttons import Action, JobButton
 from bot.posting.moderation.sheet import chinese_font
 from sandbox.portrait.emoji import EMOJI
@@ -162,7 +162,7 @@ def test_an_emoji_of_a_button_is_drawn_with_and_without_its_variant(emoji: str) 
     assert plain == colored == Drawn(EMOJI[emoji], 14)
 
 
-@pytest.mark.parametrize("language", [one for one in languages() if one != "en"])
+@pytest.mark.parametrize("language", ["pl", "zh-CN"])
 def test_no_letter_of_a_language_of_the_bot_is_missing(language: str) -> None:
     text = (FOLDER / f"{language}.po").read_text(encoding="utf-8")
     said = {character for character in text if character.isalpha()}
