@@ -12,7 +12,7 @@ from bot.errors import UserError
 from bot.interactions import asker_of, defer, origin_of, viewer_of, wish_of
 from bot.posting.cards import job_url, video_message
 from bot.posting.details import hides_prompt
-from bot.posting.facts import prompt_of
+from bot.posting.member_lists import job_line
 from bot.posting.permissions import check_can_post
 from bot.posting.result_buttons import shown_buttons
 from bot.posting.suggestions import (
@@ -23,15 +23,13 @@ from bot.posting.suggestions import (
     suggest_seconds,
     suggest_words,
 )
-from bot.posting.text import safe
 from bot.posting.uploads import read_images
-from bot.posting.words import CANCEL_ANSWERS, NO_JOBS, STATE_WORDS
+from bot.posting.words import CANCEL_ANSWERS, NO_JOBS
 from bot.providers.entries import ModelEntry
 from bot.providers.override_form import LONGEST_SECONDS
 from bot.tree import answer, answer_made
 
 _LISTED: Final = 10
-_LINE_PROMPT: Final = 60
 _MODES: Final = {"edit": Mode.EDIT, "extend": Mode.EXTEND}
 
 
@@ -276,10 +274,7 @@ class Grok(
 
     async def _line(self, job: Job) -> str:
         sent = await self._bot.services.outbox.sent(job.id)
-        link = job_url(job, video_message(sent) or sent.get(MessageKind.CARD))
-        state = STATE_WORDS[job.state]()
-        where = f"[{state}]({link})" if link else state
-        return f"`{job.id}` {where} · {safe(prompt_of(job), _LINE_PROMPT)}"
+        return job_line(job, job_url(job, video_message(sent) or sent.get(MessageKind.CARD)))
 
 
 def _mode_of(interaction: discord.Interaction[GrokBot]) -> Mode | None:
