@@ -13,7 +13,13 @@ from bot.posting import words_presets as words
 from bot.posting.member_lists import preset_lines
 from bot.posting.pages import pages
 from bot.posting.permissions import check_can_post
-from bot.posting.suggestions import suggest_jobs, suggest_models, suggest_presets, suggest_words
+from bot.posting.suggestions import (
+    MOST,
+    suggest_jobs,
+    suggest_models,
+    suggest_presets,
+    suggest_words,
+)
 from bot.posting.text import safe
 from bot.providers.override_form import LONGEST_SECONDS
 from bot.tree import answer, answer_made, answer_pages

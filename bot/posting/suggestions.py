@@ -72,7 +72,9 @@ def suggest_presets(typed: str, presets: Iterable[Preset], member_id: int) -> li
     """
     return [
         Choice(
-            name=plain(one.name if one.owner_id == member_id else OF_OTHERS(name=one.name), _NAME),
+            # Discord takes no empty name, and none of the others with it.
+            name=plain(one.name if one.owner_id == member_id else OF_OTHERS(name=one.name), _NAME)
+            or f"#{one.id}",
             value=f"#{one.id}",
         )
         for one in presets
