@@ -45,8 +45,8 @@ format: $(READY)  ## put the code into its house shape
 translations: $(READY)  ## bring the files of the languages up to date, and say how complete they are
 	$(BIN)/python -m sandbox translations
 
-pictures: demo  ## take the pictures of the docs anew, from what the demo showed
-	cp $(OUT)/card.png $(OUT)/result.png docs/images/
+pictures: $(READY)  ## take the pictures of the docs anew: plays the bot in English and in Chinese
+	$(BIN)/python -m sandbox pictures --work $(OUT)/pictures
 
 lock: $(READY)  ## write requirements/*.txt anew: pinned, hashed, without addresses
 	$(BIN)/python -m pip install --quiet uv

@@ -132,7 +132,11 @@ def language_of(locale: str | None) -> str:
 
 def name_of(language: str) -> str:
     """Return what a language calls itself."""
-    return translated(OWN_NAME, language, NAME_CONTEXT) or OWN_NAME
+    if language == ENGLISH:
+        return OWN_NAME
+    # In a file that is only begun nobody has said it, and two choices may not be called the same.
+    known = Locale.parse(language, sep="-").get_display_name()
+    return translated(OWN_NAME, language, NAME_CONTEXT) or known or language
 
 
 def translated(message: str, language: str, context: str) -> str | None:

@@ -63,8 +63,7 @@ def assemble_services(
 ) -> Services:
     """Make what commands may use, on what was opened."""
     stores = opened.stores
-    validator = _validator(settings, offered)
-    bound = settings.unknown_price_micros
+    validator, bound = _validator(settings, offered), settings.unknown_price_micros
     reserver = Reserver(stores.reservations, opened.storage, bound_micros=bound)
     access = JobAccess(stores.questions, stores.jobs, wake)
     prompts = PromptWatch(stores.rules)

@@ -13,16 +13,14 @@ from bot.limits.moments import SUGGESTED, parse_since
 from bot.posting import words_account as words
 from bot.posting.cards import job_url, video_message
 from bot.posting.denials import amount_text
-from bot.posting.facts import prompt_of
+from bot.posting.member_lists import found_line
 from bot.posting.moderation.policy_text import gauge_line
 from bot.posting.pages import pages
 from bot.posting.suggestions import suggest_words
-from bot.posting.text import safe
 from bot.store.community.search import Wanted
 from bot.tree import answer, answer_pages
 
 _FOUND: Final = 20
-_PROMPT: Final = 80
 _RUNNING: Final = 50
 
 
@@ -47,13 +45,7 @@ async def _search(
 async def _line(interaction: discord.Interaction[GrokBot], job: Job) -> str:
     sent = await interaction.client.services.outbox.sent(job.id)
     link = job_url(job, video_message(sent) or sent.get(MessageKind.CARD))
-    shown = f"[`{job.id}`]({link})" if link else f"`{job.id}`"
-    return words.FOUND_LINE(
-        link=shown,
-        prompt=safe(prompt_of(job), _PROMPT),
-        who=f"<@{job.origin.requester_id}>",
-        when=discord.utils.format_dt(job.created_at, "R"),
-    )
+    return found_line(job, link)
 
 
 async def _usage(interaction: discord.Interaction[GrokBot]) -> None:

@@ -1,16 +1,16 @@
 """The member's commands /grok presets: requests that are kept under a name."""
 
-from collections.abc import Iterable
 from typing import Final
 
 import discord
 from discord import app_commands
 
 from bot.client import GrokBot
-from bot.domain import Preset, Recipe, VideoRequest, Viewer
+from bot.domain import Recipe, VideoRequest, Viewer
 from bot.errors import InvalidRequestError
 from bot.interactions import asker_of, defer, origin_of, viewer_of
 from bot.posting import words_presets as words
+from bot.posting.member_lists import preset_lines
 from bot.posting.pages import pages
 from bot.posting.permissions import check_can_post
 from bot.posting.suggestions import (
@@ -18,13 +18,13 @@ from bot.posting.suggestions import (
     suggest_jobs,
     suggest_models,
     suggest_presets,
+    suggest_words,
 )
 from bot.posting.text import safe
 from bot.providers.override_form import LONGEST_SECONDS
 from bot.tree import answer, answer_made, answer_pages
 
 _NAME: Final = 60
-_PROMPT: Final = 120
 
 
 def make_group() -> app_commands.Group:
@@ -105,7 +105,7 @@ def _add_using(group: app_commands.Group) -> None:
         await defer(interaction)
         viewer = viewer_of(interaction)
         found = await interaction.client.services.presets.usable(viewer)
-        lines = [*_lines(found, viewer)] or [words.NONE()]
+        lines = [preset_lines(one, viewer.member_id) for one in found] or [words.NONE()]
         await answer_pages(interaction, pages(lines, between="\n", left_out=words.MORE))
 
 
@@ -137,8 +137,7 @@ def _add_keeping(group: app_commands.Group) -> None:
     ) -> list[app_commands.Choice[str]]:
         viewer = viewer_of(interaction)
         found = await interaction.client.services.presets.own(viewer)
-        names = [one.name for one in found if typed.strip().lower() in one.name.lower()]
-        return [app_commands.Choice(name=name, value=name) for name in names][:MOST]
+        return suggest_words(typed, [one.name for one in found])
 
 
 async def _save(
@@ -172,19 +171,6 @@ async def _recipe(
         said.aspect_ratio or spec.aspect_ratio,
         said.resolution or spec.resolution,
     )
-
-
-def _lines(found: Iterable[Preset], viewer: Viewer) -> Iterable[str]:
-    for preset in found:
-        recipe = preset.recipe
-        whose = words.OWN_SHARED() if preset.is_shared else words.OWN()
-        if preset.owner_id != viewer.member_id:
-            whose = words.BY(owner=f"<@{preset.owner_id}>")
-        length = None if recipe.seconds is None else f"{recipe.seconds} s"
-        facts = [whose, recipe.model, length, recipe.aspect_ratio, recipe.resolution]
-        shown = " · ".join(one for one in facts if one is not None)
-        line = words.LINE(name=safe(preset.name, _NAME), facts=shown)
-        yield f"• {line}\n> {safe(recipe.prompt, _PROMPT)}"
 
 
 async def setup(bot: GrokBot) -> None:

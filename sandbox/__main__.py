@@ -9,16 +9,18 @@ from typing import Annotated, Final, NoReturn
 import typer
 from rich.console import Console
 
-from bot.domain import JobState, Mode
+from bot.domain import ENGLISH, JobState, Mode
+from bot.language import languages
 from sandbox.album import Album
 from sandbox.chaos.command import chaos
 from sandbox.crash.command import crash
 from sandbox.journey import Journey
+from sandbox.lines import lines_in
 from sandbox.narrator import Silence
-from sandbox.outcome import Outcome
-from sandbox.plan import FIRST_PROMPT, RENDER_SECONDS, Plan, PlanError, choose, usual_seconds
+from sandbox.plan import RENDER_SECONDS, Plan, PlanError, choose, usual_seconds
 from sandbox.providers import STAND_INS
 from sandbox.screen import Screen
+from sandbox.shoot import pictures
 from sandbox.story.play import Story, play_story
 from sandbox.translations.command import translations
 
@@ -60,7 +62,10 @@ _KillAt = Annotated[
     KillState | None,
     typer.Option(help="Kill the bot when the job, the last of two, is there; start it again."),
 ]
-_Prompt = Annotated[str, typer.Option(help="What the video should show.")]
+_Prompt = Annotated[str | None, typer.Option(help="What the video should show.")]
+_Language = Annotated[
+    str, typer.Option(help=f"What the server and its people speak: {', '.join(languages())}.")
+]
 _Change = Annotated[str | None, typer.Option(help="What the second video should change or add.")]
 _AddedSeconds = Annotated[
     int | None, typer.Option(help="By how much to extend; the model's own choice without it.")
@@ -89,13 +94,14 @@ def demo(  # noqa: PLR0913 - each is an option of the command line
     out: _Out = Path("demo-output"),
     as_json: _AsJson = False,
     kill_at: _KillAt = None,
-    prompt: _Prompt = FIRST_PROMPT,
+    prompt: _Prompt = None,
     change: _Change = None,
     added_seconds: _AddedSeconds = None,
     model: _Model = None,
     seconds: _Seconds = None,
     images: _Images = 1,
     render_seconds: _RenderSeconds = RENDER_SECONDS,
+    language: _Language = ENGLISH,
     story: _Story = None,
 ) -> None:
     """Play the main job: a command with a reference image in, a video in the channel out."""
@@ -107,7 +113,8 @@ def demo(  # noqa: PLR0913 - each is an option of the command line
             out=out,
             entry=entry,
             seconds=usual_seconds(entry) if seconds is None else seconds,
-            prompt=prompt,
+            language=language,
+            prompt=lines_in(language).prompt if prompt is None else prompt,
             images=images,
             mode=None if mode is None else Mode(mode),
             change=change,
@@ -119,10 +126,18 @@ def demo(  # noqa: PLR0913 - each is an option of the command line
     except PlanError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(_EXIT_USAGE) from None
+    _play(plan, as_json=as_json)
+
+
+def _play(plan: Plan, *, as_json: bool) -> NoReturn:
     screen = Screen(Console())
-    narrator = Silence() if as_json else Album(out, screen)
+    narrator = Silence() if as_json else Album(plan.out, screen, plan.language)
     outcome = asyncio.run(Journey(plan, narrator).play())
-    _end(outcome, None if as_json else screen)
+    if as_json:
+        typer.echo(json.dumps(outcome.as_json()))
+    else:
+        screen.summary(outcome)
+    raise typer.Exit(_EXIT_PROBLEMS if outcome.problems else 0)
 
 
 def _tell(story: Story, out: Path, *, as_json: bool) -> NoReturn:
@@ -135,17 +150,10 @@ def _tell(story: Story, out: Path, *, as_json: bool) -> NoReturn:
     raise typer.Exit(_EXIT_PROBLEMS if outcome.problems else 0)
 
 
-def _end(outcome: Outcome, screen: Screen | None) -> NoReturn:
-    if screen is None:
-        typer.echo(json.dumps(outcome.as_json()))
-    else:
-        screen.summary(outcome)
-    raise typer.Exit(_EXIT_PROBLEMS if outcome.problems else 0)
-
-
 cli.command()(crash)
 cli.command()(chaos)
 cli.command()(translations)
+cli.command()(pictures)
 
 if __name__ == "__main__":
     cli()

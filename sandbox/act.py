@@ -72,7 +72,7 @@ class Act:
 
     def is_final(self, message: Message) -> bool:
         """Whether a message is the video or the honest failure of this act's job."""
-        return message.id not in self._earlier and bool(message.pinged)
+        return message.id not in self._earlier and self._stage.member.id in message.pinged
 
     @property
     def is_charged(self) -> bool:
@@ -132,9 +132,14 @@ class Act:
 
     async def _follow(self) -> None:
         card = await self._stage.channel.wait_for(self.is_card, JOB_SECONDS)
-        shown = None
+        shown, drawn = None, None
         while True:
-            if card.embeds != shown:
-                shown = list(card.embeds)
+            now = list(card.embeds)
+            if now != shown:
+                shown = now
                 self._stage.narrator.message("The card", card)
+            state = self.watch.state()
+            if (state, now) != drawn:
+                drawn = state, now
+                self._stage.narrator.card(state, card)
             await asyncio.sleep(_FOLLOW_SECONDS)

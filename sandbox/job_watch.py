@@ -16,6 +16,7 @@ _JOB: Final = """
     SELECT id, provider, model, mode, estimate_micros, cost_micros
     FROM jobs ORDER BY rowid LIMIT 1 OFFSET ?
 """
+_STATE: Final = "SELECT state FROM jobs ORDER BY rowid LIMIT 1 OFFSET ?"
 _EVENTS: Final = "SELECT event FROM job_events WHERE job_id = ? ORDER BY id"
 
 
@@ -49,6 +50,11 @@ class JobWatch:
         rows = [] if job is None else self._rows(_EVENTS, job.id)
         words = (str(event).partition(":")[0] for (event,) in rows)
         return [word for word in words if word in _STATES]
+
+    def state(self) -> str:
+        """Return where it is now, which may be a state once more; empty before it is reserved."""
+        rows = self._rows(_STATE, self._number - 1)
+        return str(rows[0][0]) if rows else ""
 
     async def until(self, state: JobState, seconds: float) -> None:
         """Return as soon as the job is in `state`, or past it.

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain import JobState
+from bot.domain import ENGLISH, JobState
 from bot.providers import PROVIDERS
 from sandbox.act import Act, NotTakenError, Stage
 from sandbox.bot_process import BotProcess, settings_for
@@ -33,6 +33,8 @@ class Journey:
         self._provider = STAND_INS[plan.entry.provider].stand_in(
             render_seconds=plan.render_seconds, polls_needed=1
         )
+        if plan.language != ENGLISH:
+            self._chat.set_locale(plan.language)
         self._acts: list[Act] = []
 
     async def play(self) -> Outcome:

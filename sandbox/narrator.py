@@ -25,6 +25,10 @@ class Narrator(Protocol):
         """Show a message as it looks now."""
         ...
 
+    def card(self, state: str, message: Message) -> None:
+        """Look at a card, whenever it or the state of its job has changed."""
+        ...
+
 
 class Silence:
     """Tells nothing; for machines that read the line at the end."""
@@ -40,3 +44,6 @@ class Silence:
 
     def message(self, label: str, message: Message) -> None:
         """Show nothing."""
+
+    def card(self, state: str, message: Message) -> None:
+        """Look away."""

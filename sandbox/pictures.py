@@ -2,10 +2,13 @@
 
 import colorsys
 import io
+import unicodedata
 import zlib
 from typing import Final, Literal
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from bot.posting.moderation.sheet import chinese_font
 
 _LABEL_CHARACTERS: Final = 600
 _WHITE: Final = (250, 250, 250)
@@ -52,7 +55,7 @@ def _color(hue: float, value: float) -> Rgb:
 def _write(draw: ImageDraw.ImageDraw, label: str, width: int, height: int) -> None:
     size = max(8, height // 18)
     margin = size
-    font = ImageFont.load_default(size)
+    font = _font(label, size)
     lines = _wrap(label[:_LABEL_CHARACTERS], font, width - 2 * margin)
     room = max(1, int((height - 2 * margin) // (size * 1.3)))
     text = "\n".join(lines[:room])
@@ -65,6 +68,12 @@ def _write(draw: ImageDraw.ImageDraw, label: str, width: int, height: int) -> No
         stroke_width=max(1, size // 12),
         stroke_fill=_SHADE,
     )
+
+
+def _font(label: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    if any(unicodedata.east_asian_width(character) in "WF" for character in label):
+        return ImageFont.truetype(chinese_font(), size)
+    return ImageFont.load_default(size)
 
 
 def _wrap(

@@ -5,25 +5,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bot.domain import JobState, Mode, Origin, SourceVideo, UploadedImage, VideoRequest
+from bot.domain import ENGLISH, JobState, Mode, Origin, SourceVideo, UploadedImage, VideoRequest
 from bot.errors import InvalidRequestError
-from bot.language import listed
+from bot.language import languages, listed
 from bot.pipeline.fit import fit
 from bot.providers import CATALOGUE
 from bot.providers.catalogue import Catalogue
 from bot.providers.entries import ModelEntry
 from sandbox.discord_api.uploads import Upload
+from sandbox.lines import lines_in
 from sandbox.pictures import make_picture
 from sandbox.providers import STAND_INS
 
-FIRST_PROMPT: Final = "a red fox runs through fresh snow"
 RENDER_SECONDS: Final = 9.0
 _USUAL_SECONDS: Final = 6
 _NOBODY: Final = Origin(interaction_id=0, guild_id=0, channel_id=0, requester_id=0)
-_CHANGES: Final = {
-    Mode.EDIT: "make it night, with a full moon",
-    Mode.EXTEND: "the fox stops and looks into the camera",
-}
 
 
 class PlanError(Exception):
@@ -53,7 +49,9 @@ class Plan:
     """Where the videos, the bot's log and its data go."""
     entry: ModelEntry
     seconds: int
-    prompt: str = FIRST_PROMPT
+    language: str = ENGLISH
+    """Of the server and of its people."""
+    prompt: str = lines_in(ENGLISH).prompt
     images: int = 1
     mode: Mode | None = None
     """Edit or extend, for a second video."""
@@ -78,8 +76,9 @@ class Plan:
         """Write the command that makes a video from a prompt and images."""
         names = ["image", *(f"image{number}" for number in range(2, self.images + 1))]
         numbers = range(1, self.images + 1)
+        label = lines_in(self.language).reference
         pictures = [
-            Upload(f"reference-{number}.png", make_picture(f"reference {number}", 900, 600))
+            Upload(f"reference-{number}.png", make_picture(f"{label} {number}", 900, 600))
             for number in numbers
         ]
         options: dict[str, str | int] = {
@@ -91,7 +90,8 @@ class Plan:
 
     def second_order(self, mode: Mode, job_id: str) -> Order:
         """Write the command that goes on from the posted video of a job."""
-        options: dict[str, str | int] = {"job": job_id, "prompt": self.change or _CHANGES[mode]}
+        changes = lines_in(self.language).changes
+        options: dict[str, str | int] = {"job": job_id, "prompt": self.change or changes[mode]}
         if self.added_seconds is not None:
             options["duration"] = self.added_seconds
         return Order(f"grok {mode}", options)
@@ -102,6 +102,9 @@ class Plan:
         Raises:
             PlanError: It can't do that.
         """
+        if self.language not in languages():
+            there = listed(languages())
+            raise PlanError(f"The bot does not speak {self.language}; it speaks {there}.")
         entry = self.entry
         if self.mode is not None and self.mode not in entry.modes:
             able = [one.key for one in CATALOGUE if self.mode in one.modes]

@@ -64,6 +64,9 @@ class Screen:
             parts.append(Text("  ".join(f"[ {button['label']} ]" for button in buttons)))
         self._console.print(Panel(Group(*parts), title=label, title_align="left"))
 
+    def card(self, state: str, message: Message) -> None:
+        """Look away: what has changed was shown as a message."""
+
     def _embed(self, embed: Mapping[str, Any]) -> Panel:
         lines = []
         if "title" in embed:

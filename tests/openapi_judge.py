@@ -118,6 +118,10 @@ class OpenApiJudge:
             for error in self._errors(f"/components/schemas/{schema}", part):
                 self.problems.append(f"event {event}: {error}")
 
+    def objections(self, schema: str, value: object) -> list[str]:
+        """Return what the document has against a value, which counts for no verdict."""
+        return [*self._errors(f"/components/schemas/{schema}", _mended_request(value))]
+
     def verdict(self) -> "Verdict":
         """Return what was judged so far."""
         return Verdict(

@@ -9,6 +9,7 @@ from bot.domain import Preset, Recipe, VideoRequest, Viewer
 from bot.errors import InvalidRequestError, NotAllowedError
 from bot.pipeline.validate import clean_prompt
 from bot.posting import words_presets as words
+from bot.posting.text import plain
 from bot.store.community.presets import MOST, PresetStore
 
 _NAME: Final = re.compile(r"[^\W_][\w .'-]{0,30}[\w.'!?)-]|[^\W_]")
@@ -87,7 +88,8 @@ class PresetBook:
 
 def _named(name: str) -> str:
     kept = " ".join(name.split())
-    if not _NAME.fullmatch(kept):
+    # What nobody can see in a list, nobody can choose there.
+    if not _NAME.fullmatch(kept) or plain(kept, len(kept)) != kept:
         raise InvalidRequestError(words.BAD_NAME())
     return kept
 

@@ -19,7 +19,7 @@ from bot.posting.facts import prompt_of
 from bot.posting.outlook_text import outlook_text
 from bot.posting.pages import COLOR
 from bot.posting.progress import since
-from bot.posting.text import safe
+from bot.posting.text import plain, safe
 from bot.posting.words import FAILURE_TITLES, STATE_WORDS, WAITING_FOR_REVIEW
 from bot.posting.words_details import REMOVED
 from bot.posting.words_removal import HIDDEN
@@ -188,9 +188,9 @@ def _state(job: Job) -> str:
 
 
 def _option(job: Job) -> discord.SelectOption:
-    prompt = " ".join(prompt_of(job).split())
     return discord.SelectOption(
-        label=f"{job.id} · {_state(job)}"[:_OPTION],
+        label=plain(f"{job.id} · {_state(job)}", _OPTION),
         value=job.id,
-        description=prompt[:_OPTION],
+        # What is all invisible leaves nothing, and Discord takes no empty description.
+        description=plain(prompt_of(job), _OPTION) or None,
     )

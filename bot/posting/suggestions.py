@@ -8,6 +8,7 @@ from discord.app_commands import Choice
 from bot.domain import Job, Mode, Preset
 from bot.language import _, listed
 from bot.posting.facts import prompt_of
+from bot.posting.text import plain
 from bot.posting.words import LENGTH, STATE_WORDS
 from bot.posting.words_presets import OF_OTHERS
 from bot.providers.catalogue import Catalogue
@@ -37,12 +38,12 @@ def suggest_models(catalogue: Catalogue, typed: str, mode: Mode | None = None) -
         for entry in catalogue
         if can(entry) and wanted in f"{entry.key} {entry.title}".lower()
     }
-    return [Choice(name=_cut(name), value=value) for value, name in named.items()][:MOST]
+    return [Choice(name=plain(name, _NAME), value=value) for value, name in named.items()][:MOST]
 
 
 def suggest_words(typed: str, words: Iterable[str]) -> list[Choice[str]]:
     """Suggest each word once, as far as it fits what was typed."""
-    found = [word for word in dict.fromkeys(words) if typed.strip().lower() in word]
+    found = [word for word in dict.fromkeys(words) if typed.strip().lower() in word.lower()]
     return [Choice(name=word, value=word) for word in found][:MOST]
 
 
@@ -55,7 +56,10 @@ def suggest_seconds(typed: str, seconds: Iterable[int]) -> list[Choice[int]]:
 def suggest_jobs(typed: str, jobs: Iterable[Job]) -> list[Choice[str]]:
     """Suggest jobs by their ids and prompts."""
     return [
-        Choice(name=_cut(f"{job.id} · {STATE_WORDS[job.state]()} · {prompt_of(job)}"), value=job.id)
+        Choice(
+            name=plain(f"{job.id} · {STATE_WORDS[job.state]()} · {prompt_of(job)}", _NAME),
+            value=job.id,
+        )
         for job in jobs
         if typed.strip().lower() in f"{job.id} {job.spec.prompt}".lower()
     ][:MOST]
@@ -68,7 +72,9 @@ def suggest_presets(typed: str, presets: Iterable[Preset], member_id: int) -> li
     """
     return [
         Choice(
-            name=_cut(one.name if one.owner_id == member_id else OF_OTHERS(name=one.name)),
+            # Discord takes no empty name, and none of the others with it.
+            name=plain(one.name if one.owner_id == member_id else OF_OTHERS(name=one.name), _NAME)
+            or f"#{one.id}",
             value=f"#{one.id}",
         )
         for one in presets
@@ -88,7 +94,3 @@ def _spread(values: Sequence[int]) -> list[int]:
     if len(values) <= MOST:
         return list(values)
     return [values[round(place * (len(values) - 1) / (MOST - 1))] for place in range(MOST)]
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"

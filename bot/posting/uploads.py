@@ -10,6 +10,7 @@ from bot.domain import SentFile, UploadedImage
 from bot.errors import FetchError, InvalidRequestError
 from bot.media.fetch import Fetcher
 from bot.media.images import MAX_IMAGE_BYTES, check_size
+from bot.posting import words_forms as words
 from bot.posting.text import megabytes, safe
 
 _NAME_LENGTH: Final = 60
@@ -48,10 +49,8 @@ async def read_attachment(
         InvalidRequestError: It is larger, or could not be read.
     """
     if attachment.size > max_bytes:
-        raise InvalidRequestError(
-            f"“{safe(attachment.filename, _NAME_LENGTH)}” is too large: at most "
-            f"{megabytes(max_bytes)} are read."
-        )
+        name, most = safe(attachment.filename, _NAME_LENGTH), megabytes(max_bytes)
+        raise InvalidRequestError(words.TOO_LARGE(name=name, most=most))
     return await _bytes_of(fetcher, attachment.filename, attachment.url, max_bytes)
 
 
@@ -65,7 +64,5 @@ async def _bytes_of(fetcher: Fetcher, filename: str, url: str, max_bytes: int) -
         # discord.py would take whatever comes, from wherever it is sent.
         return await fetcher.read(url, max_bytes=max_bytes)
     except FetchError:
-        raise InvalidRequestError(
-            f"“{safe(filename, _NAME_LENGTH)}” could not be read from Discord. "
-            "Please attach it again."
-        ) from None
+        name = safe(filename, _NAME_LENGTH)
+        raise InvalidRequestError(words.UNREADABLE(name=name)) from None

@@ -57,3 +57,6 @@ NO_LENGTH: Final = Phrase(
 NO_MODELS: Final = Phrase(
     "No video service is set up yet. Please tell the people who run this bot."
 )
+
+TOO_LARGE: Final = Phrase("“{name}” is too large: at most {most} are read.")
+UNREADABLE: Final = Phrase("“{name}” could not be read from Discord. Please attach it again.")

@@ -133,6 +133,13 @@ class DiscordStandIn:
         self.backend.tell_joined(state)
         return guild
 
+    def set_locale(self, locale: str) -> None:
+        """Let all servers and all people have a language, as whoever comes later will not."""
+        for guild in self.backend.world.guilds.values():
+            guild.locale = locale
+        for user in self.backend.world.users.values():
+            user.locale = locale
+
     async def wait_until_connected(self, seconds: float = PATIENCE_SECONDS) -> None:
         """Return when a bot has been greeted with READY and its guilds.
 

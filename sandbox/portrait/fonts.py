@@ -9,6 +9,7 @@ from typing import Final
 from PIL import ImageFont
 
 from sandbox.portrait.canvas import FONT_SCALE
+from sandbox.portrait.emoji import EMOJI
 from sandbox.portrait.glyphs import SPELLINGS, SYMBOLS, Sketch, accent, apart, unknown
 
 _PROBE_SIZE: Final = 20
@@ -106,7 +107,7 @@ class FontBook:
             is_joined = is_emoji = False
             source = None
             for source, glyph in self._glyph(character, is_code=is_code):
-                is_emoji = isinstance(glyph, Sketch) and glyph == unknown(character)
+                is_emoji = glyph in {EMOJI.get(character), unknown(character)}
                 yield source, glyph
 
     def _glyph(
@@ -120,6 +121,8 @@ class FontBook:
             yield None, character
         elif character in SYMBOLS:
             yield None, SYMBOLS[character]
+        elif character in EMOJI:
+            yield None, EMOJI[character]
         elif (parts := apart(character)) is not None and self._can_write(parts[0]):
             yield from self._accented(*parts)
         elif (path := next(self._having(character), None)) is not None:

@@ -8,6 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.domain import ENGLISH
+from sandbox.portrait.client_words import moment_words
+
 _LINE_MARKS: Final = re.compile(r"(?P<mark>> |-# |[-*] )(?P<rest>.*)", re.DOTALL)
 _ANYTHING: Final = r"(?:\\.|[^\\])+?"
 """Up to the closing mark, which does not count behind a backslash."""
@@ -93,9 +96,11 @@ _KINDS: Final = {
 }
 
 
-def read_markdown(text: str, *, names: Mapping[int, str], now: datetime) -> list[MarkedLine]:
+def read_markdown(
+    text: str, *, names: Mapping[int, str], now: datetime, language: str = ENGLISH
+) -> list[MarkedLine]:
     """Read a text in which ids are shown by their names and moments as seen from `now`."""
-    reader = _Reader(names, now)
+    reader = _Reader(names, now, language)
     lines = []
     for source in text.strip().splitlines():
         found = _LINE_MARKS.fullmatch(source)
@@ -123,6 +128,7 @@ def visible(text: str) -> str:
 class _Reader:
     names: Mapping[int, str]
     now: datetime
+    language: str
 
     def runs(self, text: str, style: Run, depth: int = 0) -> Iterator[Run]:
         plain = ""
@@ -181,7 +187,7 @@ class _Reader:
         except (ValueError, OverflowError, OSError):
             # Discord leaves a moment that no calendar has as it was written.
             return replace(style, text=found[0])
-        text = _time_words(moment, found["style"] or "f", self.now)
+        text = moment_words(moment, found["style"] or "f", self.now, self.language)
         return replace(style, text=text, look=Look.TIME)
 
 
@@ -195,44 +201,3 @@ def _styled(style: Run, kind: str) -> Run:
             return replace(style, is_struck=True)
         case _:
             return replace(style, is_italic=True)
-
-
-def _time_words(moment: datetime, style: str, now: datetime) -> str:
-    hour = moment.hour % 12 or 12
-    clock = f"{hour}:{moment:%M %p}"
-    day = f"{moment:%B} {moment.day}, {moment.year}"
-    return {
-        "t": clock,
-        "T": f"{hour}:{moment:%M:%S %p}",
-        "d": f"{moment.month}/{moment.day}/{moment.year}",
-        "D": day,
-        "f": f"{day} at {clock}",
-        "F": f"{moment:%A}, {day} at {clock}",
-        "R": relative(moment, now),
-    }[style]
-
-
-_UNITS: Final = (
-    (60, 44, "second", "a second"),
-    (60, 44, "minute", "a minute"),
-    (24, 21, "hour", "an hour"),
-    (30.4, 25, "day", "a day"),
-    (12, 10, "month", "a month"),
-)
-"""How many make one of the next, up to how many are counted, and their words (Discord's client
-writes as the library Moment does, but counts the seconds)."""
-
-
-def relative(moment: datetime, now: datetime) -> str:
-    """Say how far `moment` is from `now`, as in "2 minutes ago"."""
-    seconds = (moment - now).total_seconds()
-    amount = abs(seconds)
-    words = ""
-    for size, most, unit, one in _UNITS:
-        if round(amount) <= most:
-            words = one if round(amount) == 1 else f"{round(amount)} {unit}s"
-            break
-        amount /= size
-    else:
-        words = "a year" if round(amount) <= 1 else f"{round(amount)} years"
-    return f"in {words}" if seconds > 0 else f"{words} ago"

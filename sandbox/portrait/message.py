@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from bot.domain import ENGLISH
 from sandbox.discord_api.state import Message
 from sandbox.portrait.canvas import Canvas, Part, Point, mix
+from sandbox.portrait.client_words import client_words, day_and_time
 from sandbox.portrait.fonts import FontBook
 from sandbox.portrait.line import MEDIUM, Line, Pen
 from sandbox.portrait.media import play_sign, show_files
-from sandbox.portrait.panels import show_buttons, show_embed
+from sandbox.portrait.panels import show_buttons, show_embed, show_reactions
 from sandbox.portrait.text import (
     BACKGROUND,
     BLURPLE,
@@ -38,8 +40,6 @@ _REPLY_TEXT: Final = (181, 186, 193)
 _WHITE: Final = (255, 255, 255)
 _ACTION_ROW: Final = 1
 _LEAST_WIDTH: Final = 360
-_NO_CONTENT: Final = "*Click to see attachment*"
-"""What the client shows of a message that has no text of its own."""
 
 
 def draw_message(
@@ -51,19 +51,21 @@ def draw_message(
     bot_name: str = "Grok Video",
     width: int = 680,
     font_paths: Sequence[Path] = (),
+    language: str = ENGLISH,
 ) -> bytes:
     """Return a PNG of a message of the bot, twice as large as `width` for sharpness.
 
     `names` are those of the ids in the text, `replies_to` is the content of the bot's message that
     this one replies to (empty for a card), `font_paths` are scalable fonts for letters that
-    Pillow's own font lacks. Days and hours are shown in the time zone of `now`.
+    Pillow's own font lacks, `language` is that of whoever looks. Days and hours are shown in the
+    time zone of `now`.
 
     Raises:
         ValueError: The width is too small for a message.
     """
     if width < _LEAST_WIDTH:
         raise ValueError(f"A message needs a width of at least {_LEAST_WIDTH} pixels, not {width}.")
-    typesetter = Typesetter(FontBook(font_paths), names=names, now=now)
+    typesetter = Typesetter(FontBook(font_paths), names=names, now=now, language=language)
     column = width - _LEFT - _RIGHT
     reply = None
     top = _EDGE
@@ -136,7 +138,7 @@ def _parts(message: Message, typesetter: Typesetter, width: float) -> list[Part]
     """Return what stands below the header, in the order of Discord's client."""
     parts: list[Part] = []
     if message.content:
-        end = "(edited)" if message.edited_at else ""
+        end = client_words(typesetter.language).edited if message.edited_at else ""
         pen = Pen(16, TEXT)
         parts.append(
             typesetter.text(message.content, pen, _LINE_HEIGHT, width, back=BACKGROUND, end=end)
@@ -146,8 +148,11 @@ def _parts(message: Message, typesetter: Typesetter, width: float) -> list[Part]
     for row in message.components:
         if row.get("type") == _ACTION_ROW:
             parts.append(show_buttons(row.get("components") or (), typesetter, width))
+    if any(message.reactions.values()):
+        parts.append(show_reactions(message.reactions, typesetter))
     if message.is_ephemeral:
-        parts.append(_Note(typesetter.line("Only you can see this", Pen(12, MUTED))))
+        note = client_words(typesetter.language).only_you
+        parts.append(_Note(typesetter.line(note, Pen(12, MUTED))))
     return parts
 
 
@@ -155,7 +160,7 @@ def _header(
     message: Message, name: str, typesetter: Typesetter, width: float, now: datetime
 ) -> _Header:
     tag = _tag(typesetter, 10.5)
-    moment = day_and_time(message.created_at.astimezone(now.tzinfo), now)
+    moment = day_and_time(message.created_at.astimezone(now.tzinfo), now, typesetter.language)
     when = typesetter.line(moment, Pen(12, MUTED))
     room = width - tag.width - when.width - 30
     # What is no text stands a little lower.
@@ -169,9 +174,9 @@ def _reply(name: str, said: str, typesetter: Typesetter, width: float) -> _Reply
         name, Pen(14, mix(BRIGHT, BACKGROUND, 0.7), MEDIUM), (width - tag.width) / 2
     )
     room = width - author.width - tag.width - 50
-    return _Reply(
-        author, tag, typesetter.marked_line(said or _NO_CONTENT, Pen(14, _REPLY_TEXT), room)
-    )
+    # A message without a text of its own is shown by what the client says of it.
+    shown = said or client_words(typesetter.language).see_attachment
+    return _Reply(author, tag, typesetter.marked_line(shown, Pen(14, _REPLY_TEXT), room))
 
 
 def _tag(typesetter: Typesetter, size: float) -> Line:
@@ -199,13 +204,3 @@ def _avatar(canvas: Canvas, center: Point, radius: float) -> None:
     """Draw the bot's face: a play sign on a disc."""
     canvas.blended_disc(center, radius, _AVATAR_TOP, _AVATAR_BOTTOM)
     play_sign(canvas, center, radius * 0.42)
-
-
-def day_and_time(moment: datetime, now: datetime) -> str:
-    """Say when a message was written, as it stands beside its author."""
-    clock = f"{moment.hour % 12 or 12}:{moment:%M} {moment:%p}"
-    if moment.date() == now.date():
-        return f"Today at {clock}"
-    if moment.date() == now.date() - timedelta(days=1):
-        return f"Yesterday at {clock}"
-    return f"{moment.month:02}/{moment.day:02}/{moment.year} {clock}"

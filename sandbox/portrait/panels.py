@@ -1,6 +1,6 @@
-"""Shows what stands under a message's text: embeds and rows of buttons."""
+"""Shows what stands under a message's text: embeds, rows of buttons and reactions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,9 @@ _BUTTON_HEIGHT: Final = 32.0
 _BUTTON_GAP: Final = 8.0
 _LEAST_BUTTON: Final = 60.0
 _DISABLED: Final = 0.5
+_CHIP_HEIGHT: Final = 26.0
+_CHIP_GAP: Final = 4.0
+_CHIP_SIDE: Final = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,33 @@ def show_buttons(components: Sequence[Json], typesetter: Typesetter, width: floa
             rows.append(())
         rows[-1] = (*rows[-1], button)
     return ButtonRows(tuple(row for row in rows if row))
+
+
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """Emoji that people have put on a message, each with their number."""
+
+    chips: tuple[Line, ...]
+    height: float = _CHIP_HEIGHT
+
+    def paint(self, canvas: Canvas, x: float, y: float) -> None:
+        """Paint them with the top left corner at a point."""
+        for chip in self.chips:
+            right = x + chip.width + 2 * _CHIP_SIDE
+            canvas.rounded((x, y, right, y + _CHIP_HEIGHT), 8, _EMBED_BACK)
+            chip.paint(canvas, x + _CHIP_SIDE, middle_baseline(y, _CHIP_HEIGHT, 14))
+            x = right + _CHIP_GAP
+
+
+def show_reactions(reactions: Mapping[str, Sequence[int]], typesetter: Typesetter) -> Reactions:
+    """Lay out what people have put on a message; who they are is not shown."""
+    return Reactions(
+        tuple(
+            typesetter.line(f"{emoji} {len(people)}", Pen(14, _FOOTER, MEDIUM))
+            for emoji, people in reactions.items()
+            if people
+        )
+    )
 
 
 def _button(component: Json, typesetter: Typesetter, width: float) -> Button:

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Final
 
+from bot.domain import ENGLISH
 from sandbox.portrait.canvas import Canvas, Color, mix
 from sandbox.portrait.fonts import FontBook
 from sandbox.portrait.line import BOLD, DENSE, MEDIUM, Line, Pen, Piece
@@ -85,7 +86,15 @@ def middle_baseline(top: float, height: float, size: float) -> float:
 class Typesetter:
     """Turns text into lines with the fonts of a book."""
 
-    def __init__(self, fonts: FontBook, *, names: Mapping[int, str], now: datetime) -> None:
+    def __init__(
+        self,
+        fonts: FontBook,
+        *,
+        names: Mapping[int, str],
+        now: datetime,
+        language: str = ENGLISH,
+    ) -> None:
+        self.language = language
         self._fonts = fonts
         self._names = names
         self._now = now
@@ -96,7 +105,7 @@ class Typesetter:
 
     def marked_line(self, text: str, pen: Pen, width: float) -> Line:
         """Set markdown on one line, as a reply shows what it replies to."""
-        lines = read_markdown(text, names=self._names, now=self._now)
+        lines = self._read(text)
         runs = [run for line in lines for run in (*line.runs, Run(" "))][:-1]
         pens = [(run, replace(_dressed(pen, run, BACKGROUND), back=None)) for run in runs]
         return self._cut(self._pieces(pens), width)
@@ -106,7 +115,7 @@ class Typesetter:
     ) -> Text:
         """Set markdown in lines that are `leading` high; `end` is a small word after the last."""
         placed: list[PlacedLine] = []
-        marked = read_markdown(source, names=self._names, now=self._now)
+        marked = self._read(source)
         for at, line in enumerate(marked):
             is_last = at == len(marked) - 1
             placed += self._broken(line, pen, leading, width, back, end if is_last else "")
@@ -120,6 +129,9 @@ class Typesetter:
             for number, line in enumerate(self._lines(pieces, width)):
                 placed.append(PlacedLine(line, LineKind.TEXT, 0, leading, pen.size, number == 0))
         return Text(tuple(placed))
+
+    def _read(self, source: str) -> list[MarkedLine]:
+        return read_markdown(source, names=self._names, now=self._now, language=self.language)
 
     def _broken(
         self, line: MarkedLine, pen: Pen, leading: float, width: float, back: Color, end: str

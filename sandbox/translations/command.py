@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import typer
+from discord import Locale
 
 from bot.domain import ENGLISH
 from bot.language import FOLDER
@@ -26,6 +27,10 @@ class Standing:
 
 def translations() -> None:
     """Bring the files of the languages up to date, and say how much of each is translated."""
+    strange = misnamed(FOLDER)
+    if strange:
+        typer.echo(f"No locale of Discord is called so: {', '.join(strange)}", err=True)
+        raise typer.Exit(1)
     texts = asyncio.run(all_texts())
     typer.echo(f"{ENGLISH} 100 % ({len(texts)} texts)")
     is_whole = True
@@ -36,6 +41,14 @@ def translations() -> None:
         is_whole = is_whole and not one.problems
     if not is_whole:
         raise typer.Exit(1)
+
+
+def misnamed(folder: Path) -> list[str]:
+    """List the files of a folder that no member of Discord would ever be spoken to from."""
+    locales = {locale.value for locale in Locale}
+    # One without its region serves all of them: `es` is spoken in es-ES and es-419.
+    known = locales | {locale.partition("-")[0] for locale in locales}
+    return [path.name for path in sorted(folder.glob("*.po")) if path.stem not in known]
 
 
 def bring_up_to_date(folder: Path, texts: Sequence[Text]) -> Iterator[Standing]:

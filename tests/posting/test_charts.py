@@ -3,12 +3,14 @@ import io
 import subprocess
 import sys
 from dataclasses import replace
+from typing import TypeGuard
 
 import pytest
 from PIL import Image, ImageChops, ImageColor
 
 from bot.domain import Usage, UsageLine
-from bot.posting.moderation import charts, sheet
+from bot.language import Phrase, speaking
+from bot.posting.moderation import charts, sheet, words_usage
 from bot.posting.moderation.charts import (
     JOBS_COLOR,
     MONEY_COLOR,
@@ -20,6 +22,7 @@ from bot.posting.moderation.charts import (
 from bot.posting.moderation.sheet import BACKGROUND, QUIET, STAND_IN, TEXT, TRACK, Box, Sheet
 from tests.posting.usage import make_line, make_usage
 
+LANGUAGES = ("en", "pl", "zh-CN")
 NAMES = ("mira", "Jonas W.", "fennec_fox")
 BIGGEST = UsageLine("Total", jobs=2**63, seconds=2**63, micros=2**63, unpriced=1)
 
@@ -174,7 +177,10 @@ def test_no_label_and_no_title_breaks_the_picture_or_leaves_its_place(label: str
     [
         ("$x^2$", "$x^2$"),
         ("\U0001d571\U0001d586\U0001d593\U0001d588\U0001d59e", "Fancy"),
-        ("田 🦊\ufe0f", f"{STAND_IN} {STAND_IN}"),
+        ("田 🦊\ufe0f", f"田 {STAND_IN}"),
+        ("Łódź", "Łódź"),
+        ("田中的視頻と動画", "田中的視頻と動画"),
+        ("ł 田中", f"{STAND_IN} 田中"),
         ("a\u202eb\x00c\n d", "abc d"),
         ("e\u0301\u0301\u0301", "é"),
         ("\u200b\u202e", ""),
@@ -183,6 +189,33 @@ def test_no_label_and_no_title_breaks_the_picture_or_leaves_its_place(label: str
 )
 def test_foreign_text_is_drawn_as_far_as_the_font_can(text: str, shown: str) -> None:
     assert Sheet(300, 100).fitted(text, 24, 250) == shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chart_can_be_written_in_every_language(language: str) -> None:
+    with speaking(language):
+        said = [text() for text in vars(words_usage).values() if _is_plain(text)]
+
+    assert len(said) > 10
+    assert [text for text in said if not sheet.draws(text)] == []
+
+
+def _is_plain(text: object) -> TypeGuard[Phrase]:
+    return isinstance(text, Phrase) and "{" not in text.message
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_has_a_chart_of_its_own(language: str) -> None:
+    usage = make_usage(days=9)
+    with speaking(language):
+        picture = draw_usage(usage, title="x")
+
+    assert [one for one in LANGUAGES if one != language and _chart(usage, one) == picture] == []
+
+
+def _chart(usage: Usage, language: str) -> bytes:
+    with speaking(language):
+        return draw_usage(usage, title="x")
 
 
 def test_where_nothing_fits_only_the_cut_is_shown() -> None:

@@ -23,6 +23,7 @@ def demo(out: Path, *words: str) -> Result:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        ("--language tlh", "The bot does not speak tlh; it speaks en, "),
         ("--provider nobody", "There is no provider nobody; there are geeknow, xai, cometapi"),
         ("--model sora", "There is no such model."),
         ("--model grok_video3", "More than one provider has that model."),
@@ -98,7 +99,7 @@ def test_the_demo_for_people_shows_both_commands_and_the_price(tmp_path: Path) -
     assert "/grok edit job: " in shown
     assert "prompt: no snow" in shown
     assert "at most, as said before" in shown
-    assert (tmp_path / "card.png").exists()
+    assert (tmp_path / "card-done.png").exists()
     assert (tmp_path / "result.png").exists()
 
 

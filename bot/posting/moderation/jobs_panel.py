@@ -16,6 +16,7 @@ from bot.domain import Job, JobFilter, JobState, Shelf
 from bot.language import Phrase
 from bot.posting.facts import prompt_of
 from bot.posting.moderation import words_jobs as words
+from bot.posting.text import plain
 from bot.posting.words import FAILURE_TITLES, STATE_WORDS
 
 _ID: Final = r"(?:-|[0-8]?[0-9]{1,18})"
@@ -201,11 +202,11 @@ def state_of(job: Job) -> str:
 
 
 def _option(job: Job) -> discord.SelectOption:
-    prompt = " ".join(prompt_of(job).split())
     return discord.SelectOption(
-        label=f"{job.id} · {state_of(job)}"[:_OPTION],
+        label=plain(f"{job.id} · {state_of(job)}", _OPTION),
         value=job.id,
-        description=prompt[:_OPTION],
+        # What is all invisible leaves nothing, and Discord takes no empty description.
+        description=plain(prompt_of(job), _OPTION) or None,
     )
 
 

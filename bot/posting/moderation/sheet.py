@@ -3,8 +3,13 @@
 import io
 import unicodedata
 from collections.abc import Sequence
+from importlib.metadata import distribution
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.ft2font import FT2Font
 
 BACKGROUND: Final = "#2b2d31"
 """Discord's own in its dark theme; the sheet brings it along for the light one."""
@@ -12,7 +17,7 @@ TEXT: Final = "#f2f3f5"
 QUIET: Final = "#b5bac1"
 TRACK: Final = "#404249"
 STAND_IN: Final = "□"
-"""Shown for what the font lacks, such as Chinese characters and emoji."""
+"""Shown for what the font of a line lacks, such as emoji."""
 FEWEST_COLUMNS: Final = 7
 """Fewer take the width that they would have in a week, in the middle."""
 
@@ -34,34 +39,51 @@ class Box(NamedTuple):
     height: float
 
 
+class _Face(NamedTuple):
+    """A font as it is measured and as it is drawn with."""
+
+    font: "FT2Font"
+    glyphs: frozenset[int]
+    properties: "FontProperties"
+
+    def lacks(self, text: str) -> int:
+        """Count the characters that it has no letter for."""
+        return sum(ord(character) not in self.glyphs for character in text)
+
+
 def draws(text: str) -> bool:
-    """Tell whether the font has every character of a text."""
-    from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - see `Sheet`
-
-    return {ord(character) for character in text} <= FT2Font(_font_path()).get_charmap().keys()
+    """Tell whether there is a font with every character of a text."""
+    return any(not face.lacks(text) for face in _faces())
 
 
-def _font_path() -> Path:
-    """Return the font that comes with matplotlib, so that all machines draw the same picture."""
-    from matplotlib import get_data_path  # noqa: PLC0415 - see `Sheet`
+def _faces() -> tuple[_Face, ...]:
+    """Load the fonts, which come with packages, so that all machines draw the same picture."""
+    # Matplotlib costs half a second and some 50 MB: only who draws pays for it.
+    # Its pyplot is never used, since that keeps every figure in a list of its own.
+    from matplotlib import get_data_path  # noqa: PLC0415 - see above
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415 - see above
+    from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - see above
 
-    return Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+    latin = Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+    fonts = [(FT2Font(path), FontProperties(fname=path)) for path in (latin, chinese_font())]
+    return tuple(
+        _Face(font, frozenset(font.get_charmap()), properties) for font, properties in fonts
+    )
+
+
+def chinese_font() -> Path:
+    """Find the font with Chinese letters, which a package brings."""
+    # It is not imported: that would change the settings of matplotlib for everybody.
+    return Path(str(distribution("zhplot").locate_file("zhplot/fonts/NotoSansSC-Regular.ttf")))
 
 
 class Sheet:
     """An empty sheet of so many pixels; to be used by one thread at a time."""
 
     def __init__(self, width: int, height: int) -> None:
-        # Matplotlib costs half a second and some 50 MB: only who draws pays for it.
-        # Its pyplot is never used, since that keeps every figure in a list of its own.
-        from matplotlib.figure import Figure  # noqa: PLC0415 - see above
-        from matplotlib.font_manager import FontProperties  # noqa: PLC0415 - see above
-        from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - see above
+        from matplotlib.figure import Figure  # noqa: PLC0415 - see `_faces`
 
-        path = _font_path()
-        self._font = FT2Font(path)
-        self._glyphs = self._font.get_charmap()
-        self._properties = FontProperties(fname=path)
+        self._faces = _faces()
         self._width = width
         self._figure = Figure(
             figsize=(width / _DOTS_PER_INCH, height / _DOTS_PER_INCH),
@@ -86,14 +108,15 @@ class Sheet:
         room: float | None = None,
     ) -> None:
         """Write one line with its baseline at `y`, cut where it would be wider than `room`."""
+        shown = self.fitted(text, size, self._width if room is None else room)
         self._axes.text(
             x,
             y,
-            self.fitted(text, size, self._width if room is None else room),
+            shown,
             horizontalalignment=align,
             verticalalignment="baseline",
             color=color,
-            fontproperties=self._properties,
+            fontproperties=self._face(shown).properties,
             fontsize=size,
             parse_math=False,  # a name with two dollar signs is no formula
         )
@@ -112,10 +135,11 @@ class Sheet:
         return _ELLIPSIS
 
     def width_of(self, text: str, size: float) -> float:
-        """Measure a text that the font can draw."""
-        self._font.set_size(size, _DOTS_PER_INCH)
-        self._font.set_text(text)
-        return self._font.get_width_height()[0] / 64  # FreeType counts in 64ths of a pixel
+        """Measure a text that was made ready to be drawn."""
+        font = self._face(text).font
+        font.set_size(size, _DOTS_PER_INCH)
+        font.set_text(text)
+        return font.get_width_height()[0] / 64  # FreeType counts in 64ths of a pixel
 
     def columns(self, values: Sequence[int], box: Box, *, color: str) -> None:
         """Draw upright bars side by side on a line; the highest one fills the box."""
@@ -145,11 +169,20 @@ class Sheet:
         self._figure.savefig(picture, format="png", dpi=_DOTS_PER_INCH)
         return picture.getvalue()
 
+    def _face(self, text: str) -> _Face:
+        """Choose the font of a line: the one that lacks the least of it, and the first of equals.
+
+        One font a line: letters of two would not stand on it as if they belonged together.
+        """
+        return min(self._faces, key=lambda face: face.lacks(text))
+
     def _drawable(self, text: str) -> str:
         # Compatible forms make plain letters of fancy ones; marks would pile up over a line.
-        plain = unicodedata.normalize("NFKC", text[:_MOST_CHARACTERS])
-        return "".join(
-            character if ord(character) in self._glyphs else STAND_IN
-            for character in " ".join(plain[:_MOST_CHARACTERS].split())
+        plain = unicodedata.normalize("NFKC", text[:_MOST_CHARACTERS])[:_MOST_CHARACTERS]
+        line = "".join(
+            character
+            for character in " ".join(plain.split())
             if unicodedata.category(character)[0] not in "CM"
         ).strip()
+        glyphs = self._face(line).glyphs
+        return "".join(one if ord(one) in glyphs else STAND_IN for one in line)

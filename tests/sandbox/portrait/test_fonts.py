@@ -6,6 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageFont
 
+from bot.language import FOLDER
+from bot.posting.buttons import Action, JobButton
+from bot.posting.moderation.sheet import chinese_font
+from sandbox.portrait.emoji import EMOJI
 from sandbox.portrait.fonts import Drawn, FontBook, Letters, Segment
 from sandbox.portrait.glyphs import SPELLINGS, SYMBOLS, unknown
 
@@ -148,3 +152,30 @@ def test_no_text_is_printed_as_the_sign_of_a_missing_glyph(text: str) -> None:
     assert all(
         letter == " " or 32 < ord(letter) < 127 or letter in BEYOND_ASCII for letter in written
     )
+
+
+@pytest.mark.parametrize("emoji", EMOJI)
+def test_an_emoji_of_a_button_is_drawn_with_and_without_its_variant(emoji: str) -> None:
+    (plain,) = drawn(FontBook().segments(emoji, 14))
+    (colored,) = drawn(FontBook().segments(f"{emoji}\ufe0f", 14))
+
+    assert plain == colored == Drawn(EMOJI[emoji], 14)
+
+
+@pytest.mark.parametrize("language", ["pl", "zh-CN"])
+def test_no_letter_of_a_language_of_the_bot_is_missing(language: str) -> None:
+    text = (FOLDER / f"{language}.po").read_text(encoding="utf-8")
+    said = {character for character in text if character.isalpha()}
+
+    book = FontBook((chinese_font(),))
+    written = {one: drawn(book.segments(one, 14)) for one in sorted(said)}
+
+    assert [one for one, by_hand in written.items() if Drawn(unknown(one), 14) in by_hand] == []
+
+
+def test_every_button_of_a_video_has_an_emoji_that_is_drawn() -> None:
+    buttons = [JobButton("abcdefghjk", action).item for action in Action]
+    marks = {str(button.emoji)[0] for button in buttons if button.emoji is not None}
+
+    assert len(marks) >= 7
+    assert marks <= EMOJI.keys()

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,6 @@ from sandbox.portrait.markdown import (
     MarkedLine,
     Run,
     read_markdown,
-    relative,
     visible,
 )
 
@@ -151,31 +150,6 @@ def test_what_nobody_can_see_is_dropped() -> None:
 
 def test_a_hidden_character_keeps_marks_apart() -> None:
     assert runs("*\u200b*no*\u200b*")[0].is_bold is False
-
-
-@pytest.mark.parametrize(
-    ("ago", "words"),
-    [
-        (timedelta(seconds=1), "a second ago"),
-        (timedelta(seconds=44), "44 seconds ago"),
-        (timedelta(seconds=45), "a minute ago"),
-        (timedelta(seconds=89), "a minute ago"),
-        (timedelta(seconds=125), "2 minutes ago"),
-        (timedelta(minutes=44), "44 minutes ago"),
-        (timedelta(minutes=50), "an hour ago"),
-        (timedelta(hours=3), "3 hours ago"),
-        (timedelta(hours=22), "a day ago"),
-        (timedelta(days=25), "25 days ago"),
-        (timedelta(days=27), "a month ago"),
-        (timedelta(days=200), "7 months ago"),
-        (timedelta(days=340), "a year ago"),
-        (timedelta(days=800), "2 years ago"),
-        (timedelta(minutes=-5), "in 5 minutes"),
-        (timedelta(days=-340), "in a year"),
-    ],
-)
-def test_a_moment_is_told_from_now(ago: timedelta, words: str) -> None:
-    assert relative(NOW - ago, NOW) == words
 
 
 @pytest.mark.parametrize(

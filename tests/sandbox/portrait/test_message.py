@@ -12,7 +12,6 @@ from PIL import Image
 from sandbox.clips import make_clip
 from sandbox.discord_api.state import Attachment, Message
 from sandbox.portrait import draw_message
-from sandbox.portrait.message import day_and_time
 from sandbox.portrait.text import BACKGROUND, BLURPLE
 
 NOW = datetime(2026, 9, 1, 15, 42, tzinfo=UTC)
@@ -29,8 +28,8 @@ def message(content: str = "", **rest: Any) -> Message:  # noqa: ANN401 - any fi
     return Message(id=1, channel_id=2, author_id=3, created_at=created_at, content=content, **rest)
 
 
-def drawn(one: Message, *, replies_to: str | None = None, width: int = 680) -> Image.Image:
-    png = draw_message(one, names=NAMES, now=NOW, replies_to=replies_to, width=width)
+def drawn(one: Message, **how: Any) -> Image.Image:  # noqa: ANN401 - whatever a drawing takes
+    png = draw_message(one, names=NAMES, now=NOW, **how)
     with Image.open(io.BytesIO(png)) as image:
         assert image.format == "PNG"
         return image.convert("RGB")
@@ -179,7 +178,7 @@ def test_a_disabled_button_is_dimmed() -> None:
 def test_a_button_may_have_an_emoji_only() -> None:
     one = message(components=buttons([{"style": 2, "emoji": {"name": "🔁"}}]))
 
-    assert (255, 204, 77) in counted(drawn(one))
+    assert (59, 136, 195) in counted(drawn(one))
 
 
 def test_buttons_without_room_go_to_the_next_line() -> None:
@@ -249,19 +248,6 @@ def test_marked_text_is_told_apart() -> None:
     assert len(set(pictures)) == len(pictures)
 
 
-@pytest.mark.parametrize(
-    ("moment", "words"),
-    [
-        (NOW, "Today at 3:42 PM"),
-        (NOW - timedelta(hours=15, minutes=42), "Today at 12:00 AM"),
-        (NOW - timedelta(days=1), "Yesterday at 3:42 PM"),
-        (NOW - timedelta(days=9), "08/23/2026 3:42 PM"),
-    ],
-)
-def test_the_day_is_named_as_long_as_it_is_near(moment: datetime, words: str) -> None:
-    assert day_and_time(moment, NOW) == words
-
-
 @settings(max_examples=20)
 @given(st.text(max_size=200))
 def test_any_text_can_be_drawn(text: str) -> None:
@@ -275,3 +261,20 @@ def test_any_text_can_be_drawn(text: str) -> None:
     image = drawn(one, replies_to=text, width=400)
 
     assert set(counted(image.crop((760, 0, 800, image.height)))) == {BACKGROUND}
+
+
+def test_reactions_are_shown_with_their_number() -> None:
+    star = "\N{WHITE MEDIUM STAR}"
+    none, one, two = (message("hello", reactions={star: people}) for people in ([], [1], [1, 2]))
+
+    assert drawn(none) == drawn(message("hello"))
+    assert drawn(one).size == drawn(two).size
+    assert drawn(one).height > drawn(none).height
+    assert drawn(one) != drawn(two)
+
+
+@pytest.mark.parametrize("language", ["pl", "zh-CN", "de"])
+def test_the_client_speaks_the_language_of_whoever_looks(language: str) -> None:
+    one = message("<t:1788277000:F> <t:1788277000:R>", edited_at=NOW, visible_to=123)
+
+    assert drawn(one, language=language) != drawn(one)
