@@ -198,8 +198,9 @@ async def test_a_hidden_scene_covers_the_joined_video_and_shows_it_again(
     for message in await takedowns.messages(hiding):
         await takedowns.mark_covered(message)
 
+    case_id = await world.count("SELECT max(id) FROM cases")
     desk = CaseStore(world.database, world.clock)
-    await desk.decide(Order(1, GUILD, Ruling.APPROVE, MODERATOR))
+    await desk.decide(Order(case_id, GUILD, Ruling.APPROVE, MODERATOR))
 
     (clearing,) = await takedowns.due(limit=5)
     again = await world.message(scenes[2].id, MessageKind.JOINED)
@@ -217,7 +218,10 @@ async def test_a_joined_video_stays_away_while_another_scene_is_removed(
     for member in (1, 2, 3):
         await reports.report(scenes[0].id, member)
 
-    await CaseStore(world.database, world.clock).decide(Order(1, GUILD, Ruling.APPROVE, MODERATOR))
+    case_id = await world.count("SELECT max(id) FROM cases")
+    await CaseStore(world.database, world.clock).decide(
+        Order(case_id, GUILD, Ruling.APPROVE, MODERATOR)
+    )
 
     shown = await world.questions.job_of(await world.message(scenes[2].id, MessageKind.JOINED))
     assert shown is not None

@@ -69,8 +69,9 @@ async def test_the_copy_goes_with_any_part_of_it_and_comes_back(
     for message in covered:
         await takedowns.mark_covered(message)
 
+    case_id = await world.count("SELECT max(id) FROM cases")
     desk = CaseStore(world.database, world.clock)
-    await desk.decide(Order(1, GUILD, Ruling.APPROVE, MODERATOR))
+    await desk.decide(Order(case_id, GUILD, Ruling.APPROVE, MODERATOR))
 
     assert {JOINED, COPY} <= {*covered}
     copy = await world.count("SELECT max(sequence) FROM outbox WHERE kind = 'gallery'")
