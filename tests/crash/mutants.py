@@ -102,11 +102,13 @@ MUTANTS = (
         file="bot/store/jobs.py",
         old="""\
             await owe(connection, moved, MessageKind.RESULT, now=now)
+            await let_next_go_on(connection, moved, now=now)
             return moved
 """,
         new="""\
         async with self._database.write() as connection:
             await owe(connection, moved, MessageKind.RESULT, now=now)
+            await let_next_go_on(connection, moved, now=now)
             return moved
 """,
         killed_after=("jobs.py:mark_stored", "engine.py:write"),
