@@ -21,6 +21,8 @@ from bot.store.community.search import Wanted
 from bot.tree import answer, answer_pages
 
 _FOUND: Final = 20
+_LONGEST: Final = 100
+"""Characters of what is looked for; each of its words is a condition of the query."""
 _RUNNING: Final = 50
 
 
@@ -83,7 +85,7 @@ def make_search() -> app_commands.Command[Any, ..., None]:
     )
     async def search(
         interaction: discord.Interaction[GrokBot],
-        text: str | None = None,
+        text: app_commands.Range[str, 1, _LONGEST] | None = None,
         member: discord.User | None = None,
         since: str | None = None,
     ) -> None:

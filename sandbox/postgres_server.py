@@ -101,7 +101,9 @@ class PostgresServer:
         word.write_text(self.password, encoding="ascii")
         if self._account is not None:
             shutil.chown(word, self._account, self._account)
-        options = ("--encoding=UTF8", "--no-locale", "--no-sync", "--auth-local=trust")
+        # Sorted by bytes, as SQLite does, but with all letters known, as where it is for real.
+        locale = ("--no-locale", "--lc-ctype=C.UTF-8")
+        options = ("--encoding=UTF8", *locale, "--no-sync", "--auth-local=trust")
         self._run(
             "initdb",
             *("--pgdata", str(self._data), "--username", _USER, "--pwfile", str(word)),
@@ -153,9 +155,10 @@ class PostgresServer:
     def create(self, database: str, *, template: str = "template0", encoding: str = "UTF8") -> None:
         """Make a database; with a template it begins as a copy of that one."""
         copying = " STRATEGY FILE_COPY" if self._has_strategies else ""
-        self.execute(
-            f"CREATE DATABASE {database} TEMPLATE {template} ENCODING '{encoding}'{copying}"
-        )
+        # The letters of the server are those of UTF8, and no other encoding's.
+        letters = "" if encoding == "UTF8" else " LC_CTYPE 'C'"
+        made_like = f"TEMPLATE {template} ENCODING '{encoding}'{letters}{copying}"
+        self.execute(f"CREATE DATABASE {database} {made_like}")
 
     def let_check_itself(self, database: str) -> None:
         """Give a database, and its copies, PostgreSQL's `amcheck`, where it is installed."""
