@@ -12,6 +12,8 @@ from functools import cache
 from typing import Any, Final, Self
 
 from bot.client import CONTROLS
+from bot.domain import Emoji
+from bot.limits.reactions import rules_of
 from sandbox.discord_api import Exchange
 from sandbox.discord_api.options import OptionKind
 from sandbox.discord_api.state import InteractionKind
@@ -61,13 +63,18 @@ class Logbook:
         self.crowded += other.crowded
 
     @property
+    def known(self) -> set[str]:
+        """Whatever people can do."""
+        return self.offered | _buttons() | _reactions()
+
+    @property
     def missing(self) -> list[str]:
         """What nobody did."""
-        return sorted((self.offered | _buttons()) - self.done)
+        return sorted(self.known - self.done)
 
     def lines(self) -> Iterator[str]:
         """Say how many journeys there were, and how long people waited."""
-        known = self.offered | _buttons()
+        known = self.known
         yield f"Journeys: {len(known & self.done)} of {len(known)} things that people can do."
         for seconds, where in (
             (self.seconds, "in all"),
@@ -91,6 +98,9 @@ class Journeys:
         """Note what a person asks, when it is sent to the bot."""
         if event == "INTERACTION_CREATE":
             self._asked[data["id"]] = (_title(data), time.monotonic())
+        if event == "MESSAGE_REACTION_ADD" and data["user_id"] != data.get("message_author_id"):
+            # Nothing answers a reaction at once: what comes of it, each of its tests waits for.
+            self.log.done |= {_reaction(data["emoji"]["name"])} & _reactions()
 
     def observe(self, exchange: Exchange) -> None:
         """Note what the bot registers, opens and answers."""
@@ -203,3 +213,14 @@ def _deeds(template: re.Pattern[str]) -> Mapping[str, list[str]]:
     return {
         match["name"]: match["deeds"].split("|") for match in _CHOICES.finditer(template.pattern)
     }
+
+
+@cache
+def _reactions() -> frozenset[str]:
+    """Name every emoji that means something where a server has set nothing."""
+    return frozenset(map(_reaction, rules_of(None).acts))
+
+
+def _reaction(emoji: str) -> str:
+    meaning = Emoji(emoji).meaning
+    return f"reaction {meaning} {rules_of(None).acts.get(meaning, '')}"

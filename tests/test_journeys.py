@@ -84,6 +84,18 @@ def test_each_thing_that_a_button_can_say_is_missed_for_itself() -> None:
     assert {"button JobButton extend", "button ForgetButton"} <= {*journeys.log.missing}
 
 
+def test_a_reaction_of_a_person_counts_in_whatever_dress() -> None:
+    journeys = Journeys()
+    reaction = {"user_id": "3", "message_author_id": "1", "emoji": {"id": None, "name": "✉\ufe0f"}}
+
+    journeys.observe_event("MESSAGE_REACTION_ADD", reaction | {"user_id": "1"})
+    before = journeys.log.missing
+    journeys.observe_event("MESSAGE_REACTION_ADD", reaction)
+
+    assert "reaction ✉ send" in before
+    assert "reaction ✉ send" not in journeys.log.missing
+
+
 def test_what_another_process_saw_counts_too() -> None:
     ours, theirs = registered(COMMAND).log, Logbook(done={"command grok video"}, seconds=[0.5, 2.0])
 
