@@ -16,7 +16,6 @@ from bot.clock import Clock
 from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.confirm import Confirmer
-from bot.pipeline.continuing import Continuer
 from bot.pipeline.desk import Desk
 from bot.pipeline.explain import Explainer
 from bot.pipeline.export import Exporter
@@ -124,7 +123,6 @@ class Services:
     access: JobAccess
     redeliverer: Redeliverer
     confirmer: Confirmer
-    continuer: Continuer
     pressing: Pressing
     family: Family
     private: PrivateVideos

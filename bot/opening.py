@@ -107,7 +107,6 @@ class Opened:
     session: aiohttp.ClientSession
     bot: GrokBot
     budget: CallBudget
-    worker: str
     presence: Presence | None
     """Where other processes may work on the same database."""
     has_gateway: bool
@@ -149,7 +148,6 @@ async def open_all(
         session=await stack.enter_async_context(aiohttp.ClientSession(trust_env=False)),
         bot=await stack.enter_async_context(GrokBot(syncs_by_itself=has_gateway, budget=budget)),
         budget=budget,
-        worker=worker,
         presence=presence,
         has_gateway=has_gateway,
         stores=_stores(database, clock, worker),

@@ -141,7 +141,6 @@ def _under_videos(
     stores = opened.stores
     continuer = Continuer(access, LastFrames(opened.storage, FrameTaker()), offered)
     return {
-        "continuer": continuer,
         "pressing": Pressing(access, stores.policies),
         "family": Family(access, stores.lineage, stores.outbox),
         "sequels": Sequels(access, intake, continuer, offered),

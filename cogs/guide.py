@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.client import GrokBot
 from bot.interactions import defer
 from bot.posting.model_list import model_pages
-from bot.posting.words import HELP
+from bot.posting.words import HELP, MORE_HELP
 from bot.posting.words_reactions import HELP as REACTIONS_HELP
 
 
@@ -40,7 +40,9 @@ def make_help() -> app_commands.Command[Any, ..., None]:
     @app_commands.command(name="help", description="How this works")
     async def explain(interaction: discord.Interaction[GrokBot]) -> None:
         await interaction.response.send_message(HELP(), ephemeral=True)
-        await interaction.followup.send(REACTIONS_HELP(), ephemeral=True)
+        # Discord takes 2,000 characters in one message, and not every language has room in that.
+        more = f"{MORE_HELP()}\n{REACTIONS_HELP()}"
+        await interaction.followup.send(more, ephemeral=True)
 
     return explain
 

@@ -202,3 +202,8 @@ Cancelling is free until the video service has begun.
 
 Your prompt, your images and the videos that you edit are sent to the video service that makes \
 the video.""")
+MORE_HELP: Final = Phrase("""\
+**`/grok storyboard`** makes two to six scenes that follow each other, and joins them. \
+**`/grok continue`** goes on from the last frame of a video.
+**`/grok presets`** keeps requests under a name, **`/grok settings`** what you usually want. \
+**`/grok search`** finds videos again, **`/grok usage`** says what you have left.""")

@@ -40,7 +40,6 @@ PRESSED: Final = (
     *(f"v1:jobs:{deed}:{JOB}:{PLACE}" for deed in Deed),
 )
 """An id of each control that there is, as Discord hands it back."""
-ANSWERING: Final = "async with answering(interaction):"
 _NAME: Final = regex.compile(r"[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}")
 _MENU_NAME: Final = 32
 _DESCRIPTION: Final = 100
