@@ -65,7 +65,7 @@ from bot.domain.message import (
     Place,
     Redelivery,
 )
-from bot.domain.outlook import Measured, Outlook, QueuePlace, Span, usual_span
+from bot.domain.outlook import Measured, Outlook, QueuePlace, Span, is_foreseen, usual_span
 from bot.domain.policy import (
     EVERYWHERE,
     Asker,
@@ -227,5 +227,6 @@ __all__ = [
     "Week",
     "Wiped",
     "Withdrawn",
+    "is_foreseen",
     "usual_span",
 ]

@@ -6,12 +6,20 @@ from datetime import timedelta
 from statistics import quantiles
 from typing import Final
 
+from bot.domain.job import Job, JobState
 from bot.domain.request import Mode, VideoSpec
 
 ENOUGH: Final = 5
 """Of fewer measured jobs nobody could say what is usual."""
 COUNTED: Final = 50
 """The newest jobs that count: a service that became slow is to be noticed soon."""
+
+_FORESEEN: Final = frozenset({JobState.RESERVED, JobState.SUBMITTING, JobState.RENDERING})
+
+
+def is_foreseen(job: Job) -> bool:
+    """Tell whether something can be said about a job: it is not over, and waits for no person."""
+    return job.state in _FORESEEN and job.held_for is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.clock import Clock
-from bot.domain import Job, JobState, Measured, Outlook, Span, VideoSpec, usual_span
+from bot.domain import Job, JobState, Measured, Outlook, Span, VideoSpec, is_foreseen, usual_span
 from bot.store.waits import WaitStore
 
 _AGE: Final = timedelta(days=30)
@@ -15,7 +15,6 @@ _READ: Final = 200
 """Rows of a model: enough to find the newest of each kind among them."""
 _FRESH: Final = timedelta(minutes=1)
 """How long what was measured is remembered: it changes little, and every card asks for it."""
-_FORESEEN: Final = frozenset({JobState.RESERVED, JobState.SUBMITTING, JobState.RENDERING})
 
 
 class Foresight:
@@ -33,7 +32,7 @@ class Foresight:
 
     async def of_all(self, jobs: Iterable[Job]) -> Mapping[str, Outlook]:
         """Say what each of these can expect, by its id; the queue is read once for all of them."""
-        foreseen = [job for job in jobs if job.state in _FORESEEN and job.held_for is None]
+        foreseen = [job for job in jobs if is_foreseen(job)]
         waits = any(job.state is JobState.RESERVED for job in foreseen)
         places = await self._waits.places() if waits else {}
         usual = {kind: await self._usual_of(kind) for kind in {_kind_of(job) for job in foreseen}}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.domain import Job, JobState, Outlook, Pause, QueuePlace, Span
+from bot.domain import Job, JobState, Outlook, Pause, QueuePlace, Span, is_foreseen
 from bot.posting import words_outlook as words
 
 _ROUGH: Final = (20, 50, 100, 200, 500, 1000)
@@ -15,7 +15,6 @@ _MINUTE: Final = 60
 _SHORT_STEP: Final = 10
 _FEW_MINUTES: Final = 10 * _MINUTE
 _LONG_STEP: Final = 5 * _MINUTE
-_FORESEEN: Final = frozenset({JobState.RESERVED, JobState.SUBMITTING, JobState.RENDERING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def outlook_text(job: Job, outlook: Outlook | None, pause: Pause | None = None) 
     """
     waits = job.state is JobState.RESERVED
     is_paused = waits and pause is not None
-    if outlook is None or is_paused or job.held_for is not None or job.state not in _FORESEEN:
+    if outlook is None or is_paused or not is_foreseen(job):
         return OutlookText()
     place = "" if outlook.place is None else place_text(outlook.place)
     if outlook.usual is None:
