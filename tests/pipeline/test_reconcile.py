@@ -75,6 +75,19 @@ async def test_what_was_missed_is_counted_and_reported_but_not_done(
     assert Emoji("🎉") not in parlour.discord.asked
 
 
+async def test_what_stands_for_a_private_video_is_not_read(
+    parlour: Parlour, reconciler: Reconciler, world: World
+) -> None:
+    await world.bring_to(JobState.POSTED)
+    await world.execute("UPDATE jobs SET is_private = TRUE")
+    parlour.discord.piles_of[RESULT] = {STAR: {1}, FLAG: {2, 3, 4}}
+
+    await read_all(reconciler, world)
+
+    assert parlour.discord.asked == []
+    assert await world.count("SELECT count(*) FROM reports") == 0
+
+
 async def test_nobody_is_asked_for_where_only_the_bot_reacts(
     parlour: Parlour, reconciler: Reconciler, world: World
 ) -> None:

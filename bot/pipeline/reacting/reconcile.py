@@ -141,8 +141,8 @@ class Reconciler:
 
     async def _make_up_for(self, job_id: str, message: PostedVideo) -> None:
         job = await self._questions.job(job_id)
-        if job is None:
-            return
+        if job is None or job.is_private:
+            return  # what stands in public for a private video is no video to others
         rules = await self._desk.rules(job.origin.guild_id)
         piles = await self._reader.piles(message)
         standing = await self._standing(message, piles, rules)
