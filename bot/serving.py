@@ -24,6 +24,7 @@ from bot.pipeline.pressing import Pressing
 from bot.pipeline.private import PrivateVideos
 from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.reacting.acts import ActTools, ReactionActs
+from bot.pipeline.reacting.again import AgainMaker
 from bot.pipeline.reacting.courier import Courier
 from bot.pipeline.reacting.desk import ReactionDesk
 from bot.pipeline.reacting.reconcile import Reconciler
@@ -199,21 +200,26 @@ def _tools(
     """Put together what reactions ask for is done with."""
     bot, stores = opened.bot, opened.stores
     door, clips = Reactions(bot), DirectClips(bot, looks)
+    again = AgainMaker(
+        stores.questions,
+        under_videos["pressing"],
+        under_videos["sequels"],
+        confirmer,
+        stores.votes,
+        door,
+        clock,
+    )
     return ActTools(
         access=access,
         questions=stores.questions,
         removals=under_videos["removals"],
-        pressing=under_videos["pressing"],
-        sequels=under_videos["sequels"],
-        confirmer=confirmer,
+        again=again,
         veils=stores.veils,
-        votes=stores.votes,
         policies=stores.policies,
         preferences=stores.preferences,
         courier=Courier(opened.storage, stores.retention, clips, clock),
         teller=Teller(DirectMessages(bot), door, clock),
         reactions=door,
-        clock=clock,
     )
 
 

@@ -63,6 +63,11 @@ JOINED_AGAIN: Final = Phrase(
     "of its scenes, or use `/grok storyboard`. Nothing was made."
 )
 NOT_COMMANDS: Final = Phrase("You may not use commands in that channel, so nothing was made.")
+NOT_WRITING: Final = Phrase("You may not write in that channel, so nothing was made.")
+NOT_THERE: Final = Phrase(
+    "A video of the gallery is made again in {channel}, where it was asked for. You can't write or "
+    "use commands there, so nothing was made."
+)
 PRICE_FIRST: Final = Phrase(
     "Making this again costs {price}, and here that has to be agreed to first. Please use "
     "`/grok video`, which asks. Nothing was charged."

@@ -14,14 +14,16 @@ from bot.domain import (
     Scope,
 )
 from bot.errors import PostLaterError, StoreUnavailableError
-from bot.pipeline.reacting.acts import interaction_id_of
+from bot.pipeline.reacting.again import interaction_id_of
 from bot.store.community.preferences import PreferenceStore
 from bot.store.community.votes import VoteStore
-from tests.factories import REQUESTER, make_job, make_spec
+from tests.factories import CHANNEL, REQUESTER, make_job, make_spec
 from tests.pipeline.acting import AGAIN, ENVELOPE, MEMBER, Stage
-from tests.pipeline.reacting import MESSAGE
+from tests.pipeline.reacting import MESSAGE, reacted
 from tests.store.voting import vote
 from tests.store.world import World
+
+HOME = 4711
 
 
 @pytest.fixture
@@ -67,6 +69,47 @@ async def test_what_the_bot_may_not_post_is_not_made(stage: Stage, world: World)
     assert told == "I need Attach Files."
     assert stage.maker.origins == []
     assert stage.discord.taken_off == [(MESSAGE, AGAIN, MEMBER)]
+
+
+@pytest.mark.parametrize(
+    ("may_ask", "may_write", "told"), [(False, True, "use commands"), (True, False, "write in")]
+)
+async def test_who_may_not_ask_there_makes_nothing_there(
+    stage: Stage, world: World, *, may_ask: bool, may_write: bool, told: str
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+
+    assert told in await stage.do(Act.AGAIN, job, may_ask=may_ask, may_write=may_write)
+    assert stage.maker.origins == []
+    assert stage.discord.taken_off == [(MESSAGE, AGAIN, MEMBER)]
+
+
+async def test_a_copy_is_made_again_where_its_original_was_asked_for(
+    stage: Stage, world: World
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    home = reacted(MEMBER).reactor
+    viewer = replace(home.viewer, channel_id=HOME)
+    stage.discord.elsewhere = replace(home, viewer=viewer, parent_id=CHANNEL)
+
+    assert await stage.do(Act.AGAIN, job, kind=MessageKind.GALLERY, may_write=False) == ""
+
+    (origin,) = stage.maker.origins
+    assert (origin.channel_id, origin.parent_id, origin.requester_id) == (HOME, CHANNEL, MEMBER)
+
+
+@pytest.mark.parametrize(("may_ask", "may_write"), [(False, True), (True, False)])
+async def test_a_copy_is_not_made_again_for_who_may_not_ask_where_its_original_was(
+    stage: Stage, world: World, *, may_ask: bool, may_write: bool
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    home = replace(reacted(MEMBER).reactor, may_ask=may_ask, may_write=may_write)
+
+    for stage.discord.elsewhere in (home, None):
+        told = await stage.do(Act.AGAIN, job, kind=MessageKind.GALLERY)
+        assert f"<#{job.origin.channel_id}>" in told
+        world.clock.advance(seconds=60)
+    assert stage.maker.origins == []
 
 
 async def test_the_whole_of_a_storyboard_is_not_made_again(stage: Stage, world: World) -> None:

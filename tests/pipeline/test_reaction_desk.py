@@ -14,8 +14,8 @@ from bot.domain import (
     Wiped,
 )
 from bot.limits.reactions import with_act
-from bot.pipeline.reacting.acts import Wish
 from bot.pipeline.reacting.desk import ReactionDesk
+from bot.pipeline.reacting.wish import Wish
 from bot.store.moderation.policies import server
 from tests.factories import CHANNEL, GUILD, REQUESTER
 from tests.pipeline.reacting import HEART, MESSAGE, STAR, Parlour, reacted, unreacted

@@ -29,8 +29,8 @@ from bot.domain import (
     Withdrawn,
 )
 from bot.limits.reactions import rules_of
-from bot.pipeline.reacting.acts import Wish
 from bot.pipeline.reacting.inbox import ReactionInbox
+from bot.pipeline.reacting.wish import Wish
 from bot.store.community.copies import MayCopy
 from bot.store.community.votes import VoteStore
 from bot.store.moderation.policies import PolicyStore
