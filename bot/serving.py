@@ -220,6 +220,7 @@ def _tools(
         courier=Courier(opened.storage, stores.retention, clips, clock),
         teller=Teller(DirectMessages(bot), door, clock),
         reactions=door,
+        clock=clock,
     )
 
 

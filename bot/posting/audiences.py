@@ -50,11 +50,13 @@ def sees_both(
     nobody = _Given(is_base=guild.default_role.permissions.view_channel, there=None, home=None)
     for pair in combinations_with_replacement({*given, nobody}, 2):
         base = nobody.is_base or any(one.is_base for one in pair)
-        is_there = _sees((one.there for one in pair), at_there.everyone, is_base=base)
-        if is_there and not _sees((one.home for one in pair), at_home.everyone, is_base=base):
+        is_there = _sees((one.there for one in pair), of_everyone=at_there.everyone, is_base=base)
+        if is_there and not _sees(
+            (one.home for one in pair), of_everyone=at_home.everyone, is_base=base
+        ):
             return False
     is_open = False not in at_home.roles.values() and _sees(
-        (), at_home.everyone, is_base=nobody.is_base
+        (), of_everyone=at_home.everyone, is_base=nobody.is_base
     )
     named = {*at_there.members, *at_home.members} - {own_id, guild.owner_id}
     return all(_is_safe(one, at_there, at_home, is_open=is_open) for one in named)
@@ -77,7 +79,7 @@ def _says(channel: discord.abc.GuildChannel) -> _Says:
     return _Says(everyone, roles, members)
 
 
-def _sees(of_roles: Iterable[bool | None], of_everyone: bool | None, *, is_base: bool) -> bool:
+def _sees(of_roles: Iterable[bool | None], *, of_everyone: bool | None, is_base: bool) -> bool:
     """Put together what Discord does in this order (docs, Permission Overwrites)."""
     said = [one for one in of_roles if one is not None]
     if said:

@@ -58,6 +58,11 @@ WITHDRAWN: Final = Phrase("That video was removed or is hidden, so nothing was d
 COVER_NOT_YOURS: Final = Phrase(
     "Only its requester or a moderator may put this video behind a cover. Nothing was changed."
 )
+NOT_POSTED: Final = Phrase("That video is not finished yet; react again once it is posted.")
+UNDER_CARD: Final = Phrase("That is only the card of the job; please react under its video.")
+TOO_MANY: Final = Phrase(
+    "There were too many reactions at once, so nothing was done for yours. Please react again later."
+)
 JOINED_AGAIN: Final = Phrase(
     "That is the whole of a storyboard, which can't be made again at once. Please react under one "
     "of its scenes, or use `/grok storyboard`. Nothing was made."

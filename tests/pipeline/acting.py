@@ -96,6 +96,7 @@ class Stage:
             courier=maker,
             teller=Teller(self.direct, self.discord, world.clock),
             reactions=self.discord,
+            clock=world.clock,
         )
         return ReactionActs(tools)
 

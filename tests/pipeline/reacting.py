@@ -52,10 +52,14 @@ class FakeActs:
     """Remembers what was asked for."""
 
     wishes: list[Wish] = field(default_factory=list)
+    turned_down: list[Wish] = field(default_factory=list)
     is_closed: bool = False
 
     async def do(self, wish: Wish) -> None:
         self.wishes.append(wish)
+
+    async def turn_down(self, wish: Wish) -> None:
+        self.turned_down.append(wish)
 
     def close(self) -> None:
         self.is_closed = True

@@ -76,9 +76,9 @@ async def test_nobody_sees_more_than_before(desk: Desk, says: str, *, is_safe: b
     assert await all_see_both(desk, pair.gallery, pair.home) is is_safe
 
 
-async def test_who_sees_everything_and_other_bots_do_not_matter(desk: Desk) -> None:
+async def test_who_may_do_everything_sees_both(desk: Desk) -> None:
     pair = Pair(desk)
-    chief = pair.guild.add_role("chief", Permission.ADMINISTRATOR)
+    chief = pair.guild.add_role("chief", permissions=Permission.ADMINISTRATOR)
     pair.say(CLOSED + "home+fans gallery+fans")
     pair.gallery.overwrite(chief.id, allow=VIEW)
 

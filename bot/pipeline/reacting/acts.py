@@ -2,8 +2,10 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, Protocol
 
+from bot.clock import Clock
 from bot.domain import (
     Act,
     Cancelled,
@@ -28,7 +30,7 @@ from bot.language import speaking
 from bot.pipeline.access import JobAccess
 from bot.pipeline.reacting.again import AgainMaker
 from bot.pipeline.reacting.courier import Courier
-from bot.pipeline.reacting.teller import Teller
+from bot.pipeline.reacting.teller import Recently, Teller
 from bot.pipeline.reacting.wish import Wish, check_there
 from bot.pipeline.removals import Removals
 from bot.posting import words_reactions as words
@@ -43,6 +45,8 @@ log = logging.getLogger(__name__)
 
 _WITHOUT_VIDEO: Final = frozenset({Act.COVER, Act.REMOVE})
 """What can be asked for under a card as well."""
+_TOLD_AGAIN_AFTER: Final = timedelta(minutes=10)
+"""Whoever reacts to many videos in a crowd is told once that it was too much."""
 
 
 class TakeOff(Protocol):
@@ -71,6 +75,7 @@ class ActTools:
     courier: Courier
     teller: Teller
     reactions: TakeOff
+    clock: Clock
 
 
 class ReactionActs:
@@ -78,6 +83,7 @@ class ReactionActs:
 
     def __init__(self, tools: ActTools) -> None:
         self._tools = tools
+        self._turned_down = Recently(tools.clock)
 
     async def do(self, wish: Wish) -> None:
         """Do what was asked for, or take the reaction off and say why not."""
@@ -92,6 +98,15 @@ class ReactionActs:
             except Exception:
                 log.exception("A reaction under job %s broke", wish.job.id)
                 await self._refuse(wish, words.TROUBLE())
+
+    async def turn_down(self, wish: Wish) -> None:
+        """Take the reaction off, and say once to each member that there were too many."""
+        try:
+            is_told = self._turned_down.is_new(wish.event.member_id, _TOLD_AGAIN_AFTER)
+            with speaking(await self._language(wish.event)):
+                await self._refuse(wish, words.TOO_MANY() if is_told else "")
+        except Exception:
+            log.exception("A reaction under job %s stays", wish.job.id)
 
     def close(self) -> None:
         """Take back no notes any more."""
@@ -110,7 +125,8 @@ class ReactionActs:
 
     async def _do(self, wish: Wish) -> None:
         if wish.kind is MessageKind.CARD and wish.act not in _WITHOUT_VIDEO:
-            return
+            is_over = not wish.job.is_open or wish.job.state is JobState.FAILED
+            raise InvalidRequestError((words.UNDER_CARD if is_over else words.NOT_POSTED)())
         match wish.act:
             case Act.SEND:
                 await self._send(wish)
@@ -160,4 +176,5 @@ class ReactionActs:
             await self._tools.reactions.take_off(event.message, event.emoji, event.member_id)
         except PostingError as error:
             log.info("A reaction under job %s stays: %s", wish.job.id, error)
-        await self._tools.teller.tell(event.member_id, event.message.channel_id, text)
+        if text:
+            await self._tools.teller.tell(event.member_id, event.message.channel_id, text)
