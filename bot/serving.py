@@ -243,6 +243,6 @@ def _reacting(
     return {
         "reactions": reactions,
         "reconciler": Reconciler(
-            reactions, stores.votes, stores.questions, removals, reader, clock
+            reactions, stores.votes, stores.questions, removals, stores.following, reader, clock
         ),
     }

@@ -61,7 +61,8 @@ COVER_NOT_YOURS: Final = Phrase(
 NOT_POSTED: Final = Phrase("That video is not finished yet; react again once it is posted.")
 UNDER_CARD: Final = Phrase("That is only the card of the job; please react under its video.")
 TOO_MANY: Final = Phrase(
-    "There were too many reactions at once, so nothing was done for yours. Please react again later."
+    "There were too many reactions at once, so nothing was done for yours. Please react again "
+    "later."
 )
 JOINED_AGAIN: Final = Phrase(
     "That is the whole of a storyboard, which can't be made again at once. Please react under one "

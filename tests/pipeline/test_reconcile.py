@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.domain import Emoji, JobState, PostedVideo, VoteKind
+from bot.domain import Emoji, JobState, MessageKind, PostedVideo, VoteKind
 from bot.errors import (
     BotError,
     MessageGoneError,
@@ -13,9 +13,11 @@ from bot.errors import (
     StoreUnavailableError,
 )
 from bot.pipeline.reacting.reconcile import MOST_PEOPLE, Reconciler
+from bot.store.moderation.followed import FollowingStore
+from bot.store.moderation.takedowns import TakedownStore
 from tests.factories import CHANNEL, REQUESTER
 from tests.pipeline.reacting import FLAG, HEART, MESSAGE, STAR, Parlour, reacted, unreacted
-from tests.store.voting import RESULT, copies, members, open_gallery
+from tests.store.voting import GALLERY, RESULT, copies, members, open_gallery
 from tests.store.world import World
 
 AGAIN = Emoji("🔁")
@@ -34,6 +36,7 @@ def reconciler(parlour: Parlour) -> Reconciler:
         parlour.votes,
         world.questions,
         parlour.removals,
+        FollowingStore(world.database, world.clock),
         parlour.discord,
         world.clock,
     )
@@ -165,6 +168,23 @@ async def test_a_message_that_can_not_be_read_keeps_no_other_waiting(
 
     assert await members(world, second) == left
     assert await members(world, first) == 1
+
+
+async def test_the_copy_follows_an_original_that_was_deleted_by_hand(
+    parlour: Parlour, reconciler: Reconciler, world: World
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    await open_gallery(world, votes=1)
+    await parlour.desk.take([reacted(1)])
+    sending = await world.begin_sending(job.id, MessageKind.GALLERY)
+    await world.outbox.mark_sent(sending, channel_id=GALLERY, message_id=800)
+    parlour.discord.troubles = [MessageGoneError("404 (code 10008)")]
+
+    await read_all(reconciler, world, 2)
+
+    takedowns = TakedownStore(world.database, world.clock)
+    (takedown,) = await takedowns.due(limit=5)
+    assert await takedowns.messages(takedown) == [PostedVideo(GALLERY, 800)]
 
 
 async def test_a_message_that_is_held_by_something_else_is_left_to_it(
