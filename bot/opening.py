@@ -35,7 +35,6 @@ from bot.store.markers import MarkerStore
 from bot.store.moderation.case_questions import CaseQuestions
 from bot.store.moderation.desk import CaseStore
 from bot.store.moderation.exchange import ExchangeStore
-from bot.store.moderation.followed import FollowingStore
 from bot.store.moderation.members import MemberStore
 from bot.store.moderation.policies import PolicyStore
 from bot.store.moderation.prompt_rules import PromptRuleStore
@@ -75,7 +74,6 @@ class Stores:
     rules: PromptRuleStore
     audit: AuditLog
     takedowns: TakedownStore
-    following: FollowingStore
     veils: VeilStore
     votes: VoteStore
     adornments: AdornmentStore
@@ -176,7 +174,6 @@ def _stores(database: Database, clock: Clock, worker: str) -> Stores:
         rules=PromptRuleStore(database, clock),
         audit=AuditLog(database),
         takedowns=TakedownStore(database, clock),
-        following=FollowingStore(database, clock),
         veils=VeilStore(database, clock),
         votes=VoteStore(database, clock),
         adornments=AdornmentStore(database, clock),

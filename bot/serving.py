@@ -240,9 +240,10 @@ def _reacting(
         stores.questions, stores.policies, stores.votes, ReactionActs(tools), may_copy, wake, clock
     )
     reader, removals = Reactions(opened.bot), tools.removals
+    following = FollowingStore(opened.database, clock)
     return {
         "reactions": reactions,
         "reconciler": Reconciler(
-            reactions, stores.votes, stores.questions, removals, stores.following, reader, clock
+            reactions, stores.votes, stores.questions, removals, following, reader, clock
         ),
     }
