@@ -44,6 +44,7 @@ from bot.posting.reactions import Reactions
 from bot.posting.surroundings import Surroundings
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
+from bot.store.moderation.followed import FollowingStore
 
 _AS_THEY_ARE: Final = (
     {field.name for field in fields(Services)} & {field.name for field in fields(Stores)}
