@@ -24,6 +24,7 @@ from bot.pipeline.pressing import Pressing
 from bot.pipeline.private import PrivateVideos
 from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.reacting.acts import ActTools, ReactionActs
+from bot.pipeline.reacting.again import AgainMaker
 from bot.pipeline.reacting.courier import Courier
 from bot.pipeline.reacting.desk import ReactionDesk
 from bot.pipeline.reacting.reconcile import Reconciler
@@ -43,6 +44,7 @@ from bot.posting.reactions import Reactions
 from bot.posting.surroundings import Surroundings
 from bot.providers.catalogue import Catalogue
 from bot.settings import Settings
+from bot.store.moderation.followed import FollowingStore
 
 _AS_THEY_ARE: Final = (
     {field.name for field in fields(Services)} & {field.name for field in fields(Stores)}
@@ -198,15 +200,21 @@ def _tools(
     """Put together what reactions ask for is done with."""
     bot, stores = opened.bot, opened.stores
     door, clips = Reactions(bot), DirectClips(bot, looks)
+    again = AgainMaker(
+        stores.questions,
+        under_videos["pressing"],
+        under_videos["sequels"],
+        confirmer,
+        stores.votes,
+        door,
+        clock,
+    )
     return ActTools(
         access=access,
         questions=stores.questions,
         removals=under_videos["removals"],
-        pressing=under_videos["pressing"],
-        sequels=under_videos["sequels"],
-        confirmer=confirmer,
+        again=again,
         veils=stores.veils,
-        votes=stores.votes,
         policies=stores.policies,
         preferences=stores.preferences,
         courier=Courier(opened.storage, stores.retention, clips, clock),
@@ -232,9 +240,10 @@ def _reacting(
         stores.questions, stores.policies, stores.votes, ReactionActs(tools), may_copy, wake, clock
     )
     reader, removals = Reactions(opened.bot), tools.removals
+    following = FollowingStore(opened.database, clock)
     return {
         "reactions": reactions,
         "reconciler": Reconciler(
-            reactions, stores.votes, stores.questions, removals, reader, clock
+            reactions, stores.votes, stores.questions, removals, following, reader, clock
         ),
     }

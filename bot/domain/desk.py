@@ -207,6 +207,8 @@ class Reported(StrEnum):
     """The same member has reported it before; it counts once."""
     OWN = "own"
     """It is the reporter's own video."""
+    PRIVATE = "private"
+    """Nobody but its requester can see it."""
     REMOVED = "removed"
     """It is removed already."""
 

@@ -91,6 +91,8 @@ class Reactor:
     asker: Asker
     may_ask: bool
     """Whether they may use commands there."""
+    may_write: bool
+    """Whether they may send messages there."""
     why_not: str = ""
     """Why the bot can't post a video there; empty when it can."""
     parent_id: int | None = None

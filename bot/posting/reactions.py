@@ -6,8 +6,9 @@ from typing import Final, Literal
 
 import discord
 
-from bot.domain import Emoji, PostedVideo
-from bot.posting.reactors import emoji_of, place_of
+from bot.domain import Emoji, PostedVideo, Reactor
+from bot.errors import PostRefusedError
+from bot.posting.reactors import emoji_of, place_of, reactor_of
 from bot.posting.undisturbed import UndisturbedCalls
 from bot.posting.wire import only
 
@@ -88,6 +89,22 @@ class Reactions:
             found |= some
             is_whole &= is_all
         return frozenset(found), is_whole
+
+    async def reactor_in(self, guild_id: int, channel_id: int, member_id: int) -> Reactor | None:
+        """Say what a member may do in a channel; None when one of them is not known there.
+
+        Raises:
+            PostLaterError: Out of reach or busy.
+        """
+        guild = self._client.get_guild(guild_id)
+        channel = None if guild is None else place_of(guild.get_channel_or_thread(channel_id))
+        if guild is None or channel is None:
+            return None
+        try:
+            member = await self._calls.make(guild.fetch_member(member_id))
+        except PostRefusedError:
+            return None
+        return reactor_of(member, channel)
 
     async def post_note(self, channel_id: int, member_id: int, text: str) -> PostedVideo:
         """Say something to a member where everybody reads it.

@@ -28,10 +28,13 @@ def reacted(client: discord.Client, payload: discord.RawReactionActionEvent) -> 
     if channel is None:
         return None
     message = PostedVideo(payload.channel_id, payload.message_id)
-    return Reacted(message, emoji_of(payload.emoji), _reactor(member, channel))
+    return Reacted(message, emoji_of(payload.emoji), reactor_of(member, channel))
 
 
-def _reactor(member: discord.Member, channel: discord.abc.GuildChannel | discord.Thread) -> Reactor:
+def reactor_of(
+    member: discord.Member, channel: discord.abc.GuildChannel | discord.Thread
+) -> Reactor:
+    """Say what a member may do in a channel, and what the bot may."""
     guild = member.guild
     granted = channel.permissions_for(member)
     thread = channel if isinstance(channel, discord.Thread) else None
@@ -49,6 +52,8 @@ def _reactor(member: discord.Member, channel: discord.abc.GuildChannel | discord
             joined_at=member.joined_at,
         ),
         may_ask=granted.use_application_commands,
+        may_write=granted.view_channel
+        and (granted.send_messages if thread is None else granted.send_messages_in_threads),
         why_not=_why_not(channel),
         parent_id=thread.parent_id if thread is not None and is_public else None,
         language=language_of(guild.preferred_locale.value),

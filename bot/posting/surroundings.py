@@ -6,6 +6,7 @@ from typing import Any
 import discord
 
 from bot.domain import Job, Origin
+from bot.posting.audiences import sees_both
 from bot.posting.undisturbed import UndisturbedCalls
 
 _Channels = Mapping[int, discord.abc.GuildChannel]
@@ -21,7 +22,7 @@ class Surroundings:
     def may_copy(self, job: Job, channel_id: int) -> bool:
         """Tell from what the gateway said whether a video may be shown in a channel."""
         channels = self._known(job.origin.guild_id)
-        return channels is not None and _may_show(channels, job.origin, channel_id)
+        return channels is not None and self._may_show(channels, job.origin, channel_id)
 
     async def may_show(self, origin: Origin, channel_id: int) -> bool:
         """Tell whether what was asked for there may be shown in a channel of that server.
@@ -31,7 +32,21 @@ class Surroundings:
             PostRefusedError: The bot is not in that server any more.
         """
         channels = self._known(origin.guild_id) or await self._asked(origin.guild_id)
-        return _may_show(channels, origin, channel_id)
+        return self._may_show(channels, origin, channel_id)
+
+    def _may_show(self, channels: _Channels, origin: Origin, channel_id: int) -> bool:
+        """Tell it of what is known to be of a channel, or of a public thread of one.
+
+        A thread that is private has no parent in its origin, so that its videos stay there.
+        """
+        home = channels.get(origin.channel_id) or channels.get(origin.parent_id or 0)
+        place = channels.get(channel_id)
+        if home is None or place is None or home.id == place.id:
+            return False
+        if is_age_restricted(home) and not is_age_restricted(place):
+            return False
+        own = self._client.user
+        return sees_both(place, home, None if own is None else own.id)
 
     def _known(self, guild_id: int) -> _Channels | None:
         guild = self._client.get_guild(guild_id)
@@ -67,24 +82,6 @@ def seen_by(interaction: discord.Interaction[Any]) -> frozenset[int]:
     }
     here = () if interaction.channel_id is None else (interaction.channel_id,)
     return frozenset({*seen, *here})
-
-
-def _may_show(channels: _Channels, origin: Origin, channel_id: int) -> bool:
-    """Tell it of what is known to be of a channel, or of a public thread of one.
-
-    A thread that is private has no parent in its origin, so that its videos stay there.
-    """
-    home = channels.get(origin.channel_id) or channels.get(origin.parent_id or 0)
-    place = channels.get(channel_id)
-    if home is None or place is None or home.id == place.id:
-        return False
-    if is_age_restricted(home) and not is_age_restricted(place):
-        return False
-    return _is_for_everyone(home) or not _is_for_everyone(place)
-
-
-def _is_for_everyone(channel: discord.abc.GuildChannel) -> bool:
-    return channel.permissions_for(channel.guild.default_role).view_channel
 
 
 def _by_id(channels: Sequence[discord.abc.GuildChannel]) -> _Channels:

@@ -58,11 +58,22 @@ WITHDRAWN: Final = Phrase("That video was removed or is hidden, so nothing was d
 COVER_NOT_YOURS: Final = Phrase(
     "Only its requester or a moderator may put this video behind a cover. Nothing was changed."
 )
+NOT_POSTED: Final = Phrase("That video is not finished yet; react again once it is posted.")
+UNDER_CARD: Final = Phrase("That is only the card of the job; please react under its video.")
+TOO_MANY: Final = Phrase(
+    "There were too many reactions at once, so nothing was done for yours. Please react again "
+    "later."
+)
 JOINED_AGAIN: Final = Phrase(
     "That is the whole of a storyboard, which can't be made again at once. Please react under one "
     "of its scenes, or use `/grok storyboard`. Nothing was made."
 )
 NOT_COMMANDS: Final = Phrase("You may not use commands in that channel, so nothing was made.")
+NOT_WRITING: Final = Phrase("You may not write in that channel, so nothing was made.")
+NOT_THERE: Final = Phrase(
+    "A video of the gallery is made again in {channel}, where it was asked for. You can't write or "
+    "use commands there, so nothing was made."
+)
 PRICE_FIRST: Final = Phrase(
     "Making this again costs {price}, and here that has to be agreed to first. Please use "
     "`/grok video`, which asks. Nothing was charged."

@@ -27,6 +27,7 @@ REPORTS: Final = {
     Reported.COUNTED: Phrase("Thank you. The moderators are told, and look at it."),
     Reported.AGAIN: Phrase("You have reported this video before; it counts once. Thank you."),
     Reported.OWN: Phrase("This is your own video. `/grok remove` removes it."),
+    Reported.PRIVATE: Phrase("This video is private, so nothing was reported."),
     Reported.REMOVED: Phrase("This video was removed already. Thank you."),
 }
 

@@ -1,8 +1,17 @@
 from bot.domain import JobState, LimitKind, Relation, Unit
+from bot.posting.reactions import Reactions
 from bot.store.moderation.policies import server
 from sandbox.canned import CannedReply
 from sandbox.discord_api import Permission
-from tests.cogs.reacting import allow_taking_off, grow_old, job_of, settled, taken_off, told
+from tests.cogs.reacting import (
+    allow_taking_off,
+    grow_old,
+    job_of,
+    set_gallery,
+    settled,
+    taken_off,
+    told,
+)
 from tests.cogs.removing import gone, posted, until
 from tests.world import World
 
@@ -188,6 +197,33 @@ async def test_again_in_a_thread_is_made_there_with_its_channel_behind_it(world:
     assert (job.origin.channel_id, job.origin.parent_id) == (thread.id, world.channel.id)
 
 
+async def test_again_is_not_for_who_may_not_write_there(world: World) -> None:
+    allow_taking_off(world)
+    _, video = await posted(world)
+    world.channel.overwrite(world.visitor.id, deny=Permission.SEND_MESSAGES)
+
+    await world.visitor.react(video, "🔁")
+    await told(world.visitor, "may not write")
+    await taken_off(video, "🔁")
+
+    assert await world.jobs(world.visitor) == []
+
+
+async def test_a_copy_in_the_gallery_is_made_again_where_its_original_was(world: World) -> None:
+    gallery = await set_gallery(world, votes=1)
+    _, video = await posted(world)
+    await world.visitor.react(video, "⭐")
+    copy = await gallery.wait_for(lambda one: bool(one.attachments), 20)
+    gallery.overwrite(world.visitor.id, deny=Permission.SEND_MESSAGES)
+
+    await world.visitor.react(copy, "🔁")
+    job = await job_of(world, world.visitor)
+    await until_posted(world, job.id)
+
+    assert job.origin.channel_id == world.channel.id
+    assert len(gallery.messages) == 1
+
+
 async def test_a_channel_that_is_closed_to_the_bot_makes_nothing_again(world: World) -> None:
     _, video = await posted(world)
     world.channel.deny_bot(Permission.ATTACH_FILES)
@@ -216,3 +252,24 @@ async def test_a_bot_that_stops_leaves_wishes_alone(world: World) -> None:
     await settled(world)
 
     assert world.visitor.direct_channel().messages == []
+
+
+async def test_what_somebody_may_do_elsewhere_is_asked_for(world: World) -> None:
+    guild, door, member_id = world.chat.guild, Reactions(world.app.bot), world.visitor.id
+    hidden, threadless = guild.add_channel("hidden"), guild.add_channel("threadless")
+    thread = guild.add_thread(threadless, "a thread")
+    hidden.overwrite(member_id, deny=Permission.VIEW_CHANNEL)
+    threadless.overwrite(member_id, deny=Permission.SEND_MESSAGES_IN_THREADS)
+
+    async def may_write(channel_id: int) -> bool | None:
+        found = await door.reactor_in(guild.id, channel_id, member_id)
+        return None if found is None else found.may_write
+
+    async def are_heard() -> bool:
+        return await may_write(hidden.id) is False and await may_write(thread.id) is False
+
+    await until(are_heard)
+    assert await may_write(threadless.id) is True
+    assert await may_write(1) is None
+    assert await door.reactor_in(1, threadless.id, member_id) is None
+    assert await door.reactor_in(guild.id, threadless.id, 1) is None

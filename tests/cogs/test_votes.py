@@ -57,6 +57,20 @@ async def test_enough_members_bring_a_copy_with_credit_to_the_gallery_once(world
     assert len(gallery.messages) == 1
 
 
+async def test_a_copy_follows_an_original_that_was_deleted_by_hand(world: World) -> None:
+    await set_gallery(world, votes=1)
+    _, video = await posted(world)
+    (one,) = members(world, 1)
+    await one.react(video, "⭐")
+    copy = await copy_in(world)
+
+    await world.moderator.delete(video)
+    world.app.bot.services.reconciler.soon()  # as at a start
+    await gone(copy)
+
+    assert (await world.job()).removed_at is None
+
+
 async def test_the_bin_takes_the_copy_away_with_the_original(world: World) -> None:
     await set_gallery(world, votes=1)
     _, video = await posted(world)

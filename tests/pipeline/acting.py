@@ -13,8 +13,10 @@ from bot.domain import (
     Origin,
     PostedVideo,
 )
-from bot.pipeline.reacting.acts import ActTools, ReactionActs, Wish
+from bot.pipeline.reacting.acts import ActTools, ReactionActs
+from bot.pipeline.reacting.again import AgainMaker
 from bot.pipeline.reacting.teller import Teller
+from bot.pipeline.reacting.wish import Wish
 from bot.pipeline.sequels import Wish as SequelWish
 from bot.store.community.preferences import PreferenceStore
 from bot.store.community.votes import VoteStore
@@ -80,15 +82,15 @@ class Stage:
     @property
     def acts(self) -> ReactionActs:
         world, maker = self.world, cast("Any", self.maker)
+        votes = VoteStore(world.database, world.clock)
         tools = ActTools(
             access=maker,
             questions=world.questions,
             removals=Parlour(world).removals,
-            pressing=maker,
-            sequels=maker,
-            confirmer=maker,
+            again=AgainMaker(
+                world.questions, maker, maker, maker, votes, self.discord, world.clock
+            ),
             veils=VeilStore(world.database, world.clock),
-            votes=VoteStore(world.database, world.clock),
             policies=world.policies,
             preferences=PreferenceStore(world.database, world.clock),
             courier=maker,
@@ -106,10 +108,13 @@ class Stage:
         member_id: int = MEMBER,
         kind: MessageKind = MessageKind.RESULT,
         why_not: str = "",
+        may_ask: bool = True,
+        may_write: bool = True,
     ) -> str:
         """React, and return what the member is told."""
         event = reacted(member_id, EMOJIS[act])
-        event = replace(event, reactor=replace(event.reactor, why_not=why_not))
+        reactor = replace(event.reactor, may_ask=may_ask, may_write=may_write, why_not=why_not)
+        event = replace(event, reactor=reactor)
         before = len(self.direct.said)
         self.maker.wanted = job
         await self.acts.do(Wish(event, act, job, kind))

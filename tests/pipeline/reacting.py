@@ -14,8 +14,8 @@ from bot.domain import (
 )
 from bot.errors import BotError
 from bot.pipeline.access import JobAccess
-from bot.pipeline.reacting.acts import Wish
 from bot.pipeline.reacting.desk import ReactionDesk
+from bot.pipeline.reacting.wish import Wish
 from bot.pipeline.removals import Removals
 from bot.posting.direct import DirectFile
 from bot.posting.forms import VideoForm
@@ -40,7 +40,7 @@ def reacted(
 ) -> Reacted:
     viewer = Viewer(GUILD, message.channel_id, member_id, is_moderator)
     asker = make_asker(make_origin(channel_id=message.channel_id, requester_id=member_id))
-    return Reacted(message, emoji, Reactor(viewer, asker, may_ask=True))
+    return Reacted(message, emoji, Reactor(viewer, asker, may_ask=True, may_write=True))
 
 
 def unreacted(member_id: int, emoji: Emoji = STAR, message: PostedVideo = MESSAGE) -> Unreacted:
@@ -52,10 +52,14 @@ class FakeActs:
     """Remembers what was asked for."""
 
     wishes: list[Wish] = field(default_factory=list)
+    turned_down: list[Wish] = field(default_factory=list)
     is_closed: bool = False
 
     async def do(self, wish: Wish) -> None:
         self.wishes.append(wish)
+
+    async def turn_down(self, wish: Wish) -> None:
+        self.turned_down.append(wish)
 
     def close(self) -> None:
         self.is_closed = True
@@ -73,6 +77,7 @@ class FakeReactions:
     notes: list[tuple[int, int, str]] = field(default_factory=list)
     removed_notes: list[PostedVideo] = field(default_factory=list)
     asked: list[Emoji] = field(default_factory=list)
+    elsewhere: Reactor | None = None
 
     async def piles(self, message: PostedVideo) -> list[Pile]:
         self._fail()
@@ -97,6 +102,9 @@ class FakeReactions:
     async def put_up(self, message: PostedVideo, emoji: Emoji) -> None:
         self._fail()
         self.put.append((message, emoji))
+
+    async def reactor_in(self, guild_id: int, channel_id: int, member_id: int) -> Reactor | None:
+        return self.elsewhere
 
     async def post_note(self, channel_id: int, member_id: int, text: str) -> PostedVideo:
         self._fail()

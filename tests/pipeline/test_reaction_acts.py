@@ -14,14 +14,17 @@ from bot.domain import (
     Scope,
 )
 from bot.errors import PostLaterError, StoreUnavailableError
-from bot.pipeline.reacting.acts import interaction_id_of
+from bot.pipeline.reacting.again import interaction_id_of
+from bot.pipeline.reacting.wish import Wish
 from bot.store.community.preferences import PreferenceStore
 from bot.store.community.votes import VoteStore
-from tests.factories import REQUESTER, make_job, make_spec
-from tests.pipeline.acting import AGAIN, ENVELOPE, MEMBER, Stage
-from tests.pipeline.reacting import MESSAGE
+from tests.factories import CHANNEL, REQUESTER, make_job, make_spec
+from tests.pipeline.acting import AGAIN, EMOJIS, ENVELOPE, MEMBER, Stage
+from tests.pipeline.reacting import MESSAGE, reacted
 from tests.store.voting import vote
 from tests.store.world import World
+
+HOME = 4711
 
 
 @pytest.fixture
@@ -67,6 +70,47 @@ async def test_what_the_bot_may_not_post_is_not_made(stage: Stage, world: World)
     assert told == "I need Attach Files."
     assert stage.maker.origins == []
     assert stage.discord.taken_off == [(MESSAGE, AGAIN, MEMBER)]
+
+
+@pytest.mark.parametrize(
+    ("may_ask", "may_write", "told"), [(False, True, "use commands"), (True, False, "write in")]
+)
+async def test_who_may_not_ask_there_makes_nothing_there(
+    stage: Stage, world: World, *, may_ask: bool, may_write: bool, told: str
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+
+    assert told in await stage.do(Act.AGAIN, job, may_ask=may_ask, may_write=may_write)
+    assert stage.maker.origins == []
+    assert stage.discord.taken_off == [(MESSAGE, AGAIN, MEMBER)]
+
+
+async def test_a_copy_is_made_again_where_its_original_was_asked_for(
+    stage: Stage, world: World
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    home = reacted(MEMBER).reactor
+    viewer = replace(home.viewer, channel_id=HOME)
+    stage.discord.elsewhere = replace(home, viewer=viewer, parent_id=CHANNEL)
+
+    assert await stage.do(Act.AGAIN, job, kind=MessageKind.GALLERY, may_write=False) == ""
+
+    (origin,) = stage.maker.origins
+    assert (origin.channel_id, origin.parent_id, origin.requester_id) == (HOME, CHANNEL, MEMBER)
+
+
+@pytest.mark.parametrize(("may_ask", "may_write"), [(False, True), (True, False)])
+async def test_a_copy_is_not_made_again_for_who_may_not_ask_where_its_original_was(
+    stage: Stage, world: World, *, may_ask: bool, may_write: bool
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    home = replace(reacted(MEMBER).reactor, may_ask=may_ask, may_write=may_write)
+
+    for stage.discord.elsewhere in (home, None):
+        told = await stage.do(Act.AGAIN, job, kind=MessageKind.GALLERY)
+        assert f"<#{job.origin.channel_id}>" in told
+        world.clock.advance(seconds=60)
+    assert stage.maker.origins == []
 
 
 async def test_the_whole_of_a_storyboard_is_not_made_again(stage: Stage, world: World) -> None:
@@ -189,13 +233,47 @@ async def test_nobody_reports_their_own(stage: Stage, world: World) -> None:
     assert await world.count("SELECT count(*) FROM reports") == 1
 
 
-@pytest.mark.parametrize("act", [Act.SEND, Act.AGAIN, Act.REPORT])
-async def test_a_card_has_no_video_to_ask_for(stage: Stage, world: World, act: Act) -> None:
-    job = await world.bring_to(JobState.POSTED)
+@pytest.mark.parametrize("act", [Act.SEND, Act.AGAIN, Act.REPORT, Act.FAVOUR])
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (JobState.RENDERING, "react again once it is posted"),
+        (JobState.POSTED, "react under its video"),
+        (JobState.FAILED, "react under its video"),
+    ],
+)
+async def test_a_card_has_no_video_to_ask_for(
+    stage: Stage, world: World, act: Act, state: JobState, told: str
+) -> None:
+    job = await world.bring_to(state)
 
-    assert await stage.do(act, job, kind=MessageKind.CARD) == ""
+    assert told in await stage.do(act, job, kind=MessageKind.CARD)
+    assert stage.discord.taken_off == [(MESSAGE, EMOJIS[act], MEMBER)]
     assert (stage.maker.sent, stage.maker.origins) == ([], [])
     assert await world.count("SELECT count(*) FROM reports") == 0
+
+
+async def test_what_nobody_has_time_for_is_taken_off_and_told_once_to_each(
+    stage: Stage, world: World
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    acts = stage.acts
+
+    for member_id in (1, 1, 2):
+        await acts.turn_down(Wish(reacted(member_id, AGAIN), Act.AGAIN, job, MessageKind.RESULT))
+        world.clock.advance(seconds=61)
+
+    assert [member_id for _, _, member_id in stage.discord.taken_off] == [1, 1, 2]
+    assert [member_id for member_id, _ in stage.direct.said] == [1, 2]
+
+
+async def test_what_can_not_be_turned_down_stays(stage: Stage, world: World) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    stage.discord.troubles = [KeyError("surprise")]
+
+    await stage.acts.turn_down(Wish(reacted(1, AGAIN), Act.AGAIN, job, MessageKind.RESULT))
+
+    assert (stage.discord.taken_off, stage.direct.said) == ([], [])
 
 
 async def test_votes_are_counted_elsewhere(stage: Stage, world: World) -> None:

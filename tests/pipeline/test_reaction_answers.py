@@ -137,9 +137,21 @@ async def test_of_a_video_that_is_not_to_be_had_only_its_place_is_sent(
 )
 async def test_what_can_not_be_sent_is_said(room: Room, trouble: Exception, told: str) -> None:
     room.direct.troubles = [trouble]
+    sender, job = courier(room), posted()
 
     with pytest.raises(InvalidRequestError, match=told):
-        await courier(room).send(posted(), MEMBER, MESSAGE)
+        await sender.send(job, MEMBER, MESSAGE)
+    await sender.send(job, MEMBER, MESSAGE)  # reacted again at once, as they were asked to
+
+    assert len(room.forms) == 1
+
+
+async def test_two_reactions_at_once_send_it_once(room: Room) -> None:
+    sender, job = courier(room), posted()
+
+    await asyncio.gather(*(sender.send(job, MEMBER, MESSAGE) for _ in range(2)))
+
+    assert len(room.forms) == 1
 
 
 async def test_a_job_without_a_video_has_only_a_place(room: Room) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
@@ -14,17 +15,32 @@ from bot.domain import (
     Wiped,
 )
 from bot.limits.reactions import with_act
-from bot.pipeline.reacting.acts import Wish
-from bot.pipeline.reacting.desk import ReactionDesk
+from bot.pipeline.reacting.overflow import MOST
+from bot.pipeline.reacting.wish import Wish
 from bot.store.moderation.policies import server
 from tests.factories import CHANNEL, GUILD, REQUESTER
-from tests.pipeline.reacting import HEART, MESSAGE, STAR, Parlour, reacted, unreacted
+from tests.pipeline.reacting import HEART, MESSAGE, STAR, FakeActs, Parlour, reacted, unreacted
 from tests.store.voting import copies, members, open_gallery
 from tests.store.world import World
 
 CARD = PostedVideo(CHANNEL, 500)
 UNKNOWN = PostedVideo(CHANNEL, 7777)
 BIN, ENVELOPE = Emoji("🗑️"), Emoji("✉️")
+
+
+@dataclass
+class GatedActs(FakeActs):
+    """Does nothing before its gate is opened."""
+
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def do(self, wish: Wish) -> None:
+        await self.gate.wait()
+        await super().do(wish)
+
+    async def turn_down(self, wish: Wish) -> None:
+        await self.gate.wait()
+        await super().turn_down(wish)
 
 
 @pytest.fixture
@@ -91,7 +107,10 @@ async def test_a_card_takes_wishes_and_no_votes(parlour: Parlour, world: World) 
     await asyncio.sleep(0)
 
     assert await members(world, job) == 0
-    assert [(one.act, one.kind) for one in parlour.acts.wishes] == [(Act.REMOVE, MessageKind.CARD)]
+    assert [(one.act, one.kind) for one in parlour.acts.wishes] == [
+        (Act.FAVOUR, MessageKind.CARD),  # to be told why it does not count
+        (Act.REMOVE, MessageKind.CARD),
+    ]
 
 
 async def test_all_or_all_of_one_emoji_may_go(parlour: Parlour, world: World) -> None:
@@ -154,35 +173,33 @@ async def test_each_server_has_its_own_meanings(parlour: Parlour, world: World) 
     assert await members(world, job) == 1
 
 
-async def test_more_wishes_than_can_be_done_are_dropped(
+async def test_more_wishes_than_can_be_done_are_turned_down_up_to_a_number(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     await world.bring_to(JobState.POSTED)
-    done: list[Wish] = []
-    gate = asyncio.Event()
+    acts = GatedActs()
+    parlour = Parlour(world, acts)
 
-    class Slow:
-        async def do(self, wish: Wish) -> None:
-            await gate.wait()
-            done.append(wish)
-
-        def close(self) -> None:
-            done.reverse()
-
-    parlour = Parlour(world)
-    parlour.desk = ReactionDesk(
-        world.questions,
-        world.policies,
-        parlour.votes,
-        Slow(),
-        lambda _job, _channel: False,
-        lambda: None,
-        world.clock,
-    )
-
-    await parlour.desk.take([reacted(member, ENVELOPE) for member in range(102)])
-    gate.set()
+    await parlour.desk.take([reacted(member, ENVELOPE) for member in range(100 + MOST + 5)])
+    acts.gate.set()
+    async with asyncio.timeout(20):
+        while True:
+            await asyncio.sleep(0.01)
+            if len(acts.turned_down) == MOST:
+                break
     await parlour.desk.close(timedelta(seconds=20))
 
-    assert len(done) == 100
-    assert caplog.text.count("Too many reactions at once") == 2
+    assert len(acts.wishes) == 100
+    assert len(acts.turned_down) == MOST
+    assert caplog.text.count("Too many reactions at once") == 1
+
+
+async def test_a_desk_that_closes_turns_nobody_down_any_more(world: World) -> None:
+    await world.bring_to(JobState.POSTED)
+    acts = GatedActs()
+    parlour = Parlour(world, acts)
+
+    await parlour.desk.take([reacted(member, ENVELOPE) for member in range(103)])
+    await parlour.desk.close(timedelta(0))
+
+    assert (acts.wishes, acts.turned_down, acts.is_closed) == ([], [], True)

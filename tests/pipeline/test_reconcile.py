@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.domain import Emoji, JobState, PostedVideo, VoteKind
+from bot.domain import Emoji, JobState, MessageKind, PostedVideo, VoteKind
 from bot.errors import (
     BotError,
     MessageGoneError,
@@ -13,9 +13,11 @@ from bot.errors import (
     StoreUnavailableError,
 )
 from bot.pipeline.reacting.reconcile import MOST_PEOPLE, Reconciler
+from bot.store.moderation.followed import FollowingStore
+from bot.store.moderation.takedowns import TakedownStore
 from tests.factories import CHANNEL, REQUESTER
 from tests.pipeline.reacting import FLAG, HEART, MESSAGE, STAR, Parlour, reacted, unreacted
-from tests.store.voting import RESULT, copies, members, open_gallery
+from tests.store.voting import GALLERY, RESULT, copies, members, open_gallery
 from tests.store.world import World
 
 AGAIN = Emoji("🔁")
@@ -34,6 +36,7 @@ def reconciler(parlour: Parlour) -> Reconciler:
         parlour.votes,
         world.questions,
         parlour.removals,
+        FollowingStore(world.database, world.clock),
         parlour.discord,
         world.clock,
     )
@@ -73,6 +76,19 @@ async def test_what_was_missed_is_counted_and_reported_but_not_done(
     assert await copies(world, job) == 1
     assert (parlour.woken, parlour.acts.wishes) == ([True], [])
     assert Emoji("🎉") not in parlour.discord.asked
+
+
+async def test_what_stands_for_a_private_video_is_not_read(
+    parlour: Parlour, reconciler: Reconciler, world: World
+) -> None:
+    await world.bring_to(JobState.POSTED)
+    await world.execute("UPDATE jobs SET is_private = TRUE")
+    parlour.discord.piles_of[RESULT] = {STAR: {1}, FLAG: {2, 3, 4}}
+
+    await read_all(reconciler, world)
+
+    assert parlour.discord.asked == []
+    assert await world.count("SELECT count(*) FROM reports") == 0
 
 
 async def test_nobody_is_asked_for_where_only_the_bot_reacts(
@@ -152,6 +168,23 @@ async def test_a_message_that_can_not_be_read_keeps_no_other_waiting(
 
     assert await members(world, second) == left
     assert await members(world, first) == 1
+
+
+async def test_the_copy_follows_an_original_that_was_deleted_by_hand(
+    parlour: Parlour, reconciler: Reconciler, world: World
+) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    await open_gallery(world, votes=1)
+    await parlour.desk.take([reacted(1)])
+    sending = await world.begin_sending(job.id, MessageKind.GALLERY)
+    await world.outbox.mark_sent(sending, channel_id=GALLERY, message_id=800)
+    parlour.discord.troubles = [MessageGoneError("404 (code 10008)")]
+
+    await read_all(reconciler, world, 2)
+
+    takedowns = TakedownStore(world.database, world.clock)
+    (takedown,) = await takedowns.due(limit=5)
+    assert await takedowns.messages(takedown) == [PostedVideo(GALLERY, 800)]
 
 
 async def test_a_message_that_is_held_by_something_else_is_left_to_it(

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 from bot.domain import Emoji, JobState, MessageKind, PostedVideo, ReactionEvent, VoteKind, Wiped
 from bot.pipeline.reacting.reconcile import Reconciler
 from bot.store.engines.engine import open_database
+from bot.store.moderation.followed import FollowingStore
 from tests.factories import CHANNEL, REQUESTER
 from tests.manual_clock import ManualClock
 from tests.pipeline.reacting import Parlour, reacted, unreacted
@@ -163,6 +164,7 @@ class VotesUnderStress(RuleBasedStateMachine):
             parlour.votes,
             world.questions,
             parlour.removals,
+            FollowingStore(world.database, world.clock),
             self.discord,
             world.clock,
         )

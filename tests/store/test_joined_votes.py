@@ -4,6 +4,7 @@ from bot.domain import Job, JobState, MessageKind, PostedVideo, Ruling
 from bot.store.community.rankings import RankingFilter, RankingStore
 from bot.store.community.votes import VoteStore
 from bot.store.moderation.desk import CaseStore, Order
+from bot.store.moderation.followed import FollowingStore
 from bot.store.moderation.reports import ReportStore
 from bot.store.moderation.takedowns import TakedownStore
 from tests.factories import CHANNEL, GUILD
@@ -103,3 +104,18 @@ async def test_a_video_that_was_private_is_seen_where_it_was_published(world: Wo
     await world.outbox.mark_sent(sending, channel_id=CHANNEL, message_id=JOINED.message_id)
 
     assert (before, await rankings.seen(job.id)) == (None, JOINED)
+
+
+async def test_the_copy_of_the_whole_follows_the_whole_and_no_scene(
+    world: World, stories: Stories, takedowns: TakedownStore
+) -> None:
+    scenes = await favoured(world, stories)
+    await post_copy(world, scenes[2])
+    following = FollowingStore(world.database, world.clock)
+    scene = PostedVideo(CHANNEL, 900)
+
+    assert not await following.original_gone(scenes[2].id, scene)
+    assert await following.original_gone(scenes[2].id, JOINED)
+
+    (takedown,) = await takedowns.due(limit=8)
+    assert await takedowns.messages(takedown) == [COPY]

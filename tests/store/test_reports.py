@@ -56,6 +56,16 @@ async def test_one_member_counts_once(world: World, reports: ReportStore) -> Non
     assert await world.count(f"{OPEN} AND why LIKE '%spam%'") == 1
 
 
+async def test_a_private_video_is_not_reported(world: World, reports: ReportStore) -> None:
+    job = await world.bring_to(JobState.POSTED)
+    await world.execute("UPDATE jobs SET is_private = TRUE")
+
+    assert await reports.report(job.id, 1) is Reported.PRIVATE
+    assert await reports.report(job.id, REQUESTER) is Reported.OWN
+    assert await world.count("SELECT count(*) FROM reports") == 0
+    assert await world.count(OPEN) == 0
+
+
 async def test_three_at_once_hide_once(world: World, reports: ReportStore) -> None:
     job = await world.bring_to(JobState.POSTED)
 

@@ -1,6 +1,7 @@
 """Sends a member the video that they asked for with a reaction, by direct message."""
 
 import logging
+from collections.abc import Hashable
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -69,15 +70,26 @@ class Courier:
         Raises:
             InvalidRequestError: The member takes no direct messages, or Discord is in trouble.
         """
-        if not self._recently.is_new((video_name(job), member_id), _AGAIN_AFTER):
+        errand = (video_name(job), member_id)
+        # Noted before it is sent, so that of two reactions at once one sends it.
+        if not self._recently.is_new(errand, _AGAIN_AFTER):
             return
         try:
-            await self._send(job, member_id, message)
+            await self._send_or_forget(errand, job, member_id, message)
         except PlaceClosedError:
             raise InvalidRequestError(DMS_CLOSED()) from None
         except PostingError as error:
             log.info("The video of job %s could not be sent directly: %s", job.id, error)
             raise InvalidRequestError(NOT_SENT()) from None
+
+    async def _send_or_forget(
+        self, errand: Hashable, job: Job, member_id: int, message: PostedVideo
+    ) -> None:
+        try:
+            await self._send(job, member_id, message)
+        except BaseException:
+            self._recently.forget(errand)
+            raise
 
     async def _send(self, job: Job, member_id: int, message: PostedVideo) -> None:
         is_kept = await self._kept.has_video(job.id)

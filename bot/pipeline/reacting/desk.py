@@ -1,7 +1,6 @@
 """Takes reactions in small batches: votes are written, wishes are handed to a few workers."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,14 +28,13 @@ from bot.domain import (
     Withdrawn,
 )
 from bot.limits.reactions import rules_of
-from bot.pipeline.reacting.acts import Wish
 from bot.pipeline.reacting.inbox import ReactionInbox
+from bot.pipeline.reacting.overflow import Overflow
+from bot.pipeline.reacting.wish import Wish
 from bot.store.community.copies import MayCopy
 from bot.store.community.votes import VoteStore
 from bot.store.moderation.policies import PolicyStore
 from bot.store.questions import JobQuestions
-
-log = logging.getLogger(__name__)
 
 VOTES: Final = {Act.FAVOUR: VoteKind.FAVOUR, Act.DISFAVOUR: VoteKind.DISFAVOUR}
 LONGEST_EMOJI: Final = 64
@@ -45,7 +43,7 @@ _SETTLING_SECONDS: Final = 2.0
 """A reaction may be faster than the row that says where the video was posted."""
 _AT_ONCE: Final = 4
 _MOST_WISHES: Final = 100
-"""Wishes that are done or wait for it; more than that are dropped."""
+"""Wishes that are done or wait for it; more than that are turned down."""
 
 
 @dataclass(slots=True)
@@ -62,6 +60,10 @@ class Doer(Protocol):
 
     async def do(self, wish: Wish) -> None:
         """Do it, or say why not."""
+        ...
+
+    async def turn_down(self, wish: Wish) -> None:
+        """Take the reaction off: there is no time for what it asks for."""
         ...
 
     def close(self) -> None:
@@ -93,6 +95,7 @@ class ReactionDesk:
         self._settled: set[int] = set()
         self._wishing: set[asyncio.Task[None]] = set()
         self._settling: set[asyncio.Task[None]] = set()
+        self._overflow = Overflow(acts.turn_down)
         self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def take(self, batch: Sequence[ReactionEvent]) -> None:
@@ -142,6 +145,7 @@ class ReactionDesk:
         for task in self._wishing:
             task.cancel()
         await asyncio.gather(*self._wishing, *self._settling, return_exceptions=True)
+        await self._overflow.close()
         self._acts.close()
 
     async def _rules(self, jobs: Iterable[Job]) -> Mapping[int, ReactionRules]:
@@ -172,8 +176,8 @@ class ReactionDesk:
                 into.changes.append(Cleared(message_id, emoji))
             case Reacted():
                 act = rules[job.origin.guild_id].act(event.emoji)
-                if act in VOTES:
-                    into.changes += _votes(event, VOTES[act], job, message, self._clock)
+                if act in VOTES and message.kind is not MessageKind.CARD:
+                    into.changes += _votes(event, VOTES[act], job, self._clock)
                 elif act is not None and _is_theirs(event, job):
                     into.wishes.append(Wish(event, act, job, message.kind))
 
@@ -186,7 +190,7 @@ class ReactionDesk:
 
     def _begin(self, wish: Wish) -> None:
         if len(self._wishing) >= _MOST_WISHES:
-            log.warning("Too many reactions at once: one under job %s is dropped", wish.job.id)
+            self._overflow.add(wish)
             return
         task = asyncio.create_task(self._in_turn(wish))
         self._wishing.add(task)
@@ -202,12 +206,8 @@ class ReactionDesk:
         task.add_done_callback(self._settling.discard)
 
 
-def _votes(
-    event: Reacted, kind: VoteKind, job: Job, message: OwedMessage, clock: Clock
-) -> list[VoteChange]:
-    if message.kind is MessageKind.CARD or len(event.emoji.exact) > LONGEST_EMOJI:
-        return []
-    if not _is_theirs(event, job):
+def _votes(event: Reacted, kind: VoteKind, job: Job, clock: Clock) -> list[VoteChange]:
+    if len(event.emoji.exact) > LONGEST_EMOJI or not _is_theirs(event, job):
         return []
     return [
         Vote(

@@ -13,6 +13,7 @@ from bot.pipeline.reacting.desk import LONGEST_EMOJI, VOTES, ReactionDesk
 from bot.pipeline.removals import Removals
 from bot.posting.reactions import Pile
 from bot.store.community.votes import VoteStore
+from bot.store.moderation.followed import FollowingStore
 from bot.store.questions import JobQuestions
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class Reconciler:
         votes: VoteStore,
         questions: JobQuestions,
         removals: Removals,
+        following: FollowingStore,
         reader: ReactionReader,
         clock: Clock,
     ) -> None:
@@ -71,6 +73,7 @@ class Reconciler:
         self._votes = votes
         self._questions = questions
         self._removals = removals
+        self._following = following
         self._reader = reader
         self._clock = clock
         self._asked = asyncio.Event()
@@ -132,6 +135,8 @@ class Reconciler:
             raise
         except MessageGoneError:
             await self._votes.drop(message.message_id)
+            if await self._following.original_gone(job_id, message):
+                log.info("Job %s: its message was deleted, so its copy goes", job_id)
         except PostingError as error:
             log.info("The reactions of job %s can't be read: %s", job_id, error)
         except BotError as error:
@@ -141,8 +146,8 @@ class Reconciler:
 
     async def _make_up_for(self, job_id: str, message: PostedVideo) -> None:
         job = await self._questions.job(job_id)
-        if job is None:
-            return
+        if job is None or job.is_private:
+            return  # what stands in public for a private video is no video to others
         rules = await self._desk.rules(job.origin.guild_id)
         piles = await self._reader.piles(message)
         standing = await self._standing(message, piles, rules)

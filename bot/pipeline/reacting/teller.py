@@ -78,6 +78,10 @@ class Recently:
             self._done.popitem(last=False)
         return True
 
+    def forget(self, what: Hashable) -> None:
+        """Take back that it was done: it came to nothing."""
+        self._done.pop(what, None)
+
 
 class Teller:
     """Says the same to the same person once a minute at most, whatever they click."""

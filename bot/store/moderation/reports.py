@@ -38,6 +38,8 @@ class ReportStore:
                 return Reported.REMOVED
             if job.origin.requester_id == reporter_id:
                 return Reported.OWN
+            if job.is_private:
+                return Reported.PRIVATE
             if await _has_reported(connection, job.id, reporter_id):
                 return Reported.AGAIN
             row = {"job_id": job.id, "reporter_id": reporter_id, "reason": reason, "at": now}
