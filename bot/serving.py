@@ -168,6 +168,7 @@ def _storyteller(
         stores.storyboards,
         stores.closed_places,
         wake,
+        preferences=stores.preferences,
         bound_micros=settings.unknown_price_micros,
     )
 
