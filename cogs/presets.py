@@ -158,7 +158,7 @@ async def _recipe(
         if not said.prompt:
             raise InvalidRequestError(words.NOTHING_TO_KEEP())
         return said
-    job = await interaction.client.services.access.visible(job_id, viewer)
+    job = await interaction.client.services.access.usable(job_id, viewer)
     prompt = said.prompt or job.spec.prompt
     if not prompt:
         raise InvalidRequestError(words.PROMPT_GONE())

@@ -17,7 +17,12 @@ from bot.domain import (
     Viewer,
 )
 from bot.errors import InvalidRequestError
-from bot.pipeline.access import JobAccess, check_not_hidden, check_not_removed
+from bot.pipeline.access import (
+    JobAccess,
+    check_not_hidden,
+    check_not_removed,
+    check_not_withheld,
+)
 from bot.pipeline.continuing import Continuer
 from bot.pipeline.intake import Intake
 from bot.posting.words_controls import NOT_FINISHED, OUTCOME_UNKNOWN
@@ -50,7 +55,8 @@ class Sequels:
         """Check that something can come of a job, as far as that can be said before a prompt is.
 
         Raises:
-            NotAllowedError: There is no such job for them, or its video was removed.
+            NotAllowedError: There is no such job for them, its video was removed, or its prompt
+                is not theirs to use.
             InvalidRequestError: It is not over, or has nothing to go on from.
         """
         if relation not in {Relation.AGAIN, Relation.REMIX}:
@@ -59,6 +65,7 @@ class Sequels:
         job = await self._access.visible(job_id, viewer)
         check_not_removed(job)
         check_not_hidden(job)
+        check_not_withheld(job, viewer)
         if job.is_open and job.state is not JobState.FAILED:
             raise InvalidRequestError(NOT_FINISHED())
         is_unknown = job.failure is not None and job.failure.kind is FailureKind.OUTCOME_UNKNOWN

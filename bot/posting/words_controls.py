@@ -21,6 +21,10 @@ LABELS: Final[Mapping[str, Phrase]] = {
 NOT_LOOKED_AT: Final = Phrase(
     "A moderator looks at that job first, so nothing of it is shown before."
 )
+NOT_TO_USE: Final = Phrase(
+    "That job was given up, so its prompt stays with its requester. "
+    "`/grok video` makes one of your own."
+)
 OTHERS_CONTROLS: Final = Phrase(
     "Only its requester uses the buttons under a video in this server. "
     "`/grok video` makes one of your own."

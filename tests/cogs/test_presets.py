@@ -1,6 +1,6 @@
 from bot.domain import Recipe, Viewer
 from sandbox.discord_api import Member
-from tests.cogs.removing import said
+from tests.cogs.removing import given_up, said
 from tests.world import World
 
 
@@ -67,6 +67,19 @@ async def test_the_request_of_a_job_can_be_kept(world: World) -> None:
     assert preset.recipe == Recipe(
         spec.prompt, f"{spec.provider}/{spec.model}", spec.seconds, spec.aspect_ratio, "720p"
     )
+
+
+async def test_the_request_of_a_job_that_was_given_up_is_kept_by_its_requester_alone(
+    world: World,
+) -> None:
+    job = await given_up(world)
+
+    others = await said(world, world.visitor, "grok presets save", name="Fox", job=job.id)
+    own = await save(world, job=job.id)
+
+    assert "its prompt stays with its requester" in others
+    assert "You have no presets" in await listed(world, world.visitor)
+    assert "Kept as **Fox**" in own
 
 
 async def test_saving_again_replaces(world: World) -> None:
