@@ -134,6 +134,17 @@ async def test_a_preset_is_deleted(world: World) -> None:
     assert await world.jobs() == []
 
 
+async def test_blanks_in_a_name_make_no_difference(world: World) -> None:
+    saved = await save(world, "red  fox", prompt="a red fox")
+
+    shared = await said(world, world.requester, "grok presets share", name=" red   fox ")
+    used = await said(world, world.requester, "grok presets use", name="red  fox")
+    gone = await said(world, world.requester, "grok presets delete", name="red  fox")
+
+    assert ["**red fox**" in one for one in (saved, shared, gone)] == [True] * 3
+    assert "Accepted as job" in used
+
+
 async def test_bad_names_and_empty_requests_are_refused(world: World) -> None:
     for name in ("", " ", "*bold*", "x" * 33):
         assert "A name is" in await save(world, name or "_", prompt="a fox")
