@@ -144,7 +144,7 @@ def _under_videos(
         "continuer": continuer,
         "pressing": Pressing(access, stores.policies),
         "family": Family(access, stores.lineage, stores.outbox),
-        "sequels": Sequels(access, intake, continuer, offered),
+        "sequels": Sequels(access, stores.questions, intake, continuer, offered),
         "removals": Removals(access, stores.questions, stores.takedowns, stores.reports),
     }
 

@@ -34,6 +34,9 @@ OUTCOME_UNKNOWN: Final = Phrase(
     "Nobody knows whether that video was started, so it is not made again by this button. "
     "`/grok show` has the one that submits it again."
 )
+IMAGES_GONE: Final = Phrase(
+    "The reference images of that job are no longer kept. Please start a new one with /grok video."
+)
 NOT_MINE: Final = Phrase(
     "That message is not about a video of mine. Choose one with a card or a video, or use "
     "`/grok show`."
