@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,7 @@ async def test_a_form_whose_reply_was_lost_is_open_all_the_same(world: World) ->
     run = await world.requester.slash(world.channel, "grok storyboard")
     form = await run.modal()
     answer = await (await world.requester.submit(form, scenes="one\ntwo")).answer()
+    await world.app.bot.tree.close(timedelta(minutes=1))  # waits for the command itself
 
     assert "Accepted: 2 scenes" in answer.content
     assert run.messages == []
