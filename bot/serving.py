@@ -145,7 +145,7 @@ def _under_videos(
     return {
         "pressing": Pressing(access, stores.policies),
         "family": Family(access, stores.lineage, stores.outbox),
-        "sequels": Sequels(access, intake, continuer, offered),
+        "sequels": Sequels(access, stores.questions, intake, continuer, offered),
         "removals": Removals(access, stores.questions, stores.takedowns, stores.reports),
     }
 
@@ -169,6 +169,7 @@ def _storyteller(
         stores.storyboards,
         stores.closed_places,
         wake,
+        preferences=stores.preferences,
         bound_micros=settings.unknown_price_micros,
     )
 

@@ -12,6 +12,7 @@ from bot.interactions import Place, PlaceOption, defer, origin_of, viewer_of
 from bot.language import _
 from bot.posting.permissions import THREAD_CLOSED, check_can_post, check_can_post_in
 from bot.posting.suggestions import MOST, suggest_jobs
+from bot.posting.surroundings import check_age
 from bot.posting.words import DELIVERIES
 from bot.posting.words_private import DELIVERED
 from bot.tree import answer
@@ -38,10 +39,13 @@ async def _deliver(
         channel_id = job.origin.channel_id
     elif target is None:
         check_can_post(interaction)
+        check_age(job, interaction.channel, interaction.guild)
         channel_id = origin_of(interaction).channel_id
     else:
         _check_member_can_post(target)
-        check_can_post_in(target.resolve(), interaction.guild)
+        channel = target.resolve()
+        check_can_post_in(channel, interaction.guild)
+        check_age(job, channel, interaction.guild)
         channel_id = target.id
     outcome = await redeliverer.ask(
         job, channel_id, by_id=viewer.member_id, for_moderator=viewer.is_moderator

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import GrokBot
-from bot.domain import Job, Viewer
+from bot.domain import Job, Viewer, hides_prompt
 from bot.errors import NotAllowedError
 from bot.interactions import defer, viewer_of
 from bot.posting.buttons import Action
@@ -15,7 +15,6 @@ from bot.posting.cards import video_message
 from bot.posting.details import (
     PROMPT_ROOM,
     detail_lines,
-    hides_prompt,
     tree_embed,
     whole_prompt,
 )

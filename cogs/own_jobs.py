@@ -7,11 +7,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import GrokBot
-from bot.domain import Job, MessageKind, Viewer
+from bot.domain import Job, MessageKind, Viewer, hides_prompt
 from bot.errors import NotAllowedError
 from bot.interactions import defer, origin_of, viewer_of
 from bot.posting.cards import video_message
-from bot.posting.details import hides_prompt
 from bot.posting.outlook_text import outlook_text
 from bot.posting.own_jobs import (
     PAGE,

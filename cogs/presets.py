@@ -119,16 +119,16 @@ def _add_keeping(group: app_commands.Group) -> None:
     ) -> None:
         await defer(interaction)
         presets = interaction.client.services.presets
-        await presets.share(viewer_of(interaction), name, is_shared=enabled)
+        kept = await presets.share(viewer_of(interaction), name, is_shared=enabled)
         told = words.SHARED if enabled else words.UNSHARED
-        await answer(interaction, told(name=safe(name.strip(), _NAME)))
+        await answer(interaction, told(name=safe(kept, _NAME)))
 
     @group.command(name="delete", description="Forget a preset of yours")
     @app_commands.describe(name="The preset")
     async def delete(interaction: discord.Interaction[GrokBot], name: str) -> None:
         await defer(interaction)
-        await interaction.client.services.presets.delete(viewer_of(interaction), name)
-        await answer(interaction, words.DELETED(name=safe(name.strip(), _NAME)))
+        kept = await interaction.client.services.presets.delete(viewer_of(interaction), name)
+        await answer(interaction, words.DELETED(name=safe(kept, _NAME)))
 
     @share.autocomplete("name")
     @delete.autocomplete("name")
@@ -158,7 +158,7 @@ async def _recipe(
         if not said.prompt:
             raise InvalidRequestError(words.NOTHING_TO_KEEP())
         return said
-    job = await interaction.client.services.access.visible(job_id, viewer)
+    job = await interaction.client.services.access.usable(job_id, viewer)
     prompt = said.prompt or job.spec.prompt
     if not prompt:
         raise InvalidRequestError(words.PROMPT_GONE())

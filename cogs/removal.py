@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.client import GrokBot
 from bot.domain import PostedVideo
-from bot.interactions import defer, origin_of, viewer_of
+from bot.interactions import defer, open_form, origin_of, viewer_of
 from bot.pipeline.removals import Pointed
 from bot.posting.marks import marked_job
 from bot.posting.report_form import FilledReport, filled_report, report_form
@@ -58,7 +58,7 @@ async def _report_pointed(
     """Open the form at once: nothing may be awaited before it but what says that it is a video."""
     pointed = _pointed(interaction, message)
     await interaction.client.services.removals.find(pointed, viewer_of(interaction))
-    await interaction.response.send_modal(report_form(message.id, pointed.marked))
+    await open_form(interaction, report_form(message.id, pointed.marked))
 
 
 def _pointed(interaction: discord.Interaction[GrokBot], message: discord.Message) -> Pointed:

@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.client import GrokBot
 from bot.domain import Denial, Hold, Mode
 from bot.errors import InvalidRequestError, UserError
-from bot.interactions import asker_of, defer, origin_of
+from bot.interactions import asker_of, defer, open_form, origin_of
 from bot.pipeline.storyboards import FEWEST_SCENES, MOST_SCENES, StoryRequest
 from bot.posting.buttons import price_buttons
 from bot.posting.denials import denial_text
@@ -22,8 +22,11 @@ from bot.providers.override_form import LONGEST_SECONDS
 from bot.tree import answer, answering
 
 
-async def _open_form(
-    interaction: discord.Interaction[GrokBot], model: str | None, seconds: int | None
+async def _ask(
+    interaction: discord.Interaction[GrokBot],
+    model: str | None,
+    seconds: int | None,
+    is_private: bool | None,  # noqa: FBT001 - an option
 ) -> None:
     """Open the form at once: a model that is none is said before anybody has written scenes."""
     origin_of(interaction)
@@ -31,8 +34,14 @@ async def _open_form(
     if model is not None:
         choice = interaction.client.services.intake.choose(model, Mode.IMAGE)
         model = choice.look or choice.entries[0].key
-    form = story_form(model=model, seconds=seconds, fewest=FEWEST_SCENES, most=MOST_SCENES)
-    await interaction.response.send_modal(form)
+    form = story_form(
+        model=model,
+        seconds=seconds,
+        is_private=is_private,
+        fewest=FEWEST_SCENES,
+        most=MOST_SCENES,
+    )
+    await open_form(interaction, form)
 
 
 def _lengths(interaction: discord.Interaction[GrokBot]) -> list[int]:
@@ -54,13 +63,15 @@ def make_command() -> app_commands.Command[Any, ..., None]:
     @app_commands.describe(
         model="Which model makes all scenes, or a look such as fast",
         duration="Length of each scene in seconds",
+        private="Yes: they come to you alone, until you publish them",
     )
     async def storyboard(
         interaction: discord.Interaction[GrokBot],
         model: str | None = None,
         duration: app_commands.Range[int, 1, LONGEST_SECONDS] | None = None,
+        private: bool | None = None,  # noqa: FBT001 - an option
     ) -> None:
-        await _open_form(interaction, model, duration)
+        await _ask(interaction, model, duration, private)
 
     @storyboard.autocomplete("model")
     async def _models(
@@ -101,6 +112,7 @@ class Storyboards(commands.Cog):
             filled.prompts,
             model=self._model(filled),
             seconds=filled.seconds,
+            is_private=filled.is_private,
         )
         made = await services.storyteller.accept(wanted, asker_of(interaction))
         # From here on the jobs run: an answer that gets lost must not look like a failure.

@@ -18,7 +18,7 @@ async def tell(
     scenes: Sequence[str] = SCENES,
     *,
     member: Member | None = None,
-    **options: str | int,
+    **options: str | int | bool,
 ) -> Message:
     """Send the command and its form, and return what the member is told."""
     who = member or world.requester

@@ -116,6 +116,7 @@ from bot.domain.request import (
 )
 from bot.domain.usage import DayUsage, Usage, UsageLine
 from bot.domain.week import Week
+from bot.domain.withheld import hides_prompt, is_requesters_alone
 from bot.errors import PauseReason
 
 __all__ = [
@@ -227,6 +228,8 @@ __all__ = [
     "Week",
     "Wiped",
     "Withdrawn",
+    "hides_prompt",
     "is_foreseen",
+    "is_requesters_alone",
     "usual_span",
 ]

@@ -4,10 +4,18 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from bot.domain import Cancelled, Hold, Job, JobState, SourceVideo, Viewer
+from bot.domain import (
+    Cancelled,
+    Hold,
+    Job,
+    JobState,
+    SourceVideo,
+    Viewer,
+    is_requesters_alone,
+)
 from bot.errors import InvalidRequestError, NotAllowedError
 from bot.language import Phrase, _
-from bot.posting.words_controls import NOT_FINISHED, NOT_LOOKED_AT
+from bot.posting.words_controls import NOT_FINISHED, NOT_LOOKED_AT, NOT_TO_USE
 from bot.store.jobs import JobStore
 from bot.store.questions import JobQuestions
 
@@ -42,6 +50,16 @@ class JobAccess:
         is_theirs = job.origin.requester_id == viewer.member_id
         if job.held_for is Hold.REVIEW and not (is_theirs or viewer.is_moderator):
             raise NotAllowedError(NOT_LOOKED_AT())
+        return job
+
+    async def usable(self, job_id: str, viewer: Viewer) -> Job:
+        """Find a job whose prompt `viewer` may use for something of their own.
+
+        Raises:
+            NotAllowedError: There is none for them, or its prompt is its requester's alone.
+        """
+        job = await self.visible(job_id, viewer)
+        check_not_withheld(job, viewer)
         return job
 
     async def may_see(self, job: Job, viewer: Viewer) -> bool:
@@ -100,6 +118,16 @@ def check_not_removed(job: Job) -> None:
     if job.removed_at is not None:
         by = _("somebody") if job.removed_by_id is None else f"<@{job.removed_by_id}>"
         raise NotAllowedError(_("That video was removed by {by}, so it is not used again.", by=by))
+
+
+def check_not_withheld(job: Job, viewer: Viewer) -> None:
+    """Check that `viewer` may use the prompt of a job for something of their own.
+
+    Raises:
+        NotAllowedError: It is its requester's alone.
+    """
+    if is_requesters_alone(job) and job.origin.requester_id != viewer.member_id:
+        raise NotAllowedError(NOT_TO_USE())
 
 
 def check_not_hidden(job: Job) -> None:

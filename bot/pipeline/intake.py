@@ -28,6 +28,7 @@ from bot.pipeline.references import read_references
 from bot.pipeline.reserve import Reserver
 from bot.pipeline.validate import Validator
 from bot.posting.doors import ClosedPlaces
+from bot.posting.words_controls import IMAGES_GONE
 from bot.providers.catalogue import Choice
 from bot.store.community.preferences import PreferenceStore
 from bot.store.moderation.policies import PolicyStore
@@ -152,12 +153,7 @@ class Intake:
                 raise InvalidRequestError(
                     _("The reference images can't be read at this moment. Please try again later.")
                 ) from None
-            raise InvalidRequestError(
-                _(
-                    "The reference images of that job are no longer kept. "
-                    "Please start a new one with /grok video."
-                )
-            ) from None
+            raise InvalidRequestError(IMAGES_GONE()) from None
         return self._validator.validate_again(job, origin, images, lineage=lineage, prompt=prompt)
 
     async def _valid(self, request: VideoRequest, bounds: Bounds) -> ValidRequest:

@@ -48,10 +48,14 @@ class PresetBook:
     async def fill(self, viewer: Viewer, name: str, request: VideoRequest) -> VideoRequest:
         """Put a preset under a request: what was said goes before what is kept.
 
+        It is meant by its number, as suggestions have it, or by its name.
+
         Raises:
             NotAllowedError: There is no such preset for them.
         """
-        preset = next((one for one in await self.usable(viewer) if _is(one, name)), None)
+        wanted = _bare(name)
+        found = await self.usable(viewer)
+        preset = next((one for one in found if wanted in {f"#{one.id}", one.name}), None)
         if preset is None:
             raise NotAllowedError(words.UNKNOWN())
         kept = preset.recipe
@@ -64,39 +68,43 @@ class PresetBook:
             resolution=request.resolution or kept.resolution,
         )
 
-    async def share(self, viewer: Viewer, name: str, *, is_shared: bool) -> None:
-        """Let the server use a preset, or its owner alone.
+    async def share(self, viewer: Viewer, name: str, *, is_shared: bool) -> str:
+        """Let the server use a preset, or its owner alone; return its name as it is kept.
 
         Raises:
             NotAllowedError: They have none of that name.
         """
+        kept = _bare(name)
         found = await self._presets.share(
-            viewer.guild_id, viewer.member_id, name.strip(), is_shared=is_shared
+            viewer.guild_id, viewer.member_id, kept, is_shared=is_shared
         )
         if not found:
             raise NotAllowedError(words.UNKNOWN())
+        return kept
 
-    async def delete(self, viewer: Viewer, name: str) -> None:
-        """Forget a preset.
+    async def delete(self, viewer: Viewer, name: str) -> str:
+        """Forget a preset; return the name that it had.
 
         Raises:
             NotAllowedError: They have none of that name.
         """
-        if not await self._presets.delete(viewer.guild_id, viewer.member_id, name.strip()):
+        kept = _bare(name)
+        if not await self._presets.delete(viewer.guild_id, viewer.member_id, kept):
             raise NotAllowedError(words.UNKNOWN())
+        return kept
+
+
+def _bare(name: str) -> str:
+    """Return a name as it is kept: with one blank where more were typed."""
+    return " ".join(name.split())
 
 
 def _named(name: str) -> str:
-    kept = " ".join(name.split())
+    kept = _bare(name)
     # What nobody can see in a list, nobody can choose there.
     if not _NAME.fullmatch(kept) or plain(kept, len(kept)) != kept:
         raise InvalidRequestError(words.BAD_NAME())
     return kept
-
-
-def _is(preset: Preset, name: str) -> bool:
-    """Tell whether a preset is meant: by its number as suggestions have it, or by its name."""
-    return name.strip() in {f"#{preset.id}", preset.name}
 
 
 def _prompt(kept: str, typed: str) -> str:

@@ -17,11 +17,18 @@ from bot.domain import (
     Viewer,
 )
 from bot.errors import InvalidRequestError
-from bot.pipeline.access import JobAccess, check_not_hidden, check_not_removed
+from bot.pipeline.access import (
+    JobAccess,
+    check_not_hidden,
+    check_not_removed,
+    check_not_withheld,
+)
 from bot.pipeline.continuing import Continuer
 from bot.pipeline.intake import Intake
-from bot.posting.words_controls import NOT_FINISHED, OUTCOME_UNKNOWN
+from bot.posting.words_continuing import FILE_GONE
+from bot.posting.words_controls import IMAGES_GONE, NOT_FINISHED, OUTCOME_UNKNOWN
 from bot.providers.catalogue import Catalogue
+from bot.store.questions import JobQuestions
 
 _MODES: Final = {Relation.EDIT: Mode.EDIT, Relation.EXTEND: Mode.EXTEND}
 
@@ -39,9 +46,15 @@ class Sequels:
     """Looks at the earlier job first; `catalogue` is what is offered here."""
 
     def __init__(
-        self, access: JobAccess, intake: Intake, continuer: Continuer, catalogue: Catalogue
+        self,
+        access: JobAccess,
+        questions: JobQuestions,
+        intake: Intake,
+        continuer: Continuer,
+        catalogue: Catalogue,
     ) -> None:
         self._access = access
+        self._questions = questions
         self._intake = intake
         self._continuer = continuer
         self._catalogue = catalogue
@@ -50,20 +63,26 @@ class Sequels:
         """Check that something can come of a job, as far as that can be said before a prompt is.
 
         Raises:
-            NotAllowedError: There is no such job for them, or its video was removed.
-            InvalidRequestError: It is not over, or has nothing to go on from.
+            NotAllowedError: There is no such job for them, its video was removed, or its prompt
+                is not theirs to use.
+            InvalidRequestError: It is not over, or what it would go on from is not kept.
         """
         if relation not in {Relation.AGAIN, Relation.REMIX}:
             job, _ = await self._access.source(job_id, viewer)
+            if relation is Relation.CONTINUE and (await self._questions.swept(job.id))[0]:
+                raise InvalidRequestError(FILE_GONE())
             return job
         job = await self._access.visible(job_id, viewer)
         check_not_removed(job)
         check_not_hidden(job)
+        check_not_withheld(job, viewer)
         if job.is_open and job.state is not JobState.FAILED:
             raise InvalidRequestError(NOT_FINISHED())
         is_unknown = job.failure is not None and job.failure.kind is FailureKind.OUTCOME_UNKNOWN
         if relation is Relation.AGAIN and is_unknown:
             raise InvalidRequestError(OUTCOME_UNKNOWN())
+        if job.references and (await self._questions.swept(job.id))[1]:
+            raise InvalidRequestError(IMAGES_GONE())
         return job
 
     async def again(self, job_id: str, wish: Wish) -> Job | Denial:

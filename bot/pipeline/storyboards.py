@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,19 +14,22 @@ from bot.domain import (
     Job,
     Lineage,
     Origin,
+    Preferences,
     Relation,
     ValidRequest,
     VideoRequest,
 )
 from bot.errors import InvalidRequestError
 from bot.limits.allowed import check_person
-from bot.limits.bounds import bounds_of
+from bot.limits.bounds import Bounds, bounds_of
 from bot.limits.facts import wish_of
+from bot.pipeline.preferred import preferred
 from bot.pipeline.prompts import PromptWatch
 from bot.pipeline.reserve import new_job_id
 from bot.pipeline.validate import Plan, Validator
 from bot.posting.doors import ClosedPlaces
 from bot.posting.words_story import NOT_SO_MANY
+from bot.store.community.preferences import PreferenceStore
 from bot.store.community.storyboards import StoryboardStore
 from bot.store.moderation.policies import PolicyStore
 from bot.store.reservations import Reservation
@@ -46,7 +50,7 @@ class StoryRequest:
     model: str | None = None
     seconds: int | None = None
     """Of each scene."""
-    is_private: bool = False
+    is_private: bool | None = None
 
 
 class Storyteller:
@@ -64,6 +68,7 @@ class Storyteller:
         places: ClosedPlaces,
         wake: Callable[[], None],
         *,
+        preferences: PreferenceStore,
         bound_micros: int | None = None,
     ) -> None:
         self._policies = policies
@@ -72,6 +77,7 @@ class Storyteller:
         self._storyboards = storyboards
         self._places = places
         self._wake = wake
+        self._preferences = preferences
         self._bound_micros = bound_micros
 
     async def accept(self, wanted: StoryRequest, asker: Asker) -> Sequence[Job] | Denial:
@@ -87,17 +93,22 @@ class Storyteller:
         denial = check_person(facts)
         if denial is not None:
             return denial
+        chosen = await self._preferences.of(wanted.origin.requester_id)
+        is_private = chosen.is_private if wanted.is_private is None else wanted.is_private
         request = VideoRequest(
             wanted.origin,
             "",
             model=wanted.model,
             seconds=wanted.seconds,
-            is_private=wanted.is_private,
+            is_private=is_private,
         )
-        plan = self._validator.plan(request, wanted.prompts, bounds_of(facts))
+        plan = self._plan(request, wanted.prompts, bounds_of(facts), chosen)
         # Whoever commands here was just told by Discord what the bot may do here.
         await self._places.reopen(wanted.origin.channel_id)
-        scenes = [await self._reservation(one) for one in _requests(wanted, plan)]
+        if is_private:
+            await self._places.reopen(wanted.origin.requester_id)
+        requests = _requests(wanted.origin, plan, is_private=is_private)
+        scenes = [await self._reservation(one) for one in requests]
         made = await self._storyboards.reserve(scenes, asker)
         if isinstance(made, Denial):
             log.info("Interaction %s: no, %s", wanted.origin.interaction_id, made.refusal)
@@ -105,6 +116,20 @@ class Storyteller:
         log.info("Jobs %s are reserved as a storyboard", ", ".join(job.id for job in made))
         self._wake()
         return made
+
+    def _plan(
+        self,
+        request: VideoRequest,
+        prompts: Sequence[str],
+        bounds: Bounds,
+        chosen: Preferences,
+    ) -> Plan:
+        """Plan the scenes as their member usually wants them; where that does not fit, as said."""
+        usual = preferred(request, chosen)
+        if usual != request:
+            with suppress(InvalidRequestError):
+                return self._validator.plan(usual, prompts, bounds)
+        return self._validator.plan(request, prompts, bounds)
 
     async def _reservation(self, scene: "_Scene") -> Reservation:
         request = scene.request
@@ -130,11 +155,11 @@ def check_count(prompts: Sequence[str]) -> None:
         raise InvalidRequestError(text)
 
 
-def _requests(wanted: StoryRequest, plan: Plan) -> Sequence[_Scene]:
+def _requests(asked: Origin, plan: Plan, *, is_private: bool) -> Sequence[_Scene]:
     """Chain the scenes: each says which one it goes on from."""
     scenes: list[_Scene] = []
     for offer in plan.offers:
-        origin, lineage = wanted.origin, None
+        origin, lineage = asked, None
         if scenes:
             # An interaction makes one job; the others have a number that is none of Discord's.
             number = -1 - secrets.randbits(_RANDOM_BITS)
@@ -146,7 +171,7 @@ def _requests(wanted: StoryRequest, plan: Plan) -> Sequence[_Scene]:
             estimate_micros=offer.estimate_micros,
             look=plan.look,
             lineage=lineage,
-            is_private=wanted.is_private,
+            is_private=is_private,
         )
         scenes.append(_Scene(new_job_id(), request))
     return scenes

@@ -8,7 +8,7 @@ from typing import Final
 
 import discord
 
-from bot.domain import FailureKind, Job, JobState, Mode, Relation, Viewer
+from bot.domain import Job, JobState, Mode, Relation
 from bot.language import Phrase, listed
 from bot.posting import words_details as words
 from bot.posting.facts import extent, price
@@ -58,13 +58,6 @@ class Tree:
     branches: tuple[Branch, ...]
     has_more_above: bool = False
     has_more_below: bool = False
-
-
-def hides_prompt(job: Job, viewer: Viewer) -> bool:
-    """Tell whether the prompt is not for `viewer`: what was given up may never have been shown."""
-    is_theirs = job.origin.requester_id == viewer.member_id
-    was_given_up = job.failure is not None and job.failure.kind is FailureKind.CANCELLED
-    return was_given_up and not (is_theirs or viewer.is_moderator)
 
 
 def detail_lines(

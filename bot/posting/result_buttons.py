@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import discord
 
-from bot.domain import Hold, Job, JobState, Mode
+from bot.domain import Hold, Job, JobState, Mode, is_requesters_alone
 from bot.posting.buttons import Action, buttons_of, card_buttons, failure_buttons, price_buttons
 from bot.providers.entries import ModelEntry
 
@@ -51,6 +51,13 @@ def shown_buttons(
     if job.state is JobState.POSTED:
         mine = (Action.REVEAL, Action.PUBLISH) if job.is_private else ()
         return buttons_of(job, *_under(job, [*offered]), *mine)
+    return _unposted(job, is_theirs=is_theirs)
+
+
+def _unposted(job: Job, *, is_theirs: bool) -> discord.ui.View:
+    """Return the buttons of a job that is over and of which nothing was posted."""
+    if is_requesters_alone(job) and not is_theirs:
+        return buttons_of(job, Action.DETAILS)
     special = failure_buttons(job) if is_theirs else None
     if special is not None:
         return special

@@ -24,11 +24,13 @@ def accepted_story(scenes: Sequence[Job], *, shows_price: bool) -> str:
         case Hold.CONFIRMATION:
             return words_story.ASK_PRICE(price=_price(scenes), minutes=_MINUTES, **said)
         case Hold.REVIEW:
-            return words_story.IN_REVIEW(**said)
+            in_review = words_story.PRIVATE_IN_REVIEW if first.is_private else words_story.IN_REVIEW
+            return in_review(**said)
     made = [first.spec.model, *extent(first)]
     if shows_price:
         made.append(_price(scenes))
-    return words_story.ACCEPTED(facts=", ".join(made), **said)
+    accepted = words_story.PRIVATE_ACCEPTED if first.is_private else words_story.ACCEPTED
+    return accepted(facts=", ".join(made), **said)
 
 
 def not_joined(job: Job, message: OwedMessage) -> discord.Embed:

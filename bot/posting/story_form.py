@@ -10,7 +10,9 @@ import discord
 
 from bot.posting.words_story import SCENES, SCENES_HELP, TITLE
 
-_ID: Final = re.compile(r"v1:story:(?P<seconds>[0-9]{0,3}):(?P<model>[0-9a-f]{16})?")
+_ID: Final = re.compile(
+    r"v1:story:(?P<seconds>[0-9]{0,3}):(?P<model>[0-9a-f]{16})?(?::(?P<private>private|open))?"
+)
 _FIELD: Final = "scenes"
 _LONGEST: Final = 4000
 """Characters that Discord takes in one field (Text Input)."""
@@ -24,6 +26,8 @@ class FilledStory:
     seconds: int | None
     model_mark: str | None
     """A short mark of the model or look that was named."""
+    is_private: bool | None
+    """None is left to what the member has chosen for all of theirs."""
 
     def model_among(self, names: Iterable[str]) -> str | None:
         """Find what was named among what there is; None when nothing was, or it is gone."""
@@ -36,11 +40,13 @@ def model_mark(name: str) -> str:
 
 
 def story_form(
-    *, model: str | None, seconds: int | None, fewest: int, most: int
+    *, model: str | None, seconds: int | None, is_private: bool | None, fewest: int, most: int
 ) -> discord.ui.Modal:
-    """Make the form for storyboards of that model and length; None leaves it to the bot."""
+    """Make the form for storyboards of that model and length; None is what was not said."""
     marked = "" if model is None else model_mark(model)
-    form = discord.ui.Modal(title=TITLE(), custom_id=f"v1:story:{seconds or ''}:{marked}")
+    private = {True: ":private", False: ":open", None: ""}[is_private]
+    custom_id = f"v1:story:{seconds or ''}:{marked}{private}"
+    form = discord.ui.Modal(title=TITLE(), custom_id=custom_id)
     field = discord.ui.TextInput[Any](
         custom_id=_FIELD,
         style=discord.TextStyle.paragraph,
@@ -67,6 +73,7 @@ def filled_story(interaction: discord.Interaction[Any]) -> FilledStory | None:
         prompts=tuple(line.strip() for line in lines if line.strip()),
         seconds=int(found["seconds"]) if found["seconds"] else None,
         model_mark=found["model"],
+        is_private=found["private"] == "private" if found["private"] else None,
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import discord
 
 from bot.domain import Job, Origin
+from bot.errors import NotAllowedError
+from bot.posting import words
 from bot.posting.audiences import sees_both
 from bot.posting.undisturbed import UndisturbedCalls
 
@@ -62,6 +64,25 @@ class Surroundings:
 def is_age_restricted(channel: object) -> bool:
     """Tell whether a channel is for adults; a category is for nobody."""
     return bool(getattr(channel, "is_nsfw", bool)())
+
+
+def check_age(job: Job, channel: object, guild: discord.Guild | None) -> None:
+    """Check that the video of a job may be shown in a channel as far as age goes.
+
+    Raises:
+        NotAllowedError: It may be for adults, and the channel is not.
+    """
+    origin = job.origin
+    if getattr(channel, "id", None) == origin.channel_id or is_age_restricted(channel):
+        return
+    home: object = None
+    if guild is not None:
+        home = guild.get_channel_or_thread(origin.channel_id)
+        home = home or guild.get_channel(origin.parent_id or 0)
+    if home is None:
+        raise NotAllowedError(words.HOME_UNKNOWN())
+    if is_age_restricted(home):
+        raise NotAllowedError(words.FOR_ADULTS())
 
 
 def seen_by(interaction: discord.Interaction[Any]) -> frozenset[int]:

@@ -160,6 +160,14 @@ IMAGES_ARE_SHOWN: Final = Phrase(
 
 PROMPT_GONE: Final = Phrase("(the prompt is no longer kept)")
 
+FOR_ADULTS: Final = Phrase(
+    "That video was asked for in an age-restricted channel, so it is posted in age-restricted "
+    "channels only. Please choose one of those."
+)
+HOME_UNKNOWN: Final = Phrase(
+    "I can't see the channel any more in which that video was asked for, so it may be for adults. "
+    "Please choose an age-restricted channel."
+)
 DELIVERIES: Final = {
     Redelivery.OWED: Phrase("The video of job `{job_id}` is posted in {channel} in a moment."),
     Redelivery.UNDER_WAY: Phrase(

@@ -21,6 +21,10 @@ LABELS: Final[Mapping[str, Phrase]] = {
 NOT_LOOKED_AT: Final = Phrase(
     "A moderator looks at that job first, so nothing of it is shown before."
 )
+NOT_TO_USE: Final = Phrase(
+    "That job was given up, so its prompt stays with its requester. "
+    "`/grok video` makes one of your own."
+)
 OTHERS_CONTROLS: Final = Phrase(
     "Only its requester uses the buttons under a video in this server. "
     "`/grok video` makes one of your own."
@@ -29,6 +33,9 @@ NOT_FINISHED: Final = Phrase("That video is not finished yet. Try again once it 
 OUTCOME_UNKNOWN: Final = Phrase(
     "Nobody knows whether that video was started, so it is not made again by this button. "
     "`/grok show` has the one that submits it again."
+)
+IMAGES_GONE: Final = Phrase(
+    "The reference images of that job are no longer kept. Please start a new one with /grok video."
 )
 NOT_MINE: Final = Phrase(
     "That message is not about a video of mine. Choose one with a card or a video, or use "

@@ -17,6 +17,11 @@ ACCEPTED: Final = Phrase(
     "Accepted: {count} scenes, of which job `{job_id}` is the first: {facts}. Each scene is posted "
     "in this channel when it is ready, and at the end all of them in one video."
 )
+PRIVATE_ACCEPTED: Final = Phrase(
+    "Accepted: {count} private scenes, of which job `{job_id}` is the first: {facts}. They are "
+    "shown to nobody else: each comes to you by direct message when it is ready, and at the end "
+    "all of them in one video."
+)
 ASK_PRICE: Final = Phrase(
     "Together these {count} scenes cost {price}. Press **Make it** within {minutes} minutes to "
     "start with job `{job_id}`; nothing is charged before."
@@ -24,6 +29,11 @@ ASK_PRICE: Final = Phrase(
 IN_REVIEW: Final = Phrase(
     "The {count} scenes wait for review: a moderator reads all of them first. The card of job "
     "`{job_id}` in this channel shows what was decided; nothing is charged before."
+)
+PRIVATE_IN_REVIEW: Final = Phrase(
+    "The {count} private scenes wait for review: a moderator reads all of them first, and nobody "
+    "else. What was decided about job `{job_id}` comes to you by direct message; nothing is "
+    "charged before."
 )
 SCENE: Final = Phrase("scene {scene}")
 BROKEN_OFF: Final = Phrase(

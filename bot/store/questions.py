@@ -36,6 +36,15 @@ class JobQuestions:
         found = await self._jobs(sa.select(jobs).where(jobs.c.id == job_id))
         return found[0] if found else None
 
+    async def swept(self, job_id: str) -> tuple[bool, bool]:
+        """Tell whether the video of a job, and whether its images, were kept once and are gone."""
+        statement = sa.select(
+            jobs.c.file_removed_at.is_not(None), jobs.c.references_removed_at.is_not(None)
+        ).where(jobs.c.id == job_id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(statement)).one_or_none()
+        return (False, False) if row is None else (bool(row[0]), bool(row[1]))
+
     async def job_of(self, message: OwedMessage) -> Job | None:
         """Find the job of a message as it is shown there: with the joined video, or its own."""
         job = await self.job(message.job_id)

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import GrokBot
-from bot.domain import Job, MessageKind, Redelivery, Shelf, Viewer
+from bot.domain import Job, MessageKind, Redelivery, Shelf, Viewer, hides_prompt
 from bot.errors import InvalidRequestError
 from bot.interactions import check_moderator, defer
 from bot.language import strung
@@ -19,6 +19,7 @@ from bot.posting.permissions import check_can_post_in
 from bot.posting.suggestions import suggest_words
 from bot.posting.text import safe
 from bot.posting.words import CANCEL_ANSWERS, DELIVERIES
+from bot.posting.words_details import PRIVATE
 from bot.posting.words_private import DELIVERED
 from bot.posting.words_removal import REMOVALS
 from bot.tree import answering
@@ -51,12 +52,13 @@ async def _show_page(
 ) -> None:
     services = interaction.client.services
     page = await services.overseer.page(place.filter(viewer.guild_id), place.number)
-    links = {job.id: await _link(interaction, job) for job in page.jobs}
+    hidden = {job.id for job in page.jobs if hides_prompt(job, viewer)}
+    links = {job.id: await _link(interaction, job) for job in page.jobs if job.id not in hidden}
     here = Place(page.number, place.shelf, place.member_id, place.channel_id)
     embed = jobs_embed(
         page.which, page.jobs, links, number=page.number, last=page.last, total=page.total
     )
-    controls = list_controls(page.jobs, here, page.last)
+    controls = list_controls(page.jobs, here, page.last, hidden=hidden)
     await interaction.edit_original_response(content=None, embed=embed, view=controls)
 
 
@@ -76,11 +78,14 @@ async def _do(
             said = REMOVALS[await overseer.remove(job_id, viewer)](job_id=job_id)
     job = await overseer.job(job_id, viewer)
     services = interaction.client.services
+    is_hidden = hides_prompt(job, viewer)
     embed = services.looks.details(
         job,
-        result=video_message(await services.outbox.sent(job.id)),
+        result=None if is_hidden else video_message(await services.outbox.sent(job.id)),
         pause=(await services.pauses.current()).get(job.spec.provider),
         is_moderator=True,
+        hides_prompt=is_hidden,
+        more=[PRIVATE()] if job.is_private else [],
     )
     controls = job_controls(job, press.place)
     await interaction.edit_original_response(content=said, embed=embed, view=controls)

@@ -5,9 +5,11 @@ from collections.abc import Awaitable, Callable
 
 from bot.domain import Job, JobState, MessageKind
 from bot.store.record.audit import AuditFilter
+from sandbox.canned import CannedReply
 from sandbox.discord_api import Member, Message
 from tests.world import PICTURE, World
 
+_NEVER = CannedReply(200, {"id": "x", "status": "processing", "progress": 5})
 FLAG = "\N{TRIANGULAR FLAG ON POST}"
 
 
@@ -18,6 +20,15 @@ async def posted(world: World) -> tuple[Job, Message]:
     video = await world.channel.wait_for(lambda message: bool(message.attachments))
     await world.card_with("Done")
     return job, video
+
+
+async def given_up(world: World, prompt: str = "a hushed fox") -> Job:
+    """Have a video asked for and cancelled; return its job once that was told."""
+    world.provider.on_query.always(_NEVER)
+    await world.ask(prompt=prompt)
+    job = await world.job_in(JobState.RENDERING)
+    await said(world, world.requester, "grok cancel", id=job.id)
+    return await world.job_once(lambda one: one.id == job.id and not one.is_open)
 
 
 async def until(is_true: Callable[[], Awaitable[bool]]) -> None:

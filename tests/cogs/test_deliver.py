@@ -2,7 +2,7 @@ import asyncio
 
 from bot.domain import JobState, MessageKind
 from sandbox.canned import CannedReply
-from sandbox.discord_api import Message, Permission
+from sandbox.discord_api import Channel, Message, Permission
 from tests.world import World
 
 NEVER = CannedReply(200, {"id": "x", "status": "processing", "progress": 5})
@@ -67,6 +67,41 @@ async def test_a_thread_can_be_chosen_unless_it_is_closed(world: World) -> None:
     run = await world.requester.slash(world.channel, "grok deliver", id=job_id, channel=thread)
 
     assert "closed" in (await run.answer()).content
+
+
+async def test_what_is_age_restricted_is_delivered_among_its_like_only(world: World) -> None:
+    adult = world.chat.guild.add_channel("adult", is_nsfw=True)
+    late = world.chat.guild.add_channel("late", is_nsfw=True)
+    await (await world.ask(channel=adult)).answer()
+    await world.final(adult)
+    job = await world.job_in(JobState.POSTED)
+
+    async def asked(**options: Channel) -> str:
+        run = await world.requester.slash(world.channel, "grok deliver", id=job.id, **options)
+        return (await run.answer()).content
+
+    refused = [await asked(), await asked(channel=world.channel)]
+    allowed = [await asked(channel=late)]
+    await late.wait_for(lambda message: bool(message.attachments))
+
+    assert ["posted in age-restricted channels only" in one for one in refused] == [True, True]
+    assert ["in a moment" in one for one in allowed] == [True]
+    assert videos(world.channel.messages) == []
+
+
+async def test_what_nobody_knows_to_be_for_everybody_is_delivered_to_adults_only(
+    world: World,
+) -> None:
+    talk = world.chat.guild.add_channel("talk")
+    await (await world.ask(channel=talk)).answer()
+    await world.final(talk)
+    job = await world.job_in(JobState.POSTED)
+    talk.delete()
+    await world.app.bot.wait_for("guild_channel_delete", timeout=10)
+
+    answer = await (await world.requester.slash(world.channel, "grok deliver", id=job.id)).answer()
+
+    assert "it may be for adults" in answer.content
 
 
 async def test_a_moderator_may_and_a_visitor_may_not(world: World) -> None:

@@ -1,6 +1,6 @@
 from bot.domain import Recipe, Viewer
 from sandbox.discord_api import Member
-from tests.cogs.removing import said
+from tests.cogs.removing import given_up, said
 from tests.world import World
 
 
@@ -69,6 +69,19 @@ async def test_the_request_of_a_job_can_be_kept(world: World) -> None:
     )
 
 
+async def test_the_request_of_a_job_that_was_given_up_is_kept_by_its_requester_alone(
+    world: World,
+) -> None:
+    job = await given_up(world)
+
+    others = await said(world, world.visitor, "grok presets save", name="Fox", job=job.id)
+    own = await save(world, job=job.id)
+
+    assert "its prompt stays with its requester" in others
+    assert "You have no presets" in await listed(world, world.visitor)
+    assert "Kept as **Fox**" in own
+
+
 async def test_saving_again_replaces(world: World) -> None:
     await save(world, prompt="a fox")
     await save(world, prompt="a vixen")
@@ -119,6 +132,17 @@ async def test_a_preset_is_deleted(world: World) -> None:
     assert "forgotten" in gone
     assert "You have no such preset" in used
     assert await world.jobs() == []
+
+
+async def test_blanks_in_a_name_make_no_difference(world: World) -> None:
+    saved = await save(world, "red  fox", prompt="a red fox")
+
+    shared = await said(world, world.requester, "grok presets share", name=" red   fox ")
+    used = await said(world, world.requester, "grok presets use", name="red  fox")
+    gone = await said(world, world.requester, "grok presets delete", name="red  fox")
+
+    assert ["**red fox**" in one for one in (saved, shared, gone)] == [True] * 3
+    assert "Accepted as job" in used
 
 
 async def test_bad_names_and_empty_requests_are_refused(world: World) -> None:

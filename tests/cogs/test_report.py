@@ -1,10 +1,11 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain import CaseKind, Job
 from bot.store.record.audit import AuditFilter
-from sandbox.discord_api import DiscordStandIn, Member, Message, Upload
+from sandbox.discord_api import DiscordStandIn, Fault, Member, Message, Upload
 from sandbox.geeknow import GeekNowStandIn
 from tests.cogs.removing import FLAG, actions, delivered, gone, posted, said, until
 from tests.world import World, running, settings_for
@@ -51,6 +52,21 @@ async def press(world: World, case_button: str) -> str:
 async def open_cases(world: World) -> list[int]:
     views = await world.app.bot.services.cases.waiting(world.chat.guild.id, limit=5)
     return [view.case.id for view in views if view.case.kind is CaseKind.REPORT]
+
+
+async def test_a_form_whose_reply_was_lost_is_open_all_the_same(world: World) -> None:
+    _, video = await posted(world)
+    path = "/interactions/*/*/callback"
+    world.chat.faults.add(Fault("POST", path, status=500, after_commit=True))
+
+    run = await world.visitor.use_on_message(video, MENU)
+    form = await run.modal()
+    answer = await (await world.visitor.submit(form, reason="spam")).answer()
+
+    await world.app.bot.tree.close(timedelta(minutes=1))  # waits for the command itself
+
+    assert "moderators" in answer.content
+    assert run.messages == []
 
 
 async def test_flags_of_three_members_hide_a_video_wherever_it_was_posted(world: World) -> None:

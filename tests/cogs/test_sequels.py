@@ -64,6 +64,29 @@ async def test_ten_clicks_at_once_make_one_job_and_get_one_and_the_same_answer(
     made = await the_other(world, job)
     assert len(answers) == 1
     assert made.id in answers.pop()
+    await world.job_once(lambda one: one.id == made.id and one.state is JobState.RENDERING)
+    assert len(world.provider.charges) == 2
+
+
+async def test_ten_clicks_of_ten_members_are_ten_wishes_and_the_limits_hear_of_each(
+    world: World,
+) -> None:
+    _, video = await posted(world)
+    world.provider.on_query.always(NEVER)
+    guild = world.chat.guild
+    roles = (guild.role("members"),)
+    members = [guild.add_member(f"member{number}", roles=roles) for number in range(10)]
+    policies, here = world.app.bot.services.policies, server(guild.id)
+    # One was made for the video itself, and the day counts it.
+    await policies.set_limit(here, LimitKind.DAY, Unit.JOBS, 1 + 3, 1)
+
+    runs = await asyncio.gather(*(member.click(video, "Again") for member in members))
+    answers = [(await run.answer()).content for run in runs]
+
+    made = [one for member in members for one in await world.jobs(member)]
+    assert len(made) == 3
+    assert sum("Accepted as job" in one for one in answers) == 3
+    assert sum("over a limit" in one for one in answers) == 7
 
 
 async def test_limits_apply_to_another_one_as_to_any(world: World) -> None:

@@ -3,7 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.domain import Job, JobState, Lineage, Mode, Relation
+from bot.store.engines.engine import open_database
+from bot.store.retention import Files, RetentionStore
 from sandbox.discord_api import DiscordStandIn, Message
 from sandbox.xai import XaiStandIn
 from tests.world import PICTURE, World, running, settings_for
@@ -87,6 +90,29 @@ async def test_a_clip_whose_file_was_swept_is_told_in_one_line(
 
     assert answer.content.startswith("The file of that video is no longer kept")
     assert len(await world.jobs()) == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("Continue", "The file of that video is no longer kept"),
+        ("Remix", "The reference images of that job are no longer kept."),
+    ],
+)
+async def test_what_is_known_to_be_swept_is_told_before_a_form_opens(
+    world: World, tmp_path: Path, label: str, words: str
+) -> None:
+    await world.ask(image=PICTURE)
+    job = await world.job_in(JobState.POSTED)
+    video = await world.final_of(job)
+    async with open_database(settings_for(world.chat, None, tmp_path).database_url) as database:
+        kept = RetentionStore(database, SystemClock())
+        await kept.record_videos([Files(job.id, (), 0)])
+        await kept.record_references([job.id])
+
+    answer = await (await world.requester.click(video, label)).answer()
+
+    assert answer.content.startswith(words)
 
 
 async def test_the_reference_images_of_a_swept_job_are_told_in_one_line(

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from bot.domain import Hold, Job, JobState, PolicyName
 from bot.store.moderation.policies import server
 from sandbox.canned import CannedReply
-from sandbox.discord_api import DiscordStandIn, Message, Permission
+from sandbox.discord_api import DiscordStandIn, Fault, Message, Permission
 from sandbox.geeknow import GeekNowStandIn
 from sandbox.xai import XaiStandIn
 from tests.telling import SCENES, all_over, scenes_of, tell
@@ -98,6 +99,42 @@ async def test_where_the_bot_may_not_post_no_form_is_opened(world: World) -> Non
     run = await world.requester.slash(world.channel, "grok storyboard")
 
     assert "Attach Files" in (await run.answer()).content
+
+
+async def test_a_form_whose_reply_was_lost_is_open_all_the_same(world: World) -> None:
+    path = "/interactions/*/*/callback"
+    world.chat.faults.add(Fault("POST", path, status=500, after_commit=True))
+
+    run = await world.requester.slash(world.channel, "grok storyboard")
+    form = await run.modal()
+    answer = await (await world.requester.submit(form, scenes="one\ntwo")).answer()
+    await world.app.bot.tree.close(timedelta(minutes=1))  # waits for the command itself
+
+    assert "Accepted: 2 scenes" in answer.content
+    assert run.messages == []
+
+
+@pytest.mark.parametrize(
+    ("said", "usual", "words", "mark"),
+    [
+        (True, False, "3 private scenes", ":private"),
+        (False, True, "3 scenes", ":open"),
+        (None, True, "3 private scenes", ""),
+    ],
+)
+async def test_scenes_are_private_as_the_command_says_or_as_was_chosen(
+    world: World, *, said: bool | None, usual: bool, words: str, mark: str
+) -> None:
+    await world.app.bot.services.preferences.change(world.requester.id, is_private=usual)
+    options = {} if said is None else {"private": said}
+
+    run = await world.requester.slash(world.channel, "grok storyboard", **options)
+    form = await run.modal()
+    answer = await (await world.requester.submit(form, scenes="\n".join(SCENES))).answer()
+
+    assert form.custom_id == f"v1:story::{mark}"
+    assert words in answer.content
+    assert {scene.is_private for scene in await scenes_of(world)} == {"private" in words}
 
 
 async def test_a_form_that_was_opened_before_a_restart_is_taken(

@@ -59,6 +59,21 @@ async def test_three_scenes_are_delivered_one_by_one_and_joined_at_the_end(world
     assert "scene 2" in footers(world)[1]
 
 
+async def test_who_wants_all_private_has_every_scene_and_the_whole_alone(world: World) -> None:
+    preferences = world.app.bot.services.preferences
+    await preferences.change(world.requester.id, is_private=True)
+    direct = world.requester.direct_channel()
+
+    await tell(world, duration=1)
+    scenes = await all_over(world)
+    whole = await direct.wait_for(lambda one: " · joined " in str(one.embeds), 40)
+
+    assert [scene.state for scene in scenes] == [JobState.POSTED] * 3
+    assert len([one for one in direct.messages if one.attachments]) == 4
+    assert whole.attachments
+    assert world.channel.messages == []
+
+
 @pytest.mark.parametrize("kind", [GeekNowStandIn, GlobalAiOpcStandIn])
 async def test_services_that_know_references_only_follow_as_well(
     kind: type[GeekNowStandIn | GlobalAiOpcStandIn], chat: DiscordStandIn, tmp_path: Path

@@ -24,6 +24,7 @@ from bot.pipeline.validate import Validator
 from bot.posting.doors import ClosedPlaces
 from bot.providers.catalogue import Catalogue
 from bot.providers.entries import ModelEntry
+from bot.store.community.preferences import PreferenceStore
 from bot.store.community.storyboards import StoryboardStore
 from bot.store.moderation.policies import server
 from bot.store.places import ClosedPlaceStore
@@ -55,6 +56,7 @@ def teller(
         StoryboardStore(world.database, world.clock, worker="first"),
         places,
         bell.ring,
+        preferences=PreferenceStore(world.database, world.clock),
     )
 
 
@@ -159,6 +161,54 @@ async def test_a_blocked_member_is_told_so_first(world: World, bell: Bell) -> No
 
     assert isinstance(denial, Denial)
     assert denial.refusal is Refusal.BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("said", "usual", "is_private"),
+    [(None, True, True), (None, False, False), (False, True, False), (True, False, True)],
+)
+async def test_scenes_are_private_as_said_or_as_their_member_has_chosen(
+    world: World, bell: Bell, *, said: bool | None, usual: bool, is_private: bool
+) -> None:
+    await PreferenceStore(world.database, world.clock).change(
+        WISH.origin.requester_id, is_private=usual
+    )
+
+    made = await teller(world, bell).accept(replace(WISH, is_private=said), make_asker())
+
+    assert not isinstance(made, Denial)
+    assert {scene.is_private for scene in made} == {is_private}
+
+
+async def test_private_scenes_are_sent_again_where_direct_messages_were_closed(
+    world: World, bell: Bell
+) -> None:
+    places = ClosedPlaceStore(world.database, world.clock)
+    requester_id = WISH.origin.requester_id
+    await places.note_refusal(requester_id, "DMs are closed")
+
+    await teller(world, bell).accept(replace(WISH, is_private=True), make_asker())
+
+    assert await places.refusals(requester_id) == 0
+
+
+@pytest.mark.parametrize(
+    ("usual", "model", "shape"),
+    [("scripted/able", "able", "1:1"), ("scripted/gone", "model-1", "16:9")],
+)
+async def test_what_is_usual_goes_where_nothing_is_said_if_it_fits(
+    world: World, bell: Bell, usual: str, model: str, shape: str
+) -> None:
+    await PreferenceStore(world.database, world.clock).change(
+        WISH.origin.requester_id, model=usual, aspect_ratio="1:1"
+    )
+    storyteller = teller(world, bell, make_model(), make_plain("able", title="Able"))
+
+    made = await storyteller.accept(WISH, make_asker())
+
+    assert not isinstance(made, Denial)
+    assert {scene.spec.model for scene in made} == {model}
+    assert made[0].spec.aspect_ratio == shape
 
 
 async def test_a_yes_to_the_price_is_held_against_the_rules_about_every_scene(

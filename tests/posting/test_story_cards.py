@@ -59,6 +59,22 @@ def test_a_storyboard_that_waits_says_for_what(hold: Hold, words: str) -> None:
     assert words in accepted_story(scenes(held_for=hold), shows_price=False)
 
 
+@pytest.mark.parametrize(
+    ("hold", "words"),
+    [(None, "to you by direct message"), (Hold.REVIEW, "and nobody else")],
+)
+def test_private_scenes_are_said_to_come_to_their_requester_alone(
+    hold: Hold | None, words: str
+) -> None:
+    private = [replace(one, is_private=True) for one in scenes(held_for=hold)]
+
+    told = accepted_story(private, shows_price=False)
+
+    assert "3 private scenes" in told
+    assert words in told
+    assert "channel" not in told
+
+
 def test_a_price_that_nobody_knows_is_said_so() -> None:
     first, *rest = scenes(held_for=Hold.CONFIRMATION)
 

@@ -5,7 +5,7 @@ becomes the client event `jobs_panel`; `cogs/moderation/jobs_desk.py` answers it
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Self
@@ -18,6 +18,7 @@ from bot.posting.facts import prompt_of
 from bot.posting.moderation import words_jobs as words
 from bot.posting.text import plain
 from bot.posting.words import FAILURE_TITLES, STATE_WORDS
+from bot.posting.words_details import PROMPT_HIDDEN
 
 _ID: Final = r"(?:-|[0-8]?[0-9]{1,18})"
 """A snowflake, which fits a column of 64 bits, or none."""
@@ -165,11 +166,16 @@ PANEL: Final = (PageButton, JobSelect, DeedButton)
 """What the bot registers at its start."""
 
 
-def list_controls(jobs: Sequence[Job], place: Place, last: int) -> discord.ui.View:
-    """Return the controls under a page whose number may go up to `last`."""
+def list_controls(
+    jobs: Sequence[Job], place: Place, last: int, *, hidden: Collection[str] = ()
+) -> discord.ui.View:
+    """Return the controls under a page whose number may go up to `last`.
+
+    `hidden` are the ids of the jobs whose prompt is not for whoever reads it.
+    """
     view = discord.ui.View(timeout=None)
     if jobs:
-        view.add_item(JobSelect(place, list(map(_option, jobs))))
+        view.add_item(JobSelect(place, [_option(job, is_hidden=job.id in hidden) for job in jobs]))
     if place.number > 0:
         view.add_item(PageButton(replace(place, number=place.number - 1), words.PREVIOUS))
     view.add_item(PageButton(place))
@@ -201,12 +207,13 @@ def state_of(job: Job) -> str:
     return STATE_WORDS[job.state]()
 
 
-def _option(job: Job) -> discord.SelectOption:
+def _option(job: Job, *, is_hidden: bool) -> discord.SelectOption:
+    said = PROMPT_HIDDEN() if is_hidden else prompt_of(job)
     return discord.SelectOption(
         label=plain(f"{job.id} · {state_of(job)}", _OPTION),
         value=job.id,
         # What is all invisible leaves nothing, and Discord takes no empty description.
-        description=plain(prompt_of(job), _OPTION) or None,
+        description=plain(said, _OPTION) or None,
     )
 
 

@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.domain import Preset, Recipe
 from bot.store.community.schema import presets
 from bot.store.engines.engine import Database
+from bot.store.upsert import insert_or_leave
 
 MOST: Final = 25
 """Of one member on one server: so many Discord suggests."""
@@ -28,16 +29,18 @@ class PresetStore:
         key = {"guild_id": guild_id, "owner_id": owner_id, "name": name}
         theirs = _of(guild_id, owner_id)
         async with self._database.write() as connection:
-            changed = await connection.execute(
-                sa.update(presets).where(theirs, presets.c.name == name).values(asdict(recipe))
-            )
-            if changed.rowcount:
+            replace = sa.update(presets).where(theirs, presets.c.name == name)
+            replace = replace.values(asdict(recipe))
+            if (await connection.execute(replace)).rowcount:
                 return True
             count = sa.select(sa.func.count()).select_from(presets).where(theirs)
             if (await connection.execute(count)).scalar_one() >= MOST:
                 return False
             row = {**key, **asdict(recipe), "created_at": self._clock.now()}
-            await connection.execute(sa.insert(presets).values(row))
+            made = await connection.execute(insert_or_leave(connection.dialect, presets, row))
+            if not made.rowcount:
+                # Another save of that name came in between; the last one wins.
+                await connection.execute(replace)
             return True
 
     async def usable(self, guild_id: int, member_id: int) -> Sequence[Preset]:
