@@ -60,6 +60,16 @@ async def test_the_best_are_listed_for_whoever_asks_alone(world: World) -> None:
     assert answers[0].embeds[0]["footer"]["text"] == "Page 1 of 1 · 1 video"
 
 
+async def test_each_of_the_lists_is_turned_by_its_own_buttons(world: World) -> None:
+    await favoured(world)
+    shown = await top(world, world.visitor)
+
+    runs = [await world.visitor.press(shown, f"v1:top:{span}:-:0") for span in Span]
+    titles = [(await run.answer()).embeds[0]["title"] for run in runs]
+
+    assert ["7 days" in titles[0], "30 days" in titles[1], "all time" in titles[2]] == [True] * 3
+
+
 async def test_what_is_age_restricted_is_listed_among_its_like_only(world: World) -> None:
     late = world.chat.guild.add_channel("late", is_nsfw=True)
     job = await favoured(world, late)

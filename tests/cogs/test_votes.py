@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from bot.domain import MessageKind, PolicyName
 from bot.limits.reactions import read_emojis, with_act, with_own
 from bot.pipeline.reacting.teller import NOTE_STAYS
@@ -30,6 +32,16 @@ async def copy_in(world: World, gallery_name: str = "gallery") -> Message:
     return copy
 
 
+async def until_kept(world: World, kind: str) -> None:
+    database = world.app.bot.services.questions._database  # noqa: SLF001 - past the store
+
+    async def is_kept() -> bool:
+        async with database.read() as connection:
+            return list(await connection.scalars(sa.text("SELECT kind FROM votes"))) == [kind]
+
+    await until(is_kept)
+
+
 async def set_reactions(world: World, value: object) -> None:
     where, by_id = server(world.chat.guild.id), world.moderator.id
     await world.app.bot.services.policies.set_policy(where, PolicyName.REACTIONS, value, by_id)
@@ -55,6 +67,17 @@ async def test_enough_members_bring_a_copy_with_credit_to_the_gallery_once(world
     assert f"/{video.channel_id}/{video.id}" in text
     assert not copy.pinged
     assert len(gallery.messages) == 1
+
+
+async def test_a_vote_against_is_kept_and_is_none_for_it(world: World) -> None:
+    gallery = await set_gallery(world, votes=1)
+    job, video = await posted(world)
+
+    await world.visitor.react(video, "👎🏿")
+    await until_kept(world, "disfavour")
+
+    assert gallery.messages == []
+    assert await votes(world, job) == 0
 
 
 async def test_a_copy_follows_an_original_that_was_deleted_by_hand(world: World) -> None:

@@ -20,6 +20,7 @@ from bot.store.engines.presence import be_present
 from bot.store.jobs import JobStore
 from sandbox.bot_process import BotProcess
 from sandbox.bot_process import settings_for as environment_for
+from sandbox.canned import CannedReply
 from sandbox.discord_api import DiscordStandIn, Message
 from sandbox.geeknow import GeekNowStandIn
 from tests.leaping_clock import LeapingClock
@@ -28,6 +29,8 @@ from tests.store_postgres.test_server import cut_off
 from tests.world import World, running, settings_for
 
 MINUTE = timedelta(minutes=1)
+
+NEVER = CannedReply(200, {"id": "x", "status": "processing", "progress": 5})
 
 
 @pytest.fixture
@@ -105,6 +108,8 @@ async def test_a_worker_ends_what_a_killed_process_with_the_gateway_began(
         "DATABASE_URL": url,
         "RESULTS_URL": f"file://{tmp_path}/results",
     }
+    # Not done before the worker is there, however slowly that starts.
+    slow_provider.on_query.always(NEVER)
     gateway = BotProcess(tmp_path / "gateway", environment)
     await gateway.start()
     try:
@@ -114,6 +119,7 @@ async def test_a_worker_ends_what_a_killed_process_with_the_gateway_began(
         async with worker(settings, clock) as app:
             await until(app, chat, JobState.RENDERING)
             await gateway.kill()
+            slow_provider.on_query.always(None)
 
             message = await final(chat)
 
