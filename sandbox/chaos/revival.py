@@ -15,14 +15,14 @@ from typing import Final
 from bot.domain import FailureKind, Job, MessageKind, MessageState
 from bot.store.engines.engine import sqlite_path
 from sandbox.chaos.keeper import Keeper
-from sandbox.crash.audit import FINAL, Audit, is_about, log_problems, posted_by_us
+from sandbox.crash.audit import FINAL, Audit, log_problems
 from sandbox.crash.books import Books, Entries
 from sandbox.crash.cradle import Cradle
 from sandbox.crash.desk_audit import DeskAudit
 from sandbox.crash.launch import LOG, Launch
+from sandbox.crash.sight import is_about, kind_of, posted_by_us
 from sandbox.crash.world_clock import WorldClock
 from sandbox.discord_api.server import DiscordStandIn
-from sandbox.discord_api.state import Message
 from sandbox.provider_stand_in import ProviderStandIn
 
 _KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
@@ -171,7 +171,7 @@ class Revival:
         """See that each thing that was told of a job, then or since, stands there once."""
         if job.is_open:
             yield f"job {job.id} is stuck: {job.state}"
-        posted = [_kind(one) for one in posted_by_us(self._chat) if is_about(one, job)]
+        posted = [kind_of(one)[0] for one in posted_by_us(self._chat) if is_about(one, job)]
         for kind in (MessageKind.FAILURE,) if is_removed else (*FINAL.values(),):
             if posted.count(kind) != int(kind in told):
                 yield f"the {kind} of job {job.id} was posted {posted.count(kind)} times"
@@ -214,9 +214,3 @@ def _finals(entries: Entries, job: Job) -> set[MessageKind]:
 
 def _is_unknown(job: Job) -> bool:
     return job.failure is not None and job.failure.kind is FailureKind.OUTCOME_UNKNOWN
-
-
-def _kind(message: Message) -> MessageKind:
-    if not message.pinged:
-        return MessageKind.CARD
-    return MessageKind.RESULT if message.attachments else MessageKind.FAILURE

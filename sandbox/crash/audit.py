@@ -2,21 +2,32 @@
 
 import hashlib
 import json
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
-from bot.domain import Charge, Job, JobState, MessageKind, MessageState
+from bot.domain import (
+    Charge,
+    Job,
+    JobState,
+    MessageKind,
+    MessageState,
+    OwedMessage,
+    StoredVideo,
+    StoryState,
+)
 from sandbox.crash.books import Entries
+from sandbox.crash.sight import COUNTED, is_about, kind_of, posted_by_us
+from sandbox.crash.story_audit import story_problems
 from sandbox.discord_api.server import DiscordStandIn
 from sandbox.discord_api.state import Message
 from sandbox.provider_stand_in import ProviderStandIn, StandInJob
 
 _WORK: Final = ".work"
 _PICTURES: Final = "references/"
-_OF_DESK: Final = re.compile(r" · (?:case|appeal) [0-9]+$|^record [0-9]+ to ")
+_JOINED: Final = "-joined"
+"""What the name of a joined file has after the job of its first scene."""
 FINAL: Final = {JobState.POSTED: MessageKind.RESULT, JobState.TOLD: MessageKind.FAILURE}
 """The message with which a job is over, by the state that it leaves."""
 
@@ -38,15 +49,27 @@ class Audit:
 
     def violations(self) -> list[str]:
         """List what was promised and is not so."""
-        return [*self.about_money(), *self._about_jobs(), *self.about_files()]
+        return [
+            *self.about_money(),
+            *self._about_jobs(),
+            *story_problems(self._entries),
+            *self.about_files(),
+        ]
 
     def leftovers(self) -> list[str]:
         """List files that are there for the sweep.
 
-        They are half ones, those of jobs given up, and pictures kept for a job that never came.
+        They are half ones, those of jobs and storyboards given up, and pictures kept for a job
+        that never came.
         """
         pictures = {one.key for job in self._entries.jobs for one in job.references}
         given_up = {job.id for job in self._entries.jobs if job.failure is not None}
+        given_up |= {
+            f"{scene.id}{_JOINED}"
+            for story in self._entries.stories
+            if story.state is StoryState.ENDED
+            for scene in self._entries.scenes(story)
+        }
         return [
             key
             for key in sorted(self._files())
@@ -84,6 +107,8 @@ class Audit:
             for message in owed_ones:
                 if message.state not in {MessageState.SENT, MessageState.DROPPED}:
                     yield f"the {message.kind} of job {job.id} is stuck in {message.state}"
+                if message.kind in COUNTED:
+                    yield from self._about_counted(job, message)
             owed = kinds.get(FINAL[job.state])
             if owed is None:
                 yield f"job {job.id} is {job.state} and owed nobody a word"
@@ -93,35 +118,56 @@ class Audit:
             yield from self._about_card(job, None if card is None else card.state)
 
     def _about_final(self, job: Job, message_id: int | None) -> Iterator[str]:
-        finals = [one for one in self._messages if one.pinged and is_about(one, job)]
+        finals = [one for kind in FINAL.values() for one in self._posted(job, kind)]
         if len(finals) != 1:
             yield f"job {job.id} has {len(finals)} final messages: {_told(job)}"
             return
         (final,) = finals
         if final.id != message_id:
             yield f"job {job.id} knows its final message by a wrong id"
-        files = {hashlib.sha256(one.data).hexdigest() for one in final.attachments}
-        wanted = {job.video.sha256} if job.state is JobState.POSTED and job.video else set()
-        if files != wanted:
+        if not _shows(final, job.video if job.state is JobState.POSTED else None):
             yield f"the final message of job {job.id} has another file than the one stored"
 
+    def _about_counted(self, job: Job, owed: OwedMessage) -> Iterator[str]:
+        """See to what a job may owe more than once: each of these has a number and stands once."""
+        found = self._posted(job, owed.kind, owed.sequence)
+        what = f"{owed.kind} {owed.sequence} of job {job.id}"
+        least = 1 if owed.state is MessageState.SENT else 0
+        if not least <= len(found) <= 1:
+            yield f"the {what} was posted {len(found)} times, and its row says {owed.state}"
+        elif owed.state is MessageState.SENT and found[0].id != owed.message_id:
+            yield f"the {what} is known by a wrong id"
+        elif found and owed.kind is MessageKind.JOINED and job.storyboard is not None:
+            story_id = job.storyboard.storyboard_id
+            (story,) = (one for one in self._entries.stories if one.id == story_id)
+            if not _shows(found[0], story.video):
+                yield f"the {what} has another file than the one stored"
+
     def _about_card(self, job: Job, state: MessageState | None) -> Iterator[str]:
-        cards = [one for one in self._messages if not one.pinged and is_about(one, job)]
+        cards = self._posted(job, MessageKind.CARD)
         least = 1 if state is MessageState.SENT else 0
         if not least <= len(cards) <= 1:
             yield f"job {job.id} has {len(cards)} cards, and its row says {state}"
 
+    def _posted(self, job: Job, kind: MessageKind, sequence: int = 0) -> list[Message]:
+        wanted = (kind, sequence)
+        return [one for one in self._messages if is_about(one, job) and kind_of(one) == wanted]
+
     def about_files(self) -> Iterator[str]:
         """Hold the files against the rows."""
         known = {one.key for job in self._entries.jobs for one in job.references}
-        for job in self._entries.jobs:
-            if job.video is None:
+        videos = [(f"job {job.id}", job.video) for job in self._entries.jobs]
+        videos += [
+            (f"storyboard {one.id}", one.video) for one in self._entries.stories if not one.is_swept
+        ]
+        for whose, video in videos:
+            if video is None:
                 continue
-            known.add(job.video.key)
-            path = self._results / job.video.key
+            known.add(video.key)
+            path = self._results / video.key
             data = path.read_bytes() if path.exists() else b""
-            if hashlib.sha256(data).hexdigest() != job.video.sha256:
-                yield f"the file of job {job.id} is not the one that its row names"
+            if hashlib.sha256(data).hexdigest() != video.sha256:
+                yield f"the file of {whose} is not the one that its row names"
         there = self._files()
         for key in sorted(known - there):
             yield f"{key} is named by a row and is not there"
@@ -160,40 +206,12 @@ def _maybe_paid(job: Job) -> int:
     return int(is_possible or _surely_paid(job))
 
 
-def posted_by_us(chat: DiscordStandIn) -> list[Message]:
-    """List what the bot posted about jobs, also what was deleted since.
-
-    Cases, answers to appeals, and the record are no part of that: they are neither card nor end.
-    """
-    return [message for message in own_messages(chat) if not _is_of_desk(message)]
-
-
-def own_messages(chat: DiscordStandIn) -> list[Message]:
-    """List all that the bot ever said to everybody."""
-    return [
-        message
-        for channel in chat.backend.world.channels.values()
-        for message in channel.messages.values()
-        if message.author_id == chat.application_id and not message.is_ephemeral
-    ]
-
-
-def _is_of_desk(message: Message) -> bool:
-    return any(_OF_DESK.search(footer) for footer in footers_of(message))
-
-
-def footers_of(message: Message) -> list[str]:
-    """List what stands small under the embeds of a message."""
-    return [str((one.get("footer") or {}).get("text", "")) for one in message.embeds]
-
-
 def _told(job: Job) -> str:
     failure = job.failure
     return f"{job.state}" + ("" if failure is None else f" as {failure.kind}/{failure.charge}")
 
 
-def is_about(message: Message, job: Job) -> bool:
-    """Whether a message shows a job, or did once: a card that is folded no longer names it."""
-    shown: Sequence[object] = [message.embeds, message.components, message.attachments]
-    earlier = [part for one in message.edits for part in (one.embeds, one.components)]
-    return job.id in str([*shown, *earlier, message.nonce])
+def _shows(message: Message, video: StoredVideo | None) -> bool:
+    """Whether a message has the file of a video and no other, or none if there is no video."""
+    files = {hashlib.sha256(one.data).hexdigest() for one in message.attachments}
+    return files == ({video.sha256} if video is not None else set())

@@ -17,6 +17,7 @@ from bot.domain import (
     AuditRow,
     Case,
     CaseState,
+    Hold,
     Job,
     JobState,
     Limit,
@@ -24,7 +25,11 @@ from bot.domain import (
     MessageState,
     OwedMessage,
     PolicyName,
+    Storyboard,
+    StoryState,
 )
+from bot.store.community.joined import story_from
+from bot.store.community.schema import storyboards
 from bot.store.moderation.books import limit_from
 from bot.store.moderation.cases import case_from
 from bot.store.moderation.desk_schema import cases, takedowns
@@ -68,10 +73,20 @@ class Entries:
     cases: list[Case] = field(default_factory=list)
     record: list[AuditRow] = field(default_factory=list)
     """What was decided, the oldest row first."""
+    stories: list[Storyboard] = field(default_factory=list)
 
     def of(self, job: Job) -> list[OwedMessage]:
         """List what was owed for one job."""
         return [message for message in self.messages if message.job_id == job.id]
+
+    def scenes(self, story: Storyboard) -> list[Job]:
+        """List the scenes of a storyboard, in their order."""
+        numbered = {
+            job.storyboard.scene: job
+            for job in self.jobs
+            if job.storyboard is not None and job.storyboard.storyboard_id == story.id
+        }
+        return [numbered[number] for number in sorted(numbered)]
 
     def rows(self) -> list[object]:
         """List all of it."""
@@ -82,6 +97,7 @@ class Entries:
             *self.limits,
             *self.cases,
             *self.record,
+            *self.stories,
         ]
 
 
@@ -92,6 +108,7 @@ class Pending:
     jobs: int
     """That are not over, and wait for nobody's yes."""
     steps: int
+    """That are due some time; a scene has none before it is let go on by the one before."""
     messages: int
     cards: int
     """That still change: of jobs and of cases."""
@@ -102,11 +119,13 @@ class Pending:
     removals: int = 0
     rows: int = 0
     """Of the record, that are to be in a log channel."""
+    stories: int = 0
+    """Storyboards that are still to be joined."""
 
     @property
     def is_worked_off(self) -> bool:
         """Whether every job is at its end or held, and every message sent."""
-        return not (self.jobs or self.steps or self.messages)
+        return not (self.jobs or self.steps or self.messages or self.stories)
 
     @property
     def is_nothing(self) -> bool:
@@ -117,7 +136,8 @@ class Pending:
     @property
     def is_forgotten(self) -> bool:
         """Whether there are jobs for which nobody will ever do anything."""
-        return self.jobs > 0 and not (self.steps or self.messages)
+        # A scene may wait for one that waits for a moderator.
+        return self.jobs > 0 and not (self.steps or self.messages or self.held)
 
 
 class Books:
@@ -162,6 +182,7 @@ class Books:
             set_limits = (await connection.execute(sa.select(limits))).mappings().all()
             asked = (await connection.execute(_in_order(cases))).mappings().all()
             recorded = (await connection.execute(_in_order(audit))).mappings().all()
+            told = (await connection.execute(_in_order(storyboards))).mappings().all()
         return Entries(
             [job_from(row) for row in rows],
             [message_from(row) for row in owed],
@@ -169,6 +190,7 @@ class Books:
             [limit_from(row) for row in set_limits],
             [case_from(row) for row in asked],
             [audit_from(row) for row in recorded],
+            [story_from(row) for row in told],
         )
 
     async def intruders(self, patience_seconds: float = _LEAVING_SECONDS) -> int:
@@ -219,16 +241,18 @@ async def _damage_on_server(connection: AsyncConnection) -> list[str]:
 
 
 def _pending() -> list[sa.ScalarSelect[int]]:
+    is_asked = jobs.c.held_for.is_not(None) & (jobs.c.held_for != Hold.SCENE)
     is_live = (outbox.c.state == MessageState.SENT) & outbox.c.folded_at.is_(None)
     return [
-        _count(jobs, jobs.c.state.not_in(_FINAL), jobs.c.held_for.is_(None)),
+        _count(jobs, jobs.c.state.not_in(_FINAL), ~is_asked),
         _count(jobs, jobs.c.due_at.is_not(None), jobs.c.held_for.is_(None)),
         _count(outbox, outbox.c.due_at.is_not(None)),
         _count(outbox, outbox.c.kind.in_((MessageKind.CARD, MessageKind.CASE)), is_live),
-        _count(jobs, jobs.c.held_for.is_not(None)),
+        _count(jobs, is_asked),
         _count(cases, cases.c.state == CaseState.OPEN),
         _count(takedowns, takedowns.c.due_at.is_not(None)),
         _count_unmirrored(),
+        _count(storyboards, storyboards.c.state == StoryState.JOINING),
     ]
 
 

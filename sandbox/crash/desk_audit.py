@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.domain import AuditRow, Case, CaseKind, CaseState, Charge, Ending, Job, PolicyName
-from sandbox.crash.audit import footers_of, is_about, own_messages, posted_by_us
 from sandbox.crash.bookings import ledger_problems, limit_problems
 from sandbox.crash.books import Entries
+from sandbox.crash.sight import footers_of, is_about, own_messages, posted_by_us
 from sandbox.discord_api.server import DiscordStandIn
 from sandbox.discord_api.state import Message
 

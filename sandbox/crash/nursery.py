@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final
 
 import bot
+from bot.client import EXTENSIONS
 from sandbox.crash.launch import Launch, run_launch
 
 _NEEDED_LATER: Final = (
-    "cogs.controls",
-    "cogs.grok",
+    *EXTENSIONS,
     "sqlalchemy.dialects.sqlite.aiosqlite",
     "sqlalchemy.dialects.postgresql.asyncpg",
     "asyncpg",

@@ -14,10 +14,12 @@ from bot.domain import (
     MessageKind,
     MessageState,
     OwedMessage,
+    Storyboard,
 )
 from sandbox.crash.audit import Audit, log_problems
 from sandbox.crash.books import Entries
 from sandbox.discord_api import Attachment, DiscordStandIn, Message
+from sandbox.discord_api.state import Version
 from sandbox.geeknow import GeekNowStandIn
 from sandbox.provider_stand_in import StandInJob
 from tests.factories import make_failure, make_job, make_reference, make_video
@@ -40,6 +42,7 @@ class Ledger:
         )
         self.job = replace(make_job(JobState.POSTED), provider_ref=REF, video=video)
         self.more: list[Job] = []
+        self.stories: list[Storyboard] = []
         self.card, self.final = self.post(), self.post(DATA, pings=True)
         self.owed = [
             self.owe(MessageKind.CARD, self.card),
@@ -48,12 +51,13 @@ class Ledger:
         self.charge()
         self.keep(KEY)
 
-    def post(self, data: bytes | None = None, *, pings: bool = False) -> Message:
+    def post(self, data: bytes | None = None, *, pings: bool = False, mark: str = "") -> Message:
         world = self.chat.backend.world
         channel = self.chat.guild.channel("videos")
         message = Message(world.new_id(), channel.id, self.chat.application_id, NOW)
-        message.embeds = [{"footer": {"text": f"geeknow · job {self.job.id}"}}]
+        message.embeds = [{"footer": {"text": f"geeknow · job {self.job.id}{mark}"}}]
         message.pinged = frozenset({1}) if pings else frozenset()
+        message.content = "<@1>, here it is." if pings else ""
         if data is not None:
             name = f"grok-{self.job.id}.mp4"
             message.attachments = [Attachment(1, name, "video/mp4", data, "path")]
@@ -65,9 +69,11 @@ class Ledger:
         kind: MessageKind,
         message: Message | None,
         state: MessageState = MessageState.SENT,
+        sequence: int = 0,
     ) -> OwedMessage:
         message_id = None if message is None else message.id
-        return OwedMessage(self.job.id, kind, state, 1, 1, 1, NOW, message_id)
+        owed = OwedMessage(self.job.id, kind, state, 1, 1, 1, NOW, message_id)
+        return replace(owed, sequence=sequence)
 
     def charge(self, ref: str = REF) -> None:
         self.provider.charges.append(
@@ -85,12 +91,13 @@ class Ledger:
             self.job, state=JobState.TOLD, failure=failure, provider_ref=ref, video=None
         )
         self.final.attachments = []
+        self.final.embeds[0]["title"] = "No video this time"
         self.owed[1] = self.owe(MessageKind.FAILURE, self.final)
         (self.results / KEY).unlink()
 
     @property
     def audit(self) -> Audit:
-        entries = Entries([self.job, *self.more], self.owed)
+        entries = Entries([self.job, *self.more], self.owed, stories=self.stories)
         return Audit(entries, self.chat, [self.provider], self.results)
 
     def violations(self) -> list[str]:
@@ -223,6 +230,58 @@ def test_a_card_that_nobody_owed_is_no_violation_as_long_as_it_is_the_only_one(
 def test_neither_a_case_nor_a_line_of_the_record_is_a_card(ledger: Ledger) -> None:
     for mark in (f"{ledger.job.id} · case 3", "record 1 to 2 · 0a1b2c3d4e5f"):
         ledger.post().embeds = [{"description": ledger.job.id, "footer": {"text": mark}}]
+
+    assert ledger.violations() == []
+
+
+COUNTED = [
+    (MessageKind.DELIVERY, "delivery"),
+    (MessageKind.GALLERY, "gallery"),
+    (MessageKind.WEEKLY, "week"),
+]
+
+
+@pytest.mark.parametrize(("kind", "word"), COUNTED)
+def test_what_a_job_owes_more_than_once_is_neither_card_nor_end(
+    ledger: Ledger, kind: MessageKind, word: str
+) -> None:
+    for number in (1, 2):
+        posted = ledger.post(DATA, pings=kind is MessageKind.DELIVERY, mark=f" · {word} {number}")
+        ledger.owed.append(ledger.owe(kind, posted, sequence=number))
+
+    assert ledger.violations() == []
+
+
+@pytest.mark.parametrize(("kind", "word"), COUNTED)
+def test_each_of_these_stands_there_once(ledger: Ledger, kind: MessageKind, word: str) -> None:
+    posted = ledger.post(DATA, mark=f" · {word} 1")
+    ledger.owed.append(ledger.owe(kind, posted, sequence=1))
+    ledger.post(DATA, mark=f" · {word} 1")
+
+    (found,) = ledger.violations()
+
+    assert found == f"the {kind} 1 of job {ledger.job.id} was posted 2 times, and its row says sent"
+
+
+def test_one_of_these_that_is_known_by_a_wrong_id_is_found(ledger: Ledger) -> None:
+    ledger.post(DATA, mark=" · gallery 1")
+    ledger.owed.append(ledger.owe(MessageKind.GALLERY, ledger.card, sequence=1))
+
+    (found,) = ledger.violations()
+
+    assert found == f"the gallery 1 of job {ledger.job.id} is known by a wrong id"
+
+
+def test_the_end_of_a_job_may_mention_nobody(ledger: Ledger) -> None:
+    ledger.final.pinged = frozenset()
+
+    assert ledger.violations() == []
+
+
+def test_a_card_that_is_folded_by_now_is_a_card(ledger: Ledger) -> None:
+    earlier = Version("", tuple(ledger.card.embeds), (), (), NOW)
+    ledger.card.edits, ledger.card.embeds = [earlier], []
+    ledger.card.content = "See the reply."
 
     assert ledger.violations() == []
 
