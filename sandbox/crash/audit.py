@@ -19,7 +19,7 @@ from bot.domain import (
 )
 from sandbox.crash.books import Entries
 from sandbox.crash.sight import COUNTED, is_about, kind_of, posted_by_us
-from sandbox.crash.story_audit import story_problems
+from sandbox.crash.story_audit import never_came_up, story_problems
 from sandbox.discord_api.server import DiscordStandIn
 from sandbox.discord_api.state import Message
 from sandbox.provider_stand_in import ProviderStandIn, StandInJob
@@ -110,9 +110,9 @@ class Audit:
                 if message.kind in COUNTED:
                     yield from self._about_counted(job, message)
             owed = kinds.get(FINAL[job.state])
-            if owed is None:
+            if owed is None and not never_came_up(job, owed_ones):
                 yield f"job {job.id} is {job.state} and owed nobody a word"
-            elif owed.state is MessageState.SENT:
+            elif owed is not None and owed.state is MessageState.SENT:
                 yield from self._about_final(job, owed.message_id)
             card = kinds.get(MessageKind.CARD)
             yield from self._about_card(job, None if card is None else card.state)

@@ -1,9 +1,9 @@
 """Holds storyboards against their scenes, and against what is owed because of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
-from bot.domain import Charge, Job, MessageKind, Storyboard, StoryState
+from bot.domain import Charge, Ending, Job, MessageKind, OwedMessage, Storyboard, StoryState
 from sandbox.crash.books import Entries
 
 
@@ -13,16 +13,23 @@ def story_problems(entries: Entries) -> Iterator[str]:
         scenes = entries.scenes(story)
         if len(scenes) != story.scenes:
             yield f"storyboard {story.id} has {len(scenes)} scenes, not {story.scenes}"
-        yield from _about_chain(story, scenes)
+        yield from _about_chain(story, entries, scenes)
         yield from _about_end(story, entries, scenes)
 
 
-def _about_chain(story: Storyboard, scenes: Sequence[Job]) -> Iterator[str]:
+def never_came_up(job: Job, owed: Collection[OwedMessage]) -> bool:
+    """Whether a job is a scene of which its channel knows nothing: the failure before says it."""
+    return job.storyboard is not None and job.ending is Ending.BROKEN and not owed
+
+
+def _about_chain(story: Storyboard, entries: Entries, scenes: Sequence[Job]) -> Iterator[str]:
     """See that no scene was made, let alone paid for, without the one from which it goes on."""
     for before, scene in pairwise(scenes):
         is_free = scene.failure is not None and scene.failure.charge is Charge.NONE
         if before.video is None and not (scene.submitted_at is None and is_free):
             yield f"job {scene.id} of storyboard {story.id} went on without the scene before"
+        if never_came_up(scene, entries.of(scene)) and before.failure is None:
+            yield f"job {scene.id} of storyboard {story.id} was broken off, and nobody was told"
 
 
 def _about_end(story: Storyboard, entries: Entries, scenes: Sequence[Job]) -> Iterator[str]:

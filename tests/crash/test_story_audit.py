@@ -5,6 +5,7 @@ import pytest
 
 from bot.domain import (
     Charge,
+    Ending,
     FailureKind,
     Job,
     JobState,
@@ -99,6 +100,15 @@ def test_a_scene_that_went_on_from_nothing_is_found(later: Job) -> None:
     assert found == [f"job {later.id} of storyboard 1 went on without the scene before"]
 
 
+def test_a_scene_that_never_came_up_is_told_by_the_failure_before() -> None:
+    silent = replace(scene(2, JobState.TOLD), ending=Ending.BROKEN)
+
+    assert problems(make_story(StoryState.ENDED), [scene(1, JobState.TOLD), silent], 0) == []
+    assert problems(make_story(StoryState.ENDED), [scene(1), silent], 0) == [
+        f"job {silent.id} of storyboard 1 was broken off, and nobody was told"
+    ]
+
+
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     """A world in which a storyboard of one scene, for the files do not care, was joined."""
@@ -111,6 +121,15 @@ def ledger(tmp_path: Path) -> Ledger:
     posted = made.post(DATA, pings=True, mark=" · joined 1")
     made.owed.append(made.owe(MessageKind.JOINED, posted, sequence=1))
     return made
+
+
+def test_a_scene_that_never_came_up_owes_no_word_of_its_own(ledger: Ledger) -> None:
+    first = replace(scene(1, JobState.TOLD), id="job0000008", storyboard=SceneOf(2, 1))
+    silent = replace(first, id="job0000009", storyboard=SceneOf(2, 2), ending=Ending.BROKEN)
+    ledger.more = [first, silent]
+
+    assert not [one for one in ledger.violations() if silent.id in one]
+    assert f"job {first.id} is told and owed nobody a word" in ledger.violations()
 
 
 def test_a_joined_file_belongs_to_its_storyboard(ledger: Ledger) -> None:
