@@ -64,8 +64,10 @@ async def test_each_of_the_lists_is_turned_by_its_own_buttons(world: World) -> N
     await favoured(world)
     shown = await top(world, world.visitor)
 
-    runs = [await world.visitor.press(shown, f"v1:top:{span}:-:0") for span in Span]
-    titles = [(await run.answer()).embeds[0]["title"] for run in runs]
+    titles = []
+    for span in Span:
+        run = await world.visitor.press(shown, f"v1:top:{span}:-:0")
+        titles.append((await run.answer()).embeds[0]["title"])
 
     assert ["7 days" in titles[0], "30 days" in titles[1], "all time" in titles[2]] == [True] * 3
 
