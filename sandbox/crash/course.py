@@ -115,8 +115,10 @@ class Course:
 
     async def _is_worked_off(self) -> bool:
         """Whether nothing is left but what needs the gateway, if nobody has that."""
+        had_work = self._scene.has_work
         pending = await self._scene.database.books.pending()
-        return pending.is_worked_off and (self._cradle.is_empty or not pending.held)
+        is_awaited = had_work or pending.held
+        return pending.is_worked_off and (self._cradle.is_empty or not is_awaited)
 
     async def _is_over(self) -> bool:
         # What people asked for is in the books once they are answered, so they are looked at first.

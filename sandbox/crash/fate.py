@@ -9,6 +9,7 @@ from signal import Signals
 
 from sandbox.canned import CannedReply
 from sandbox.crash.kill_points import Point
+from sandbox.crash.plays import Play
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,7 @@ class Fate:
     """SIGKILL ends the process; SIGSTOP holds it for the pause."""
     has_company: bool = False
     """Whether two processes are at work. Then one is struck, and the other one inherits."""
-    is_moderated: bool = False
-    """Whether its jobs wait for moderators, who also remove what is posted."""
+    play: Play = Play.JOBS
     wound: Callable[[Path], None] | None = None
     """What is done to the file of the database after each kill."""
     fault_chance: float = 0.0

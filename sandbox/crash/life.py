@@ -37,8 +37,8 @@ async def live(
     """Live one life in `folder`, and judge it; `other` is for a second process."""
     weather = Weather(fate.fault_chance, fate.seed)
     async with (
-        open_scene(folder, databases, weather, is_moderated=fate.is_moderated) as scene,
-        _watched(scene),
+        open_scene(folder, databases, weather, fate.play) as scene,
+        _played(scene),
     ):
         if fate.paid_reply is not None:
             for provider in scene.providers:
@@ -62,12 +62,12 @@ async def live(
 
 
 @asynccontextmanager
-async def _watched(scene: Scene) -> AsyncIterator[None]:
-    """Let the moderators work meanwhile, if there are any."""
-    if scene.watch is None:
+async def _played(scene: Scene) -> AsyncIterator[None]:
+    """Let people do meanwhile what they have to do, if there are any."""
+    if scene.player is None:
         yield
         return
-    task = asyncio.create_task(scene.watch.run())
+    task = asyncio.create_task(scene.player.run())
     try:
         yield
     finally:

@@ -2,7 +2,7 @@
 
 import shutil
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +22,8 @@ from sandbox.canned import CannedReply
 from sandbox.crash.databases import Databases, LifeDatabase
 from sandbox.crash.kill_points import Point
 from sandbox.crash.launch import LOG, Launch
+from sandbox.crash.plays import Play, Player
+from sandbox.crash.teller import Teller
 from sandbox.crash.watch import REJECTED, Watch
 from sandbox.crash.weather import StormyFaults, Weather
 from sandbox.crash.world_clock import WorldClock
@@ -54,17 +56,20 @@ class _Order:
     has_image: bool = False
 
 
-_ORDERS: Final = (
-    _Order("a fox that arrives", "geeknow/grok-video-3", 1, has_image=True),
-    # Its images are on its card, from which the provider fetches them.
-    _Order("a fox that is lost halfway", "globalaiopc/grok_video3", 6, has_image=True),
-    _Order("a fox that is refused", "xai/grok-imagine-video", 1),
-)
-_HELD_ORDERS: Final = (
-    _Order("a fox that is approved", "geeknow/grok-video-3", 1, has_image=True),
-    _Order(REJECTED, "geeknow/grok-video-3", 1),
-)
-"""Those of a world with moderators."""
+_ORDERS: Final[Mapping[Play, Sequence[_Order]]] = {
+    Play.JOBS: (
+        _Order("a fox that arrives", "geeknow/grok-video-3", 1, has_image=True),
+        # Its images are on its card, from which the provider fetches them.
+        _Order("a fox that is lost halfway", "globalaiopc/grok_video3", 6, has_image=True),
+        _Order("a fox that is refused", "xai/grok-imagine-video", 1),
+    ),
+    Play.MODERATORS: (
+        _Order("a fox that is approved", "geeknow/grok-video-3", 1, has_image=True),
+        _Order(REJECTED, "geeknow/grok-video-3", 1),
+    ),
+    Play.STORYBOARD: (),
+}
+"""What is there from the start."""
 _FIRST_ANSWER: Final = timedelta(minutes=5)
 """Discord's three seconds would be a moment of the machine's time here."""
 
@@ -79,13 +84,13 @@ class Scene:
     providers: tuple[ProviderStandIn, ...]
     weather: Weather
     database: LifeDatabase
-    watch: Watch | None = None
-    """The moderators, where there are some."""
+    player: Player | None = None
+    """The people, where some have something to do."""
 
     @property
     def has_work(self) -> bool:
         """Whether people have something to do still."""
-        return self.watch is not None and self.watch.has_work
+        return self.player is not None and self.player.has_work
 
     @property
     def results(self) -> Path:
@@ -120,7 +125,7 @@ class Scene:
 
 @asynccontextmanager
 async def open_scene(
-    folder: Path, databases: Databases, weather: Weather, *, is_moderated: bool = False
+    folder: Path, databases: Databases, weather: Weather, play: Play = Play.JOBS
 ) -> AsyncIterator[Scene]:
     """Make the world, with its jobs reserved and nothing done for them yet."""
     _clear(folder)
@@ -137,11 +142,22 @@ async def open_scene(
             weather.over(provider)
         _, breaking, refusing = made
         breaking.ending = _BREAKDOWN
-        refusing.on_create.always(_REFUSAL)
-        watch = Watch(chat, chat.guild.channel("videos")) if is_moderated else None
-        scene = Scene(folder, clock, chat, tuple(made), weather, database, watch)
-        await _reserve(scene)
+        if play is not Play.STORYBOARD:
+            refusing.on_create.always(_REFUSAL)
+        player = _player(play, chat)
+        scene = Scene(folder, clock, chat, tuple(made), weather, database, player)
+        await _reserve(scene, _ORDERS[play])
         yield scene
+
+
+def _player(play: Play, chat: DiscordStandIn) -> Player | None:
+    match play:
+        case Play.JOBS:
+            return None
+        case Play.MODERATORS:
+            return Watch(chat, chat.guild.channel("videos"))
+        case Play.STORYBOARD:
+            return Teller(chat)
 
 
 def _clear(folder: Path) -> None:
@@ -149,7 +165,7 @@ def _clear(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-async def _reserve(scene: Scene) -> None:
+async def _reserve(scene: Scene, orders: Sequence[_Order]) -> None:
     guild = scene.chat.guild
     place = (guild.id, guild.channel("videos").id, guild.member("requester").id)
     picture = UploadedImage("reference.png", make_picture("reference", 90, 60))
@@ -158,10 +174,9 @@ async def _reserve(scene: Scene) -> None:
     guild_id, channel_id, member_id = place
     asker = Asker(member_id, frozenset({guild_id}), channel_id)
     async with open_database(scene.database.url) as database:
-        if scene.watch is not None:
-            await _set_up(scene, scene.watch, database)
+        if isinstance(scene.player, Watch):
+            await _set_up(scene, scene.player, database)
         reserver = Reserver(ReservationStore(database, scene.clock), storage)
-        orders = _ORDERS if scene.watch is None else _HELD_ORDERS
         for number, order in enumerate(orders, start=1):
             request = VideoRequest(
                 origin=Origin(number, *place),

@@ -16,10 +16,11 @@ from sandbox.crash.databases import Databases
 from sandbox.crash.fate import Fate, Verdict
 from sandbox.crash.kill_points import Point
 from sandbox.crash.life import live
+from sandbox.crash.plays import Play
 from sandbox.crash.scenarios import FAIR, SCENARIOS, SHARED, Scenario
 
-_WITH_MODERATORS: Final = 3
-"""A point that only a bot with moderators comes to is tried once where others are three times."""
+_ONCE: Final = 3
+"""A point that only a later play comes to is tried once where others are three times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Sweep:
     """Lives for all points: each once in both fair scenarios, and once in one of the others.
 
     These are more where the database lets a second process in. Points that only a bot with
-    moderators comes to have one scenario each, which take turns.
+    moderators comes to, or one that makes a storyboard, have one scenario each, which take turns.
 
     With `every`, only that many-th points, and each in one scenario; of these the ones in `only`,
     if it is given.
@@ -124,37 +125,37 @@ class Sweep:
     async def run(self) -> None:
         """Live all lives."""
         async with Cradle(self._package_root) as cradle:
-            for is_moderated in (False, True):
+            for play in Play:
                 before = len(self._known)
                 for scenario in (SCENARIOS[0], SCENARIOS[2]):
-                    await self._explore(cradle, scenario, is_moderated=is_moderated)
+                    await self._explore(cradle, scenario, play)
                 points = list(self._known)[before:]
-                self._queue += self._trials(points, is_moderated=is_moderated)
+                self._queue += self._trials(points, play)
         await asyncio.gather(*(self._work(number) for number in range(self._at_once)))
 
-    async def _explore(self, cradle: Cradle, scenario: Scenario, *, is_moderated: bool) -> None:
+    async def _explore(self, cradle: Cradle, scenario: Scenario, play: Play) -> None:
         """Learn what points there are from a life that nobody ends."""
-        fate = Fate((), fault_chance=scenario.fault_chance, is_moderated=is_moderated)
+        fate = Fate((), fault_chance=scenario.fault_chance, play=play)
         folder = self._folder / "explored"
         verdict = await live(cradle, folder, self._databases, fate)
         self._judge(Trial(scenario, fate), verdict, folder)
         self._known |= dict.fromkeys(point for points in verdict.points for point in points)
 
-    def _trials(self, points: Sequence[Point], *, is_moderated: bool) -> Iterator[Trial]:
-        is_full = self._every == 1
-        stride = self._every * (_WITH_MODERATORS if is_moderated and not is_full else 1)
+    def _trials(self, points: Sequence[Point], play: Play) -> Iterator[Trial]:
+        is_full, is_first = self._every == 1, play is Play.JOBS
+        stride = self._every * (1 if is_first or is_full else _ONCE)
         for number, point in enumerate(points[::stride]):
             in_turn = self._scenarios[number % len(self._scenarios)]
             if self._only not in {None, in_turn}:
                 continue
             others = self._scenarios[len(FAIR) :]
             other = others[number % len(others)]
-            for scenario in (*FAIR, other) if is_full and not is_moderated else (in_turn,):
+            for scenario in (*FAIR, other) if is_full and is_first else (in_turn,):
                 further = self._random.choices(list(self._known), k=scenario.strikes - 1)
-                fate = self._fate(scenario, (point, *further), is_moderated=is_moderated)
+                fate = self._fate(scenario, (point, *further), play)
                 yield Trial(scenario, fate)
 
-    def _fate(self, scenario: Scenario, strikes: tuple[Point, ...], *, is_moderated: bool) -> Fate:
+    def _fate(self, scenario: Scenario, strikes: tuple[Point, ...], play: Play) -> Fate:
         if scenario.has_company:
             # Of two that share the work, neither may come to a place twice.
             strikes = tuple(replace(point, nth=1) for point in strikes)
@@ -163,7 +164,7 @@ class Sweep:
             scenario.pause,
             scenario.strike,
             has_company=scenario.has_company,
-            is_moderated=is_moderated,
+            play=play,
             fault_chance=scenario.fault_chance,
             seed=self._random.randrange(2**32),
         )
@@ -210,6 +211,5 @@ class Sweep:
                 self._found += 1
                 if self._found % self._every == 0:
                     strikes = (*trial.fate.strikes[:number], point)
-                    is_moderated = trial.fate.is_moderated
-                    fate = self._fate(trial.scenario, strikes, is_moderated=is_moderated)
+                    fate = self._fate(trial.scenario, strikes, trial.fate.play)
                     self._queue.append(Trial(trial.scenario, replace(fate, seed=trial.fate.seed)))

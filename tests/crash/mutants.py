@@ -7,6 +7,7 @@ from pathlib import Path
 import bot
 from sandbox.canned import CannedReply
 from sandbox.crash.kill_points import Point
+from sandbox.crash.plays import Play
 
 LATER = timedelta(minutes=10)
 
@@ -27,7 +28,7 @@ class Mutant:
     """Words in the place after which the bot is killed, all of them."""
     pause: timedelta = timedelta(0)
     paid_reply: CannedReply | None = None
-    is_moderated: bool = False
+    play: Play = Play.JOBS
 
     def picks(self, points: Collection[Point], most: int) -> list[Point]:
         """Choose the points at which this mutant should show what it is."""
@@ -136,7 +137,7 @@ MUTANTS = (
         new="last_id = None",
         killed_after=("mirror.py:_post", "undisturbed.py:make"),
         pause=LATER,
-        is_moderated=True,
+        play=Play.MODERATORS,
         broken="of the record was mirrored 2 times",
     ),
     Mutant(
@@ -148,7 +149,7 @@ MUTANTS = (
                 is_done = await self._carry_out(takedown)
 """,
         killed_after=("takedown.py:_carry_out", "messages"),
-        is_moderated=True,
+        play=Play.MODERATORS,
         broken="was removed, and its video stands there still",
     ),
     Mutant(
@@ -156,7 +157,7 @@ MUTANTS = (
         file="bot/store/moderation/desk.py",
         old="    if order.ruling is Ruling.APPROVE:\n",
         new="    if order.ruling:\n",
-        is_moderated=True,
+        play=Play.MODERATORS,
         broken="was rejected and went on",
     ),
     Mutant(
@@ -164,7 +165,7 @@ MUTANTS = (
         file="bot/store/spending/ledger.py",
         old="            await refund(connection, job.id, now)\n",
         new="            pass\n",
-        is_moderated=True,
+        play=Play.MODERATORS,
         broken="is booked as Cost(jobs=1",
     ),
 )

@@ -7,24 +7,22 @@ from sandbox.crash.databases import SqliteDatabases
 from sandbox.crash.fate import Fate
 from sandbox.crash.kill_points import Point
 from sandbox.crash.life import live
+from sandbox.crash.plays import Play
 from tests.crash.mutants import MUTANTS, Mutant, TextIsGoneError, copy_packages, mutate
 
 MOST_LIVES = 3
 
 
-async def explore(
-    cradle: Cradle, folder: Path, files: SqliteDatabases, *, is_moderated: bool
-) -> list[Point]:
-    fate = Fate((), is_moderated=is_moderated)
+async def explore(cradle: Cradle, folder: Path, files: SqliteDatabases, play: Play) -> list[Point]:
+    fate = Fate((), play=play)
     return (await live(cradle, folder / "explored", files, fate)).points[0]
 
 
 def fates_of(mutant: Mutant, points: list[Point]) -> list[Fate]:
     if not mutant.killed_after:
-        return [Fate((), paid_reply=mutant.paid_reply, is_moderated=mutant.is_moderated)]
+        return [Fate((), paid_reply=mutant.paid_reply, play=mutant.play)]
     return [
-        Fate((point,), mutant.pause, is_moderated=mutant.is_moderated)
-        for point in mutant.picks(points, MOST_LIVES)
+        Fate((point,), mutant.pause, play=mutant.play) for point in mutant.picks(points, MOST_LIVES)
     ]
 
 
@@ -37,7 +35,7 @@ async def test_a_bot_that_breaks_a_rule_is_caught(
     found: list[str] = []
 
     async with Cradle(root) as cradle:
-        points = await explore(cradle, tmp_path, files, is_moderated=mutant.is_moderated)
+        points = await explore(cradle, tmp_path, files, mutant.play)
         for fate in fates_of(mutant, points):
             if not found:
                 found += (await live(cradle, tmp_path / "life", files, fate)).violations
@@ -51,12 +49,12 @@ async def test_the_bot_as_it_is_lives_the_same_lives_well(
 
     async with Cradle() as cradle:
         points = {
-            is_moderated: await explore(cradle, tmp_path, files, is_moderated=is_moderated)
-            for is_moderated in (False, True)
+            play: await explore(cradle, tmp_path, files, play)
+            for play in (Play.JOBS, Play.MODERATORS)
         }
         fates: list[Fate] = []
         for mutant in MUTANTS:
-            wanted = fates_of(mutant, points[mutant.is_moderated])
+            wanted = fates_of(mutant, points[mutant.play])
             fates += [fate for fate in wanted if fate not in fates]
         verdicts = [await live(cradle, tmp_path / "life", files, fate) for fate in fates]
 

@@ -17,7 +17,7 @@ async def test_the_bot_keeps_its_promises_at_some_points(
     tallies = sweep.tallies.values()
     assert [name for name, tally in sweep.tallies.items() if not tally.lives] == []
     assert sum(one.kills + one.stops for one in tallies) > sum(one.lives for one in tallies) / 2
-    assert sweep.points > 800  # in both worlds together
+    assert sweep.points > 800  # in all worlds together
 
 
 async def test_two_at_work_are_struck_where_a_database_lets_them_in(
