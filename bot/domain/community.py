@@ -139,6 +139,8 @@ class Storyboard:
     lease: int = 0
     attempts: int = 0
     video: StoredVideo | None = None
+    is_swept: bool = False
+    """Whether the file of `video` was removed."""
 
     def shown_by(self, job: Job, scenes: Sequence[Job]) -> Job:
         """Return a scene as it is shown with the joined video, of which `scenes` are the parts.

@@ -18,7 +18,7 @@ from bot.domain import (
 )
 from sandbox.crash.books import Entries
 from sandbox.crash.story_audit import story_problems
-from tests.crash.test_audit import DATA, Ledger
+from tests.crash.ledger import DATA, Ledger
 from tests.factories import CHANNEL, GUILD, REQUESTER, make_failure, make_job, make_video
 from tests.manual_clock import START
 

@@ -47,6 +47,7 @@ def story_from(row: RowMapping) -> Storyboard:
         lease=row["lease"],
         attempts=row["attempts"],
         video=video_from(row),
+        is_swept=row["file_removed_at"] is not None,
     )
 
 
