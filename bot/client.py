@@ -3,9 +3,10 @@
 import hashlib
 import json
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import discord
 import yarl
@@ -13,6 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.clock import Clock
+from bot.errors import AnsweredError
 from bot.media.fetch import Fetcher
 from bot.pipeline.access import JobAccess
 from bot.pipeline.confirm import Confirmer
@@ -227,6 +229,11 @@ class GrokBot(commands.Bot):
             for command in self.tree.get_commands()
         ]
         return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - of any event
+        """Log what a listener did not foresee, unless somebody has been told already."""
+        if not isinstance(sys.exception(), AnsweredError):
+            await super().on_error(event_method, *args, **kwargs)
 
     async def _sync_if_changed(self) -> None:
         # Discord allows 200 command creations a day; a sync at each start would spend them.

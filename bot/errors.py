@@ -183,3 +183,7 @@ class StoreUnavailableError(BotError):
 
 class GatewayEndedError(BotError):
     """The connection to Discord is over for good; the text says what to do."""
+
+
+class AnsweredError(BotError):
+    """Whoever pressed or sent something has been answered: its listener goes no further."""

@@ -14,6 +14,7 @@ from discord import app_commands
 
 from bot.domain import Denial, Hold, Job
 from bot.errors import (
+    AnsweredError,
     NotAllowedError,
     StorageError,
     StoreUnavailableError,
@@ -144,11 +145,19 @@ async def answering(interaction: discord.Interaction[Any]) -> AsyncIterator[None
     """Answer a press or a form in the language of its member; nothing goes wrong without a word.
 
     It is to controls what the tree is to commands, so each listener begins with it.
+
+    Raises:
+        AnsweredError: Nothing may be begun now, and that was said. The client passes over it.
     """
     try:
         await speak_to(interaction)
         if not interaction.client.tree.is_open:
             raise NotAllowedError(STOPPING())  # noqa: TRY301 - said where all else is said
+    except Exception as error:
+        await answer_error(interaction, error)
+        # A context that goes no further can say so by an exception only.
+        raise AnsweredError from error
+    try:
         yield
     except Exception as error:  # noqa: BLE001 - the last place before Discord says "failed"
         await answer_error(interaction, error)

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from sandbox.canned import CannedReply
 from sandbox.discord_api.people import Member
 from sandbox.discord_api.state import Message
 from sandbox.discord_api.uploads import Upload
@@ -19,6 +20,7 @@ _SCENES: Final = ("A fox wakes up", "It runs through the snow", "It finds its de
 _SCENE_SECONDS: Final = 2
 _TOLERANCE_SECONDS: Final = 0.2
 _SCENE: Final = re.compile(r"scene \d")
+_NEVER: Final = CannedReply(200, {"status": "pending", "progress": 5})
 _COVER: Final = "SPOILER_"
 
 
@@ -178,6 +180,7 @@ class Members:
         await self._is_told(_WITNESS, "")
         await theatre.reacts(_VISITOR, video, "🗑️")
         await theatre.gone(video)
+        theatre.provider.on_query.always(_NEVER)
         job_id = await self._videos.asks(_VISITOR, "a video that nobody wants", "Accepted")
         card = await theatre.sees(
             theatre.channel,
@@ -190,6 +193,7 @@ class Members:
             "the cancelled card",
             lambda one: one.id == card.id and "ancelled" in str(one.embeds),
         )
+        theatre.provider.on_query.always(None)
 
     async def _search(self, first: Message) -> None:
         theatre = self._theatre

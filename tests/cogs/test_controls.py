@@ -1,4 +1,5 @@
 import asyncio
+import logging
 
 import pytest
 
@@ -160,6 +161,22 @@ async def test_an_acknowledgement_whose_reply_was_lost_counts_as_given(
     await world.ask()
 
     assert (await world.final()).attachments
+
+
+async def test_a_press_while_the_bot_stops_is_answered_and_that_is_all(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.provider.on_query.always(NEVER)
+    await world.ask()
+    await world.job_in(JobState.RENDERING)
+    card = await world.card()
+    world.app.bot.tree.is_open = False
+
+    answer = await (await world.requester.click(card, "Cancel")).answer()
+
+    assert "restarting" in answer.content
+    assert (await world.job()).state is JobState.RENDERING
+    assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
 
 
 async def test_a_bot_that_stops_takes_nothing_new(world: World) -> None:

@@ -114,15 +114,17 @@ async def test_risk_10_and_11_a_member_who_forges_a_control_changes_nothing(
     before = await digest_of(world)
 
     forged = controls(world, case_id(case), job.id)
-    runs = [await press(world.visitor, case, one, job.id) for one in forged]
-    runs += [
-        await world.visitor.send_form(world.channel, f"v1:case:{case_id(case)}:{one}", reason="x")
-        for one in Ruling
-    ]
-    runs += [
-        await world.visitor.send_form(world.channel, f"v1:prompt:{one}:{job.id}", prompt="x")
-        for one in JOB_FORMS
-    ]
+    runs = await in_turns(lambda one: press(world.visitor, case, one, job.id), forged)
+    runs += await in_turns(
+        lambda one: world.visitor.send_form(
+            world.channel, f"v1:case:{case_id(case)}:{one}", reason="x"
+        ),
+        [*Ruling],
+    )
+    runs += await in_turns(
+        lambda one: world.visitor.send_form(world.channel, f"v1:prompt:{one}:{job.id}", prompt="x"),
+        [*JOB_FORMS],
+    )
     await refused(runs, caplog)
 
     assert changes(before, await digest_of(world)) == []
@@ -213,10 +215,9 @@ async def test_a_slow_discord_makes_no_control_look_dead(world: World, case: Mes
     slow = Fault("POST", "/interactions/*/*/callback", delay_seconds=2, times=times)
     world.chat.faults.add(slow)
 
-    runs = [await press(world.visitor, case, one, job.id) for one in forged]
+    runs = await in_turns(lambda one: press(world.visitor, case, one, job.id), forged)
     runs.append(await world.visitor.send_form(world.channel, f"v1:report:{case.id}:", reason="x"))
-    for run in runs:
-        await run.answer()
+    await runs[-1].answer()
 
     said = [message.content for run in runs for message in run.messages]
     assert [words for words in said if GONE in words] == []

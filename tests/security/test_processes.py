@@ -48,7 +48,8 @@ async def ask(chat: DiscordStandIn) -> None:
 async def answers(chat: DiscordStandIn) -> bool:
     """Whether the bot still answers a command."""
     run = await chat.guild.member("requester").slash(chat.guild.channel("videos"), "grok jobs")
-    return bool((await run.answer()).content)
+    answer = await run.answer()
+    return bool(answer.content or answer.embeds)
 
 
 async def test_risk_07_a_giant_of_a_result_does_not_fill_the_memory(
