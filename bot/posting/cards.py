@@ -24,6 +24,7 @@ from bot.posting import words, words_details, words_private, words_removal
 from bot.posting.buttons import failure_buttons
 from bot.posting.facts import covered, extent, facts, price, prompt_of
 from bot.posting.forms import VideoForm
+from bot.posting.links import message_url
 from bot.posting.marks import counted_mark, footer_mark
 from bot.posting.moderation import words_desk
 from bot.posting.notes import notes
@@ -233,8 +234,7 @@ def job_url(job: Job, message: OwedMessage | None) -> str | None:
     """Link to a message of `job` in its server; None when there is none to link to."""
     if message is None or message.message_id is None or _is_direct(job, message):
         return None
-    path = f"{job.origin.guild_id}/{message.channel_id}/{message.message_id}"
-    return f"https://discord.com/channels/{path}"
+    return message_url(message.channel_id, message.message_id, guild_id=job.origin.guild_id)
 
 
 def _withdrawn(job: Job) -> str:

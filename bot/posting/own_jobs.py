@@ -16,6 +16,7 @@ from bot.language import Phrase
 from bot.posting import words_own_jobs as words
 from bot.posting.cards import job_url
 from bot.posting.facts import prompt_of
+from bot.posting.links import message_url
 from bot.posting.outlook_text import outlook_text
 from bot.posting.pages import COLOR
 from bot.posting.progress import since
@@ -129,7 +130,7 @@ def own_link(job: Job, message: OwedMessage | None) -> str | None:
     link = job_url(job, message)
     if link is not None or message is None or message.message_id is None:
         return link
-    return f"https://discord.com/channels/@me/{message.channel_id}/{message.message_id}"
+    return message_url(message.channel_id, message.message_id, guild_id=None)
 
 
 def own_jobs_controls(jobs: Sequence[Job], *, page: int, has_more: bool) -> discord.ui.View:

@@ -10,6 +10,7 @@ from bot.posting import words_gallery as words
 from bot.posting.cards import Looks
 from bot.posting.facts import prompt_of
 from bot.posting.forms import VideoForm
+from bot.posting.links import message_url
 from bot.posting.marks import counted_mark, footer_mark
 from bot.posting.notes import notes
 from bot.posting.surroundings import Surroundings
@@ -103,5 +104,4 @@ def ranked_line(rank: int, one: Ranked) -> str:
 
 def link_to(job: Job, message: PostedVideo) -> str:
     """Link to a message in the server of a job."""
-    path = f"{job.origin.guild_id}/{message.channel_id}/{message.message_id}"
-    return f"https://discord.com/channels/{path}"
+    return message_url(message.channel_id, message.message_id, guild_id=job.origin.guild_id)
