@@ -7,10 +7,11 @@ from typing import Any, Final
 import discord
 from discord import app_commands
 
-from bot.domain import Asker, Origin, Viewer
-from bot.errors import NotAllowedError, StoreUnavailableError
+from bot.domain import Asker, Mode, Origin, Viewer
+from bot.errors import NotAllowedError, StoreUnavailableError, UserError
 from bot.language import Phrase, _, language_of, speak
 from bot.pipeline.sequels import Wish
+from bot.providers.entries import ModelEntry
 
 log = logging.getLogger(__name__)
 
@@ -227,3 +228,16 @@ def check_moderator(interaction: discord.Interaction[Any]) -> Viewer:
     if not interaction.permissions.manage_guild:
         raise NotAllowedError(NOT_A_MODERATOR())
     return viewer
+
+
+def entries_so_far(
+    interaction: discord.Interaction[Any], mode: Mode | None
+) -> tuple[ModelEntry, ...]:
+    """List the models that the command as typed so far would be checked against; else all."""
+    typed = str(getattr(interaction.namespace, "model", None) or "")
+    services = interaction.client.services
+    try:
+        found: tuple[ModelEntry, ...] = services.intake.choose(typed or None, mode).entries
+    except UserError:
+        found = services.catalogue.entries
+    return found

@@ -7,8 +7,7 @@ from discord import app_commands
 
 from bot.client import GrokBot
 from bot.domain import Mode, Relation
-from bot.errors import UserError
-from bot.interactions import defer, viewer_of, wish_of
+from bot.interactions import defer, entries_so_far, viewer_of, wish_of
 from bot.posting.permissions import check_can_post
 from bot.posting.suggestions import MOST, suggest_jobs, suggest_models, suggest_seconds
 from bot.providers.override_form import LONGEST_SECONDS
@@ -34,16 +33,6 @@ async def _continue(
         seconds=duration,
     )
     await answer_made(interaction, services.looks, made)
-
-
-def _lengths(interaction: discord.Interaction[GrokBot]) -> list[int]:
-    typed = str(getattr(interaction.namespace, "model", None) or "")
-    services = interaction.client.services
-    try:
-        entries = services.intake.choose(typed or None, Mode.IMAGE).entries
-    except UserError:
-        entries = services.catalogue.entries
-    return [length for entry in entries for length in entry.seconds]
 
 
 def make_command() -> app_commands.Command[Any, ..., None]:
@@ -85,7 +74,9 @@ def make_command() -> app_commands.Command[Any, ..., None]:
     async def _durations(
         interaction: discord.Interaction[GrokBot], typed: int | str
     ) -> list[app_commands.Choice[int]]:
-        return suggest_seconds(str(typed), _lengths(interaction))
+        entries = entries_so_far(interaction, Mode.IMAGE)
+        lengths = [length for entry in entries for length in entry.seconds]
+        return suggest_seconds(str(typed), lengths)
 
     return continue_
 

@@ -8,8 +8,7 @@ from discord.ext import commands
 
 from bot.client import GrokBot
 from bot.domain import Mode, Relation, VideoRequest
-from bot.errors import UserError
-from bot.interactions import asker_of, defer, origin_of, viewer_of, wish_of
+from bot.interactions import asker_of, defer, entries_so_far, origin_of, viewer_of, wish_of
 from bot.posting.permissions import check_can_post
 from bot.posting.suggestions import (
     MOST,
@@ -227,12 +226,7 @@ class Grok(
 
     def _chosen(self, interaction: discord.Interaction[GrokBot]) -> tuple[ModelEntry, ...]:
         """List the models that the command as typed so far would be checked against."""
-        typed = str(getattr(interaction.namespace, "model", None) or "")
-        services, mode = self._bot.services, _mode_of(interaction)
-        try:
-            return services.intake.choose(typed or None, mode).entries
-        except UserError:
-            return services.catalogue.entries
+        return entries_so_far(interaction, _mode_of(interaction))
 
 
 def _mode_of(interaction: discord.Interaction[GrokBot]) -> Mode | None:

@@ -8,8 +8,8 @@ from discord.ext import commands
 
 from bot.client import GrokBot
 from bot.domain import Denial, Hold, Mode
-from bot.errors import InvalidRequestError, UserError
-from bot.interactions import asker_of, defer, open_form, origin_of
+from bot.errors import InvalidRequestError
+from bot.interactions import asker_of, defer, entries_so_far, open_form, origin_of
 from bot.pipeline.storyboards import FEWEST_SCENES, MOST_SCENES, StoryRequest
 from bot.posting.buttons import price_buttons
 from bot.posting.denials import denial_text
@@ -44,16 +44,6 @@ async def _ask(
     await open_form(interaction, form)
 
 
-def _lengths(interaction: discord.Interaction[GrokBot]) -> list[int]:
-    typed = str(getattr(interaction.namespace, "model", None) or "")
-    services = interaction.client.services
-    try:
-        entries = services.intake.choose(typed or None, Mode.IMAGE).entries
-    except UserError:
-        entries = services.catalogue.entries
-    return [length for entry in entries for length in entry.seconds]
-
-
 def make_command() -> app_commands.Command[Any, ..., None]:
     """Make the command; a fresh one for each bot, because it remembers its group."""
 
@@ -83,7 +73,9 @@ def make_command() -> app_commands.Command[Any, ..., None]:
     async def _durations(
         interaction: discord.Interaction[GrokBot], typed: int | str
     ) -> list[app_commands.Choice[int]]:
-        return suggest_seconds(str(typed), _lengths(interaction))
+        entries = entries_so_far(interaction, Mode.IMAGE)
+        lengths = [length for entry in entries for length in entry.seconds]
+        return suggest_seconds(str(typed), lengths)
 
     return storyboard
 
